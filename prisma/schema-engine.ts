@@ -1,0 +1,129 @@
+import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { PrismaPg } from "@prisma/adapter-pg";
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  DriverAdapterError,
+  mockAdapter,
+  mockMigrationAwareAdapterFactory,
+} from "@prisma/driver-adapter-utils";
+import type { MigrationList, SchemaContainer, SchemaEngine } from "@prisma/schema-engine-wasm";
+import { DatabaseError } from "pg";
+
+export type { SchemaEngine } from "@prisma/schema-engine-wasm";
+
+const HERE = import.meta.dirname;
+
+/** Prisma's own names for what we never let it touch: nothing is managed elsewhere inside `public`. */
+export const NO_FILTERS = { externalTables: [], externalEnums: [] };
+
+/** Every schema file, in a fixed order. The names are relative so that messages do not depend on where the clone lies. */
+export async function readSchema(folder = HERE): Promise<SchemaContainer[]> {
+  const models = await readdir(path.join(folder, "models")).catch(() => []);
+  const files = ["schema.prisma", ...models.filter((name) => name.endsWith(".prisma")).map((name) => path.join("models", name))].sort();
+  return Promise.all(files.map(async (file) => ({ path: file, content: await readFile(path.join(folder, file), "utf8") })));
+}
+
+/** The migrations as the engine wants them: every folder with a `migration.sql`, oldest first. */
+export async function readMigrations(folder: string): Promise<MigrationList> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const migrationDirectories = await Promise.all(
+    names.sort().map(async (name) => ({
+      path: name,
+      migrationFile: {
+        path: "migration.sql",
+        content: { tag: "ok" as const, value: await readFile(path.join(folder, name, "migration.sql"), "utf8") },
+      },
+    })),
+  );
+  return {
+    baseDir: folder,
+    lockfile: { path: "migration_lock.toml", content: 'provider = "postgresql"\n' },
+    shadowDbInitScript: "",
+    migrationDirectories,
+  };
+}
+
+type WasmModule = {
+  SchemaEngine: {
+    new: (options: { datamodels: [string, string][] }, log: (line: string) => void, adapter: object) => Promise<SchemaEngine>;
+  };
+  __wbg_set_wasm: (wasm: WebAssembly.Exports) => void;
+};
+
+async function loadWasm(): Promise<WasmModule> {
+  const require = createRequire(import.meta.url);
+  const script = require.resolve("@prisma/schema-engine-wasm/schema_engine_bg");
+  const glue = (await import("@prisma/schema-engine-wasm/schema_engine_bg")) as unknown as WasmModule & WebAssembly.ModuleImports;
+  const bytes = await readFile(path.join(path.dirname(script), "schema_engine_bg.wasm"));
+  const { instance } = await WebAssembly.instantiate(bytes, { "./schema_engine_bg.js": glue });
+  glue.__wbg_set_wasm(instance.exports);
+  const start = instance.exports.__wbindgen_start;
+  if (typeof start === "function") start();
+  return glue;
+}
+
+/**
+ * Prisma's adapter, running each migration as one script. Its own `executeScript` splits on every `;`,
+ * which breaks functions and DO blocks, and would leave half a migration behind when one statement fails.
+ */
+class WholeScriptPg extends PrismaPg {
+  constructor(url: string) {
+    super({ connectionString: url, max: 1, application_name: "countersign migrate", connectionTimeoutMillis: 10_000 });
+  }
+
+  override async connect() {
+    const adapter = await super.connect();
+    adapter.executeScript = async (script) => {
+      try {
+        await adapter.underlyingDriver().query(script);
+      } catch (error) {
+        throw error instanceof DatabaseError ? new DriverAdapterError(inEngineTerms(error, script)) : error;
+      }
+    };
+    return adapter;
+  }
+}
+
+function inEngineTerms(error: DatabaseError, script: string) {
+  const line = error.position ? script.slice(0, Number(error.position)).split("\n").length : undefined;
+  const message = line === undefined ? error.message : `${error.message} (line ${line})`;
+  const code = error.code ?? "XX000";
+  return {
+    kind: "postgres" as const,
+    code,
+    severity: error.severity ?? "ERROR",
+    message,
+    detail: error.detail,
+    column: error.column,
+    hint: error.hint,
+    originalCode: code,
+    originalMessage: message,
+  };
+}
+
+export async function openEngine(url: string, schema: readonly SchemaContainer[]): Promise<SchemaEngine> {
+  return startEngine(schema, bindMigrationAwareSqlAdapterFactory(new WholeScriptPg(url)));
+}
+
+/** An engine with no database behind it, enough to turn a schema into SQL: it only asks whether the server is there. */
+export async function openOfflineEngine(schema: readonly SchemaContainer[]): Promise<SchemaEngine> {
+  const adapter = {
+    ...mockAdapter("postgres"),
+    queryRaw: async () => ({ columnNames: [], columnTypes: [], rows: [] }),
+    executeRaw: async () => 0,
+    dispose: async () => {},
+  };
+  return startEngine(
+    schema,
+    bindMigrationAwareSqlAdapterFactory({ ...mockMigrationAwareAdapterFactory("postgres"), connect: async () => adapter }),
+  );
+}
+
+async function startEngine(schema: readonly SchemaContainer[], adapter: object): Promise<SchemaEngine> {
+  const { SchemaEngine: engine } = await loadWasm();
+  const datamodels = schema.map(({ path: name, content }): [string, string] => [name, content]);
+  return engine.new({ datamodels }, () => {}, adapter);
+}
