@@ -24,7 +24,11 @@ export class DomainError extends Error {
   /** Machine-readable extras: reasons of a rule, the step-up action asked for, seconds to wait. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { fields?: FieldErrors; details?: Record<string, unknown>; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { fields?: FieldErrors; details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = "DomainError";
     this.code = code;
@@ -38,4 +42,5 @@ export const notFound = (kind: string, id: string) => new DomainError("NOT_FOUND
 export const conflict = (message: string) => new DomainError("CONFLICT", message);
 export const precondition = (message: string, details?: Record<string, unknown>) =>
   new DomainError("PRECONDITION", message, details ? { details } : {});
-export const forbidden = (permission: string) => new DomainError("FORBIDDEN", `This needs the permission ${permission}.`, { details: { permission } });
+export const forbidden = (permission: string) =>
+  new DomainError("FORBIDDEN", `This needs the permission ${permission}.`, { details: { permission } });

@@ -29,10 +29,14 @@ export function toDomainError(error: unknown, log: (reference: string, error: un
   }
   const reference = randomUUID().slice(0, 8);
   log(reference, error);
-  return new DomainError("INTERNAL", `Something went wrong here and nothing was changed. Quote reference ${reference} to your administrator.`, {
-    details: { reference },
-    cause: error,
-  });
+  return new DomainError(
+    "INTERNAL",
+    `Something went wrong here and nothing was changed. Quote reference ${reference} to your administrator.`,
+    {
+      details: { reference },
+      cause: error,
+    },
+  );
 }
 
 function logUnknown(reference: string, error: unknown): void {

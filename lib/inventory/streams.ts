@@ -193,4 +193,5 @@ export type StreamRecord = Readonly<Record<string, string | null>>;
 export const columnsOf = (stream: Stream): Readonly<Record<string, Column>> => STREAMS[stream];
 
 /** Columns that make up a record's key within its source. */
-export const keyOf = (stream: Stream): readonly string[] => (stream === "grants" ? ["holder_kind", "holder", "entitlement"] : ["external_id"]);
+export const keyOf = (stream: Stream): readonly string[] =>
+  stream === "grants" ? ["holder_kind", "holder", "entitlement"] : ["external_id"];

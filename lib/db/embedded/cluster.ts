@@ -73,7 +73,8 @@ async function initialise(place: Place, password: string): Promise<void> {
   const passwordFile = `${draft}.password`;
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (place.owner) chownSync(passwordFile, place.owner.uid, place.owner.gid);
-  const locale = place.binaries.major >= 17 ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] : ["--locale=C.UTF-8"];
+  const locale =
+    place.binaries.major >= 17 ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] : ["--locale=C.UTF-8"];
   const args = ["-D", draft, "--encoding=UTF8", ...locale, `--username=${SUPERUSER}`, "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
   try {
     await run(place, "initdb", args);
@@ -107,7 +108,9 @@ function refuseOtherMajor(place: Place): void {
   const ours = place.binaries.major;
   if (found === ours) return;
   const age = found > ours ? "a newer" : "an older";
-  throw new Error(`The data folder ${place.folder} was made by PostgreSQL ${found}, ${age} version than this one (${ours}). Use that version, or another COUNTERSIGN_DATA_DIR.`);
+  throw new Error(
+    `The data folder ${place.folder} was made by PostgreSQL ${found}, ${age} version than this one (${ours}). Use that version, or another COUNTERSIGN_DATA_DIR.`,
+  );
 }
 
 async function adopt(place: Place, options: ClusterOptions): Promise<Cluster | null> {
@@ -119,7 +122,8 @@ async function adopt(place: Place, options: ClusterOptions): Promise<Cluster | n
     const cluster = handle(place, options.password, found.pid, found.port, gone(place.folder, found.pid), true);
     if (portFits && found.ready && (await answers(cluster))) return cluster;
     if (!portFits) signal(found.pid, "SIGINT");
-    if (Date.now() > until) throw new Error(`PostgreSQL (process ${found.pid}) holds ${place.folder} and does not answer. End it, then start again.`);
+    if (Date.now() > until)
+      throw new Error(`PostgreSQL (process ${found.pid}) holds ${place.folder} and does not answer. End it, then start again.`);
     await wait(50); // it is starting up or shutting down
   }
 }
@@ -149,7 +153,11 @@ async function launch(place: Place, options: ClusterOptions): Promise<Cluster> {
 
 function spawnServer(place: Place, options: ClusterOptions, port: number): { child: ChildProcess; exited: Promise<void> } {
   const settings = Object.entries({ ...SETTINGS, ...options.settings, port: String(port) });
-  const [command, args] = place.command("postgres", ["-D", place.folder, ...settings.flatMap(([name, value]) => ["-c", `${name}=${value}`])]);
+  const [command, args] = place.command("postgres", [
+    "-D",
+    place.folder,
+    ...settings.flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+  ]);
   mkdirSync(path.dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, "a", 0o600);
   const stale = readPostmaster(place.folder);
@@ -225,6 +233,11 @@ export async function freePort(port: number, host = "127.0.0.1"): Promise<number
 /** One line for a person out of what the server said while it failed. */
 function explain(folder: string, said: string, otherwise: string): string {
   if (/No space left on device/.test(said)) return `The disk that holds ${folder} is full. Free some space, then start again.`;
-  const fatal = said.split("\n").filter((line) => /FATAL|PANIC|error:/.test(line)).at(-1);
-  return fatal ? `${otherwise}: ${fatal.replace(/^.*?(FATAL|PANIC|error): */, "")}` : `${otherwise}. ${said.trim().split("\n").at(-1) ?? ""}`.trim();
+  const fatal = said
+    .split("\n")
+    .filter((line) => /FATAL|PANIC|error:/.test(line))
+    .at(-1);
+  return fatal
+    ? `${otherwise}: ${fatal.replace(/^.*?(FATAL|PANIC|error): */, "")}`
+    : `${otherwise}. ${said.trim().split("\n").at(-1) ?? ""}`.trim();
 }

@@ -28,7 +28,10 @@ export function placeFor(folder: string, binaries: Binaries, means: Means = SYST
   const nobody = account("nobody") ?? { uid: 65534, gid: 65534 };
   if (means.hasNamespaces(nobody)) {
     const inNamespace = ["-U", `--map-user=${nobody.uid}`, `--map-group=${nobody.gid}`, "--"];
-    const command = (program: string, args: readonly string[]): [string, string[]] => ["unshare", [...inNamespace, ...plain(program, args).flat()]];
+    const command = (program: string, args: readonly string[]): [string, string[]] => [
+      "unshare",
+      [...inNamespace, ...plain(program, args).flat()],
+    ];
     return { folder, binaries, command, owner: null };
   }
 
@@ -46,7 +49,9 @@ function hasNamespaces({ uid, gid }: Account): boolean {
 }
 
 function account(name: string): Account | null {
-  const line = readFileSync("/etc/passwd", "utf8").split("\n").find((entry) => entry.startsWith(`${name}:`));
+  const line = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .find((entry) => entry.startsWith(`${name}:`));
   const [, , uid, gid] = line?.split(":") ?? [];
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : null;
 }

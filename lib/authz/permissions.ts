@@ -1,0 +1,79 @@
+import { forbidden } from "#lib/errors/domain-error.ts";
+import type { Actor } from "./actor.ts";
+
+export const ROLES = [
+  "reviewer",
+  "campaign_manager",
+  "security_analyst",
+  "exception_approver",
+  "auditor",
+  "platform_engineer",
+  "administrator",
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who may besides people: jobs, the operator of this machine, and everyone who is signed in. */
+type Grantee = Role | "system" | "local_operator" | "signed_in";
+
+/** The only place where a role is named. */
+const GRANTED_TO = {
+  "self.manage": ["signed_in"],
+  "source.read": ["campaign_manager", "security_analyst", "auditor", "platform_engineer", "administrator", "local_operator", "system"],
+  "source.manage": ["platform_engineer", "administrator", "local_operator"],
+  "source.sync": ["platform_engineer", "administrator", "local_operator", "system"],
+  "source.override": ["platform_engineer", "security_analyst", "administrator"],
+  "source.enable_writes": ["security_analyst", "administrator"],
+  "inventory.read": ["campaign_manager", "security_analyst", "auditor", "platform_engineer", "administrator", "local_operator", "system"],
+  "person.match": ["security_analyst", "platform_engineer", "administrator"],
+  "campaign.read": ["reviewer", "campaign_manager", "security_analyst", "auditor", "administrator", "local_operator", "system"],
+  "campaign.read_all": ["campaign_manager", "security_analyst", "auditor", "administrator", "local_operator", "system"],
+  "campaign.manage": ["campaign_manager", "local_operator"],
+  "campaign.override": ["campaign_manager", "security_analyst", "administrator"],
+  "campaign.sign_off": ["campaign_manager"],
+  "campaign.void": ["system"],
+  "item.decide": ["reviewer"],
+  "item.reassign": ["reviewer", "campaign_manager", "system"],
+  "remediation.read": ["campaign_manager", "security_analyst", "auditor", "platform_engineer", "administrator", "local_operator", "system"],
+  "remediation.approve": ["reviewer", "security_analyst"],
+  "remediation.execute": ["platform_engineer", "security_analyst", "system"],
+  "remediation.claim": ["platform_engineer", "security_analyst"],
+  "remediation.verify": ["system"],
+  "audit.read": ["auditor", "security_analyst", "administrator", "local_operator", "system"],
+  "audit.seal": ["system"],
+  "evidence.read": ["campaign_manager", "auditor", "local_operator"],
+  "evidence.export": ["campaign_manager", "auditor", "local_operator"],
+  "user.read": ["administrator", "auditor", "local_operator"],
+  "user.manage": ["administrator", "local_operator"],
+  "settings.manage": ["administrator", "local_operator"],
+} as const satisfies Record<string, readonly Grantee[]>;
+
+export type Permission = keyof typeof GRANTED_TO;
+export const PERMISSIONS = Object.keys(GRANTED_TO) as Permission[];
+
+/** Who a permission is granted to, for "which role would allow this" in refusals and for the matrix test. */
+export const granteesOf = (permission: Permission): readonly Grantee[] => GRANTED_TO[permission];
+
+export function can(actor: Actor, permission: Permission): boolean {
+  const grantees = granteesOf(permission);
+  switch (actor.kind) {
+    case "user":
+      return grantees.includes("signed_in") || actor.roles.some((role) => grantees.includes(role));
+    case "local_operator":
+      return grantees.includes("local_operator");
+    case "system":
+      return grantees.includes("system");
+  }
+}
+
+/** First line of every command. Unknown means no. */
+export function authorize(actor: Actor, permission: Permission): void {
+  if (!can(actor, permission)) throw forbidden(permission);
+}
+
+/** Two roles that one user must not hold together, refused in both orders: who reviews or runs campaigns does not audit them, who approves does not administer. */
+export const TOXIC_PAIRS: readonly (readonly [Role, Role])[] = [
+  ["auditor", "campaign_manager"],
+  ["auditor", "administrator"],
+  ["auditor", "platform_engineer"],
+  ["exception_approver", "administrator"],
+];

@@ -1,0 +1,40 @@
+import { forbidden } from "#lib/errors/domain-error.ts";
+import type { Actor } from "./actor.ts";
+import { authorize, can, type Permission } from "./permissions.ts";
+
+declare const granted: unique symbol; // not exported: nobody else can make a scope
+
+type Scope<Domain extends string> = { readonly [granted]: Domain };
+export type InventoryScope = Scope<"inventory">;
+export type SourceScope = Scope<"source">;
+export type AuditScope = Scope<"audit">;
+export type EvidenceScope = Scope<"evidence">;
+export type UserScope = Scope<"user">;
+export type RemediationScope = Scope<"remediation">;
+/** reviewerId null reads every item; otherwise only the campaigns and items of that person. */
+export type CampaignScope = Scope<"campaign"> & { readonly reviewerId: string | null };
+
+function mint<S>(actor: Actor, permission: Permission): S {
+  authorize(actor, permission);
+  return {} as S;
+}
+
+export const inventoryScope = (actor: Actor): InventoryScope => mint(actor, "inventory.read");
+export const sourceScope = (actor: Actor): SourceScope => mint(actor, "source.read");
+export const auditScope = (actor: Actor): AuditScope => mint(actor, "audit.read");
+export const evidenceScope = (actor: Actor): EvidenceScope => mint(actor, "evidence.read");
+export const userScope = (actor: Actor): UserScope => mint(actor, "user.read");
+export const remediationScope = (actor: Actor): RemediationScope => mint(actor, "remediation.read");
+
+export function campaignScope(actor: Actor): CampaignScope {
+  authorize(actor, "campaign.read");
+  if (can(actor, "campaign.read_all")) return { reviewerId: null } as CampaignScope;
+  return reviewerScope(actor);
+}
+
+/** Only what waits for, or was decided by, the person behind the actor: for "my reviews", whatever else they may read. */
+export function reviewerScope(actor: Actor): CampaignScope {
+  authorize(actor, "campaign.read");
+  if (actor.kind !== "user" || actor.personId === null) throw forbidden("campaign.read_all");
+  return { reviewerId: actor.personId } as CampaignScope;
+}

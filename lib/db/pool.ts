@@ -1,0 +1,45 @@
+import "server-only";
+import pg from "pg";
+import { env } from "#lib/env.ts";
+
+type Held = { app?: pg.Pool; sealer?: pg.Pool };
+const KEY = Symbol.for("countersign.pools");
+
+/** One Next process loads a module several times; the pools must not follow. */
+function held(): Held {
+  const all = globalThis as unknown as Record<symbol, Held | undefined>;
+  const found = all[KEY] ?? {};
+  all[KEY] = found;
+  return found;
+}
+
+export function makePool(connectionString: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max, application_name: "countersign", idleTimeoutMillis: 30_000 });
+  // An idle connection that dies (PostgreSQL restarted) is replaced at the next use; without a listener it would end the process.
+  pool.on("error", (error) =>
+    console.error(JSON.stringify({ level: "warn", message: "idle database connection lost", error: error.message })),
+  );
+  return pool;
+}
+
+/** The app's role. */
+export function appPool(): pg.Pool {
+  const pools = held();
+  pools.app ??= makePool(env().DATABASE_URL, 12);
+  return pools.app;
+}
+
+/** The sealer's role: may write leaves, nodes and checkpoints. */
+export function sealerPool(): pg.Pool {
+  const pools = held();
+  pools.sealer ??= makePool(env().DATABASE_SEALER_URL ?? env().DATABASE_URL, 3);
+  return pools.sealer;
+}
+
+export async function closePools(): Promise<void> {
+  const pools = held();
+  const open = [pools.app, pools.sealer];
+  delete pools.app;
+  delete pools.sealer;
+  await Promise.all(open.map((pool) => pool?.end()));
+}

@@ -1,0 +1,69 @@
+import "server-only";
+import type { Ctx } from "#lib/authz/ctx.ts";
+import { appPool } from "./pool.ts";
+import { type PrismaTransaction, prisma } from "./prisma.ts";
+import { type PgTx, pgTx, type Row, type Tx } from "./tx.ts";
+
+/** Either form of an open transaction, as a Ctx carries it so that commands compose. */
+export type OpenTx = { kind: "pg"; tx: PgTx } | { kind: "prisma"; tx: Tx; prisma: PrismaTransaction };
+
+const prismaTx = (client: PrismaTransaction): Tx => ({
+  rows: <R extends Row>(sql: string, values: readonly unknown[] = []) => client.$queryRawUnsafe<R[]>(sql, ...values),
+});
+
+/**
+ * The default: one Prisma transaction with the Tx port on the same connection. Joins ctx.tx. Not for the hot and the long
+ * (it gives up after 5 s without cancelling the statement): those take transactPg.
+ */
+export async function transact<T>(ctx: Ctx, body: (open: { prisma: PrismaTransaction; tx: Tx; ctx: Ctx }) => Promise<T>): Promise<T> {
+  if (ctx.tx) {
+    if (ctx.tx.kind === "pg")
+      throw new Error("transact cannot join a pg transaction: give the caller transact, or this command transactPg");
+    return body({ prisma: ctx.tx.prisma, tx: ctx.tx.tx, ctx });
+  }
+  return prisma().$transaction(async (client) => {
+    const tx = prismaTx(client);
+    return body({ prisma: client, tx, ctx: { ...ctx, tx: { kind: "prisma", tx, prisma: client } } });
+  });
+}
+
+/** One pg transaction: a decision, a freeze, a reconcile. Joins ctx.tx of either form. */
+export async function transactPg<T>(ctx: Ctx, body: (tx: Tx, ctx: Ctx) => Promise<T>): Promise<T> {
+  if (ctx.tx) return body(ctx.tx.tx, ctx);
+  return withPgTransaction((tx) => body(tx, { ...ctx, tx: { kind: "pg", tx } }));
+}
+
+/** As transactPg, for bodies that COPY: refuses to join a Prisma transaction. */
+export async function transactCopy<T>(ctx: Ctx, body: (tx: PgTx, ctx: Ctx) => Promise<T>): Promise<T> {
+  if (ctx.tx) {
+    if (ctx.tx.kind !== "pg") throw new Error("COPY needs a pg transaction");
+    return body(ctx.tx.tx, ctx);
+  }
+  return withPgTransaction((tx) => body(tx, { ...ctx, tx: { kind: "pg", tx } }));
+}
+
+async function withPgTransaction<T>(body: (tx: PgTx) => Promise<T>): Promise<T> {
+  const client = await appPool().connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("BEGIN");
+    const result = await body(pgTx(client));
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Reads outside a transaction, on the app's pool. For queries.ts and jobs. */
+export const reader: Tx = {
+  rows: async <R extends Row>(sql: string, values: readonly unknown[] = [], options: { name?: string } = {}) => {
+    const query = { text: sql, values: [...values], ...(options.name ? { name: options.name } : {}) };
+    return (await appPool().query<R>(query)).rows;
+  },
+};
