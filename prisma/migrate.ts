@@ -1,7 +1,63 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import type { DiffTarget, SchemaContainer } from "@prisma/schema-engine-wasm";
-import { NO_FILTERS, openOfflineEngine, readSchema } from "./schema-engine.ts";
+import type pg from "pg";
+import { appliedMigrations, checksums, judgeHistory, withMigrationLock } from "./history.ts";
+import { grantJobs, installJobs } from "./jobs-schema.ts";
+import { NO_FILTERS, openEngine, openOfflineEngine, readMigrations, readSchema } from "./schema-engine.ts";
+
+const MIGRATIONS = path.join(import.meta.dirname, "migrations");
+
+export type MigrateOptions = {
+  ownerUrl: string;
+  /** The names of the app's, the sealer's and the reader's roles; by default `<database>_app` and so on, where they exist. */
+  roles?: { app: string; sealer: string; reader: string };
+  folder?: string;
+};
+
+/**
+ * Brings a database to this version, and says which migrations that took. The engine's advisory lock lives as long as its process,
+ * so this belongs in a short-lived child.
+ */
+export async function migrate({ ownerUrl, roles, folder = MIGRATIONS }: MigrateOptions): Promise<string[]> {
+  const migrations = await readMigrations(folder);
+  const onDisk = checksums(migrations);
+  return withMigrationLock(ownerUrl, async (client) => {
+    const verdict = judgeHistory(await appliedMigrations(client), onDisk);
+    if (verdict.kind === "unknown") {
+      throw new Error(`The database was migrated by a newer Countersign (${verdict.name} is not known here). Start that version.`);
+    }
+    if (verdict.kind === "edited") {
+      throw new Error(`Migration ${verdict.name} was changed after it was applied. Restore it, and put the change into a new migration.`);
+    }
+    const applied: string[] = [];
+    if (verdict.pending.length > 0) {
+      const engine = await openEngine(ownerUrl, await readSchema(), new Set(onDisk.values()));
+      // A script is one transaction: one that did not finish left nothing behind, so it is simply run again.
+      for (const migrationName of verdict.unfinished) await engine.markMigrationRolledBack({ migrationName });
+      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrations, filters: NO_FILTERS });
+      applied.push(...appliedMigrationNames);
+    }
+    await installJobs(ownerUrl);
+    await grantRights(client, roles);
+    return applied;
+  });
+}
+
+async function grantRights(client: pg.Client, named: MigrateOptions["roles"]): Promise<void> {
+  const { rows } = await client.query<{ app: string; sealer: string; reader: string; made: boolean; self: string; granted: boolean }>(`
+    SELECT d || '_app' AS app, d || '_sealer' AS sealer, d || '_reader' AS reader, current_user AS self,
+      (SELECT count(*) = 3 FROM pg_roles WHERE rolname IN (d || '_app', d || '_sealer', d || '_reader')) AS made,
+      to_regprocedure('countersign_grants(text,text,text)') IS NOT NULL AS granted
+    FROM (SELECT current_database() AS d)`);
+  const found = rows[0];
+  const roles = named ?? (found?.made ? found : null);
+  if (!found || !roles || roles.app === found.self) return; // one role for everything: nothing to hand out
+  await client.query("BEGIN");
+  if (found.granted) await client.query("SELECT countersign_grants($1, $2, $3)", [roles.app, roles.sealer, roles.reader]);
+  await grantJobs(client, roles.app);
+  await client.query("COMMIT");
+}
 
 /** The schema files as a commit had them, to write the migration that leads from there to the work tree. */
 function schemaAt(revision: string): SchemaContainer[] {
@@ -26,10 +82,34 @@ export async function diffSql(revision: string | null, schemaFolder?: string): P
   return (stdout ?? "").replace(/^-- CreateSchema\nCREATE SCHEMA IF NOT EXISTS "public";\n\n/, "");
 }
 
-if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename) {
-  const [verb, ...args] = process.argv.slice(2);
+/** Who the app is, when its URL is given rather than made by the launcher. */
+function namedRoles(): MigrateOptions["roles"] {
+  const userOf = (url: string | undefined) => (url ? decodeURIComponent(new URL(url).username) : "");
+  const app = userOf(process.env.DATABASE_URL);
+  return app
+    ? { app, sealer: userOf(process.env.DATABASE_SEALER_URL) || app, reader: userOf(process.env.DATABASE_READER_URL) || app }
+    : undefined;
+}
+
+async function main([verb = "apply", ...args]: string[]): Promise<void> {
   if (verb === "diff") {
     const at = args.indexOf("--from");
     process.stdout.write(await diffSql(at < 0 ? null : (args[at + 1] ?? "HEAD")));
+    return;
+  }
+  const ownerUrl = process.env.DATABASE_OWNER_URL ?? process.env.DATABASE_URL;
+  if (verb !== "apply" || !ownerUrl) throw new Error("Usage: DATABASE_OWNER_URL=… node prisma/migrate.ts [apply | diff [--from REVISION]]");
+  const roles = namedRoles();
+  const applied = await migrate({ ownerUrl, ...(roles ? { roles } : {}) });
+  console.log(applied.length > 0 ? applied.map((name) => `Applied ${name}`).join("\n") : "Nothing to migrate.");
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename) {
+  try {
+    await main(process.argv.slice(2));
+    process.exit(0); // the engine keeps its session, and with it its lock, as long as the process lives
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -11,7 +12,7 @@ import {
 import type { MigrationList, SchemaContainer, SchemaEngine } from "@prisma/schema-engine-wasm";
 import { DatabaseError } from "pg";
 
-export type { SchemaEngine } from "@prisma/schema-engine-wasm";
+export type { MigrationList, SchemaEngine } from "@prisma/schema-engine-wasm";
 
 const HERE = import.meta.dirname;
 
@@ -70,22 +71,37 @@ async function loadWasm(): Promise<WasmModule> {
  * which breaks functions and DO blocks, and would leave half a migration behind when one statement fails.
  */
 class WholeScriptPg extends PrismaPg {
-  constructor(url: string) {
+  readonly #checksums: ReadonlySet<string>;
+
+  constructor(url: string, checksums: ReadonlySet<string>) {
     super({ connectionString: url, max: 1, application_name: "countersign migrate", connectionTimeoutMillis: 10_000 });
+    this.#checksums = checksums;
   }
 
   override async connect() {
     const adapter = await super.connect();
     adapter.executeScript = async (script) => {
       try {
-        await adapter.underlyingDriver().query(script);
+        await adapter.underlyingDriver().query(this.#withMark(script));
       } catch (error) {
         throw error instanceof DatabaseError ? new DriverAdapterError(inEngineTerms(error, script)) : error;
       }
     };
     return adapter;
   }
+
+  /** The engine marks a migration as finished only after it committed: a kill in between would have it applied twice. */
+  #withMark(script: string): string {
+    const checksum = checksumOf(script);
+    if (!this.#checksums.has(checksum)) return script;
+    return `${script}
+;UPDATE public._prisma_migrations SET finished_at = now(), applied_steps_count = 1
+ WHERE checksum = '${checksum}' AND finished_at IS NULL AND rolled_back_at IS NULL`;
+  }
 }
+
+/** Prisma's own: the SHA-256 of the script. */
+export const checksumOf = (script: string): string => createHash("sha256").update(script).digest("hex");
 
 function inEngineTerms(error: DatabaseError, script: string) {
   const line = error.position ? script.slice(0, Number(error.position)).split("\n").length : undefined;
@@ -104,8 +120,9 @@ function inEngineTerms(error: DatabaseError, script: string) {
   };
 }
 
-export async function openEngine(url: string, schema: readonly SchemaContainer[]): Promise<SchemaEngine> {
-  return startEngine(schema, bindMigrationAwareSqlAdapterFactory(new WholeScriptPg(url)));
+/** `checksums` are those of the migrations on disk: what else the engine runs is not marked. */
+export async function openEngine(url: string, schema: readonly SchemaContainer[], checksums: ReadonlySet<string>): Promise<SchemaEngine> {
+  return startEngine(schema, bindMigrationAwareSqlAdapterFactory(new WholeScriptPg(url, checksums)));
 }
 
 /** An engine with no database behind it, enough to turn a schema into SQL: it only asks whether the server is there. */

@@ -1,0 +1,32 @@
+import { defaultServerConditions } from "vite";
+import { defineConfig } from "vitest/config";
+
+// A zone with an odd offset: what silently assumes UTC or whole hours fails here.
+process.env.TZ = "Asia/Kathmandu";
+
+const ignored = ["**/node_modules/**", "**/.next*/**", "**/.data/**", "e2e/**"];
+
+const every = {
+  ssr: { resolve: { conditions: ["react-server", ...defaultServerConditions], externalConditions: ["react-server"] } },
+};
+const process_ = { pool: "forks" as const, execArgv: ["--conditions=react-server"], env: { TZ: "Asia/Kathmandu" } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { ...every, test: { ...process_, name: "unit", include: ["**/*.test.ts"], exclude: [...ignored, "**/*.db.test.ts"] } },
+      {
+        ...every,
+        test: {
+          ...process_,
+          name: "db",
+          include: ["**/*.db.test.ts"],
+          exclude: ignored,
+          globalSetup: ["lib/testing/cluster.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
