@@ -182,7 +182,7 @@ BEGIN
   END LOOP;
   EXECUTE format('GRANT INSERT (body) ON audit_events TO %I', app);
   EXECUTE format('REVOKE ALL ON SEQUENCE audit_events_id_seq FROM %I', app);
-  EXECUTE format('GRANT SELECT ON audit_events, audit_leaves, audit_nodes, checkpoints TO %I', sealer);
+  EXECUTE format('GRANT SELECT ON audit_events, audit_leaves, audit_nodes, checkpoints, settings TO %I', sealer);
   EXECUTE format('GRANT INSERT (leaf_index, event_id) ON audit_leaves TO %I', sealer);
   EXECUTE format('GRANT INSERT ON audit_nodes TO %I', sealer);
   EXECUTE format('GRANT INSERT (tree_size, root_hash, note, key_id) ON checkpoints TO %I', sealer);
