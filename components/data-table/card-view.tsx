@@ -1,0 +1,93 @@
+"use client";
+
+import { Skeleton, UnstyledButton } from "@mantine/core";
+import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { DataColumn } from "./columns.ts";
+import classes from "./data-table.module.css";
+import type { GroupLine, Line } from "./lines.ts";
+import { type Drawn, GroupLabel } from "./table-view.tsx";
+
+type CardViewProps<Row extends object> = {
+  caption: string;
+  columns: readonly DataColumn<Row>[];
+  drawn: readonly Drawn<Row>[];
+  totalSize: number;
+  scrollMargin: number;
+  rowCount: number | null;
+  measure: (element: HTMLLIElement | null) => void;
+  activeId: string | null;
+  tabStopId: string | undefined;
+  renderCard: ((row: Row) => ReactNode) | undefined;
+  renderGroup: ((group: GroupLine<Row>) => ReactNode) | undefined;
+  onFold: (groupId: string, isFolded: boolean) => void;
+};
+
+/** The same lines where a table does not fit. Cards take the height they need, so they are measured. */
+export function CardView<Row extends object>(props: CardViewProps<Row>) {
+  const { caption, drawn, totalSize, scrollMargin, rowCount, measure, activeId, tabStopId } = props;
+  return (
+    <ul className={classes.cards} aria-label={caption} style={{ height: totalSize }}>
+      {drawn.map(({ line, item }) => (
+        <li
+          key={item.key}
+          ref={measure}
+          data-index={item.index}
+          className={classes.cardLine}
+          style={{ transform: `translateY(${item.start - scrollMargin}px)` }}
+          aria-setsize={rowCount ?? -1}
+          aria-posinset={line?.kind === "row" ? line.index + 1 : undefined}
+          {...(line?.kind === "row"
+            ? { "data-line-id": line.id, tabIndex: line.id === tabStopId ? 0 : -1, "data-active": line.id === activeId || undefined }
+            : {})}
+        >
+          <CardLine {...props} line={line} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function CardLine<Row extends object>({
+  line,
+  columns,
+  renderCard,
+  renderGroup,
+  onFold,
+}: CardViewProps<Row> & { line: Line<Row> | undefined }) {
+  if (!line) return <Skeleton height={96} />;
+  if (line.kind === "group") {
+    return (
+      <div className={classes.cardGroup}>
+        <UnstyledButton
+          className={classes.fold}
+          aria-expanded={!line.isFolded}
+          aria-label={`${line.isFolded ? "Unfold" : "Fold"} ${line.group.label}`}
+          onClick={() => onFold(line.group.id, !line.isFolded)}
+        >
+          {line.isFolded ? <IconChevronRight size={16} aria-hidden /> : <IconChevronDown size={16} aria-hidden />}
+        </UnstyledButton>
+        {renderGroup ? renderGroup(line) : <GroupLabel line={line} />}
+      </div>
+    );
+  }
+  return <div className={classes.card}>{renderCard ? renderCard(line.row) : <PlainCard columns={columns} row={line.row} />}</div>;
+}
+
+/** The first column names the thing, the others are facts about it. */
+function PlainCard<Row extends object>({ columns, row }: { columns: readonly DataColumn<Row>[]; row: Row }) {
+  const [first, ...others] = columns;
+  return (
+    <>
+      <div className={classes.cardTitle}>{first?.cell(row)}</div>
+      <dl className={classes.cardFacts}>
+        {others.map((column) => (
+          <div key={column.id} className={classes.cardFact}>
+            <dt>{column.header}</dt>
+            <dd>{column.cell(row)}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}

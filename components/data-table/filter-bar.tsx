@@ -1,0 +1,92 @@
+"use client";
+
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { IconSearch, IconX } from "@tabler/icons-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useShortcuts } from "../ui/shortcuts.tsx";
+import classes from "./data-table.module.css";
+import { useUrlState } from "./url-state.ts";
+
+export type Filter = { param: string; label: string; options: readonly { value: string; label: string }[] };
+
+type FilterBarProps = {
+  /** Words of the text filter: "Name or id". Left out, there is none. */
+  text?: { param?: string; label: string };
+  filters?: readonly Filter[];
+};
+
+const SETTLE_MS = 250;
+const NONE: readonly Filter[] = [];
+
+/** Filters as the URL holds them. "/" goes to the text, Escape leaves it. */
+export function FilterBar({ text, filters = NONE }: FilterBarProps) {
+  const { params, set } = useUrlState();
+  const isFiltered = [text?.param ?? "q", ...filters.map((filter) => filter.param)].some((param) => params.has(param));
+  return (
+    <search className={classes.filters}>
+      {text && <TextFilter param={text.param ?? "q"} label={text.label} />}
+      {filters.map((filter) => (
+        <NativeSelect
+          key={filter.param}
+          aria-label={filter.label}
+          data-set={params.has(filter.param) || undefined}
+          value={params.get(filter.param) ?? ""}
+          onChange={(event) => set({ [filter.param]: event.currentTarget.value || null })}
+          data={[{ value: "", label: `${filter.label}: any` }, ...filter.options]}
+        />
+      ))}
+      {isFiltered && (
+        <Button
+          variant="subtle"
+          leftSection={<IconX size={14} aria-hidden />}
+          onClick={() =>
+            set(Object.fromEntries([text?.param ?? "q", ...filters.map((filter) => filter.param)].map((param) => [param, null])))
+          }
+        >
+          Clear filters
+        </Button>
+      )}
+    </search>
+  );
+}
+
+function TextFilter({ param, label }: { param: string; label: string }) {
+  const { params, set } = useUrlState();
+  const inUrl = params.get(param) ?? "";
+  const [typed, setTyped] = useState(inUrl);
+  const sent = useRef(inUrl);
+  const input = useRef<HTMLInputElement>(null);
+
+  // The URL changed by another hand (back, "clear filters"): the field follows, but never while it is ahead of the URL.
+  useEffect(() => {
+    if (inUrl !== sent.current) setTyped(inUrl);
+    sent.current = inUrl;
+  }, [inUrl]);
+  useEffect(() => {
+    if (typed === sent.current) return;
+    const timer = setTimeout(() => {
+      sent.current = typed;
+      set({ [param]: typed.trim() });
+    }, SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [typed, param, set]);
+
+  const shortcuts = useMemo(() => [{ keys: "/", label: "Filter", run: () => input.current?.focus() }], []);
+  useShortcuts("This list", shortcuts);
+  return (
+    <TextInput
+      ref={input}
+      type="search"
+      className={classes.textFilter}
+      aria-label={`Filter: ${label}`}
+      aria-keyshortcuts="/"
+      placeholder={label}
+      leftSection={<IconSearch size={16} aria-hidden />}
+      value={typed}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") event.currentTarget.blur();
+      }}
+    />
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useCallback, useMemo, useTransition } from "react";
+
+export type Sort = { key: string; direction: "asc" | "desc" };
+
+/**
+ * Order and filter live in the URL, so that a link opens the same rows and the server draws them. A change replaces the
+ * entry in history and keeps the scroll position of the page; a cursor of the old order is dropped.
+ */
+export function useUrlState() {
+  const router = useRouter();
+  const pathname = usePathname();
+  const params = useSearchParams();
+  const [isPending, startTransition] = useTransition();
+  const set = useCallback(
+    (changes: Readonly<Record<string, string | null>>) => {
+      const next = new URLSearchParams(params);
+      next.delete("cursor");
+      for (const [name, value] of Object.entries(changes)) {
+        if (value === null || value === "") next.delete(name);
+        else next.set(name, value);
+      }
+      const query = next.toString();
+      startTransition(() => router.replace(query ? `${pathname}?${query}` : pathname, { scroll: false }));
+    },
+    [params, pathname, router],
+  );
+  return { params, set, isPending };
+}
+
+/** `?sort=risk&direction=desc`; what the server takes when the URL says nothing is given here. */
+export function useUrlSort(usual: Sort): { sort: Sort; onSort: (sort: Sort) => void; isPending: boolean } {
+  const { params, set, isPending } = useUrlState();
+  const key = params.get("sort") ?? usual.key;
+  const told = params.get("direction");
+  const direction = told === "asc" || told === "desc" ? told : key === usual.key ? usual.direction : "asc";
+  const sort = useMemo<Sort>(() => ({ key, direction }), [key, direction]);
+  const onSort = useCallback((next: Sort) => set({ sort: next.key, direction: next.direction }), [set]);
+  return { sort, onSort, isPending };
+}

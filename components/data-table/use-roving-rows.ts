@@ -1,0 +1,172 @@
+"use client";
+
+import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type Shortcut, useShortcuts } from "../ui/shortcuts.tsx";
+import { type Line, nextRowLine } from "./lines.ts";
+
+/** A key that acts on the row that has the focus, named in the help. */
+export type RowShortcut<Row> = { keys: string; label: string; run: (row: Row) => void };
+
+type RovingOptions<Row> = {
+  lines: readonly Line<Row>[];
+  root: RefObject<HTMLElement | null>;
+  pageSize: () => number;
+  scrollTo: (line: number) => void;
+  rowShortcuts: readonly RowShortcut<Row>[];
+  hasGroups: boolean;
+  fold: (groupId: string, isFolded: boolean) => void;
+  onOpen: ((row: Row) => void) | undefined;
+  onActiveChange: ((row: Row | null) => void) | undefined;
+};
+
+const NOTHING: readonly Shortcut[] = [];
+
+/** One row is in the tab order, the keys move it, and it keeps the focus when rows around it come and go. */
+export function useRovingRows<Row>(options: RovingOptions<Row>) {
+  const latest = useRef(options);
+  latest.current = options;
+  const { lines, root } = options;
+  const [activeId, setActiveId] = useState<string | null>(null);
+  const position = useRef(0);
+  const wantsFocus = useRef(false);
+
+  const found = useMemo(() => (activeId === null ? -1 : lines.findIndex((line) => line.id === activeId)), [lines, activeId]);
+  if (found >= 0) position.current = found;
+
+  const activate = useCallback((line: number, focus: boolean) => {
+    const target = latest.current.lines[line];
+    if (target?.kind !== "row") return;
+    position.current = line;
+    wantsFocus.current = focus;
+    setActiveId(target.id);
+    latest.current.scrollTo(line);
+    latest.current.onActiveChange?.(target.row);
+  }, []);
+
+  // Focus follows once the row is drawn, which for a far one is after scrolling there.
+  useEffect(() => {
+    if (!wantsFocus.current || activeId === null) return;
+    const element = root.current?.querySelector<HTMLElement>(`[data-line-id="${CSS.escape(activeId)}"]`);
+    if (!element) return;
+    wantsFocus.current = false;
+    element.focus({ preventScroll: true });
+  });
+
+  // The active row left the list (decided, filtered away): its neighbour takes over, with the focus if it had it.
+  useEffect(() => {
+    if (activeId === null || found >= 0) return;
+    const hadFocus = document.activeElement === document.body || root.current?.contains(document.activeElement) === true;
+    const neighbour = nextRowLine(lines, Math.min(position.current, lines.length) - 1, 1) ?? nextRowLine(lines, lines.length, -1);
+    if (neighbour === null) {
+      setActiveId(null);
+      latest.current.onActiveChange?.(null);
+    } else activate(neighbour, hadFocus);
+  }, [activeId, found, lines, root, activate]);
+
+  const move = useCallback(
+    (step: 1 | -1, times = 1) => {
+      const { lines: now } = latest.current;
+      let at = now[position.current]?.kind === "row" && activeIdRef.current !== null ? position.current : step === 1 ? -1 : now.length;
+      for (let done = 0; done < times; done += 1) at = nextRowLine(now, at, step) ?? at;
+      activate(at, true);
+    },
+    [activate],
+  );
+  const activeIdRef = useRef(activeId);
+  activeIdRef.current = activeId;
+
+  const activeRow = useCallback((): Row | null => {
+    const line = latest.current.lines[position.current];
+    return activeIdRef.current !== null && line?.kind === "row" ? line.row : null;
+  }, []);
+
+  const foldActive = useCallback((isFolded: boolean) => {
+    const { lines: now, fold } = latest.current;
+    for (let at = Math.min(position.current, now.length - 1); at >= 0; at -= 1) {
+      const line = now[at];
+      if (line?.kind === "group") return fold(line.group.id, isFolded);
+    }
+  }, []);
+
+  const { rowShortcuts, hasGroups } = options;
+  const shortcuts = useMemo<readonly Shortcut[]>(() => {
+    const own: Shortcut[] = [
+      { keys: "j", label: "Next row", run: () => move(1) },
+      { keys: "k", label: "Previous row", run: () => move(-1) },
+    ];
+    if (hasGroups) {
+      own.push(
+        { keys: "h", label: "Fold the group", run: () => foldActive(true) },
+        { keys: "l", label: "Unfold the group", run: () => foldActive(false) },
+      );
+    }
+    for (const { keys, label } of rowShortcuts) {
+      const run = () => {
+        const row = activeRow();
+        if (row !== null) latest.current.rowShortcuts.find((shortcut) => shortcut.keys === keys)?.run(row);
+      };
+      own.push({ keys, label, run });
+    }
+    return own;
+  }, [move, foldActive, activeRow, hasGroups, rowShortcuts]);
+  useShortcuts("This list", lines.length > 0 ? shortcuts : NOTHING);
+
+  const onKeyDown = useCallback(
+    (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+      const target = event.target as HTMLElement;
+      if (!target.hasAttribute("data-line-id")) return;
+      const { pageSize, onOpen, lines: now } = latest.current;
+      switch (event.key) {
+        case "ArrowDown":
+          move(1);
+          break;
+        case "ArrowUp":
+          move(-1);
+          break;
+        case "PageDown":
+          move(1, pageSize());
+          break;
+        case "PageUp":
+          move(-1, pageSize());
+          break;
+        case "Home":
+          activate(nextRowLine(now, -1, 1) ?? -1, true);
+          break;
+        case "End":
+          activate(nextRowLine(now, now.length, -1) ?? -1, true);
+          break;
+        case "Enter": {
+          const row = activeRow();
+          if (!onOpen || row === null) return;
+          onOpen(row);
+          break;
+        }
+        default:
+          return;
+      }
+      event.preventDefault();
+    },
+    [move, activate, activeRow],
+  );
+
+  const onFocus = useCallback((event: FocusEvent) => {
+    const id = (event.target as HTMLElement).closest<HTMLElement>("[data-line-id]")?.dataset.lineId;
+    if (id === undefined || id === activeIdRef.current) return;
+    const line = latest.current.lines.find((candidate) => candidate.id === id);
+    if (line?.kind !== "row") return;
+    setActiveId(id);
+    latest.current.onActiveChange?.(line.row);
+  }, []);
+
+  const focusRow = useCallback(
+    (id: string) =>
+      activate(
+        latest.current.lines.findIndex((line) => line.id === id),
+        true,
+      ),
+    [activate],
+  );
+
+  return { activeId, activeLine: found, move, activeRow, focusRow, onKeyDown, onFocus };
+}

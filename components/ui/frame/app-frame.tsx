@@ -1,0 +1,106 @@
+"use client";
+
+import { ActionIcon, UnstyledButton } from "@mantine/core";
+import { IconMenu2, IconSearch } from "@tabler/icons-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { type ReactNode, useMemo, useState } from "react";
+import { KeyHint } from "../key-hint.tsx";
+import { type Shortcut, ShortcutsProvider, useShortcuts } from "../shortcuts.tsx";
+import classes from "./frame.module.css";
+import { JobsIndicator } from "./jobs-indicator.tsx";
+import { Navigation } from "./navigation.tsx";
+import { visibleItems } from "./navigation-items.ts";
+import { UserMenu } from "./user-menu.tsx";
+
+export type Viewer = {
+  userId: string;
+  displayName: string;
+  roles: readonly string[];
+  permissions: readonly string[];
+  /** Items that wait for this person's decision. */
+  openItems: number;
+  /** Jobs that run now and that this person started or may see. */
+  jobs: number;
+};
+
+type AppFrameProps = { viewer: Viewer; signOut: () => Promise<void>; children: ReactNode };
+
+const Search = dynamic(() => import("./search.tsx").then((module) => module.Search), { ssr: false });
+const NavigationDrawer = dynamic(() => import("./navigation-drawer.tsx").then((module) => module.NavigationDrawer), { ssr: false });
+
+export function AppFrame(props: AppFrameProps) {
+  return (
+    <ShortcutsProvider>
+      <Frame {...props} />
+    </ShortcutsProvider>
+  );
+}
+
+function Frame({ viewer, signOut, children }: AppFrameProps) {
+  const router = useRouter();
+  const [isDrawerOpen, setDrawerOpen] = useState(false);
+  const [searches, setSearches] = useState(0);
+  const items = useMemo(() => visibleItems(viewer.permissions), [viewer.permissions]);
+  const shortcuts = useMemo<Shortcut[]>(
+    () => [
+      { keys: "mod+k", label: "Search", run: () => setSearches((count) => count + 1) },
+      { keys: "?", label: "This help" },
+      ...items.map((item) => ({ keys: `g ${item.key}`, label: item.label, run: () => router.push(item.href) })),
+    ],
+    [items, router],
+  );
+  useShortcuts("Everywhere", shortcuts);
+
+  return (
+    <div className={classes.frame}>
+      <a className={classes.skip} href="#content">
+        Skip to content
+      </a>
+      <header className={classes.header}>
+        <ActionIcon className={classes.burger} size="lg" aria-label="Open navigation" onClick={() => setDrawerOpen(true)}>
+          <IconMenu2 size={20} aria-hidden />
+        </ActionIcon>
+        <Link href="/" className={classes.brand}>
+          <Mark />
+          Countersign
+        </Link>
+        <UnstyledButton
+          className={classes.search}
+          onClick={() => setSearches((count) => count + 1)}
+          aria-label="Search"
+          aria-keyshortcuts="Control+K Meta+K"
+        >
+          <IconSearch size={16} aria-hidden />
+          <span className={classes.searchText}>Search</span>
+          <span className={classes.searchKeys}>
+            <KeyHint keys="mod+k" />
+          </span>
+        </UnstyledButton>
+        <div className={classes.tools}>
+          {viewer.jobs > 0 && <JobsIndicator count={viewer.jobs} />}
+          <UserMenu viewer={viewer} signOut={signOut} />
+        </div>
+      </header>
+      <nav className={classes.side} aria-label="Main">
+        <Navigation items={items} openItems={viewer.openItems} />
+      </nav>
+      <main id="content" className={classes.main} tabIndex={-1}>
+        {children}
+      </main>
+      {isDrawerOpen && <NavigationDrawer items={items} openItems={viewer.openItems} onClose={() => setDrawerOpen(false)} />}
+      {searches > 0 && <Search items={items} openings={searches} />}
+    </div>
+  );
+}
+
+/** Two strokes: signed, and signed again. */
+function Mark() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" className={classes.mark}>
+      <path d="M2 11l4 4 8-10.5" />
+      <path d="M10.5 14l1.3 1.3L18 7" />
+    </svg>
+  );
+}

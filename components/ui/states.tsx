@@ -1,0 +1,84 @@
+import { IconAlertTriangle, IconInbox, IconLock } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import classes from "./states.module.css";
+
+type EmptyStateProps = {
+  title: string;
+  /** Why it is empty. */
+  why: ReactNode;
+  /** The one next step. */
+  action?: ReactNode;
+};
+
+export function EmptyState({ title, why, action }: EmptyStateProps) {
+  return (
+    <div className={classes.state}>
+      <IconInbox size={24} stroke={1.5} aria-hidden />
+      <h2 className={classes.title}>{title}</h2>
+      <div className={classes.words}>{why}</div>
+      {action && <div className={classes.action}>{action}</div>}
+    </div>
+  );
+}
+
+type ErrorStateProps = {
+  /** What happened. */
+  title: string;
+  /** What was not changed, and what to do. */
+  children: ReactNode;
+  /** To quote when asking for help. */
+  reference?: string | undefined;
+  action?: ReactNode;
+};
+
+export function ErrorState({ title, children, reference, action }: ErrorStateProps) {
+  return (
+    <div className={classes.state} role="alert">
+      <IconAlertTriangle size={24} stroke={1.5} aria-hidden />
+      <h2 className={classes.title}>{title}</h2>
+      <div className={classes.words}>{children}</div>
+      {reference && (
+        <p className={classes.reference}>
+          Reference <code>{reference}</code>
+        </p>
+      )}
+      {action && <div className={classes.action}>{action}</div>}
+    </div>
+  );
+}
+
+type DeniedStateProps = {
+  /** What was asked for: "Audit history". */
+  what: string;
+  /** Roles that would allow it: granteesOf(permission). */
+  roles: readonly string[];
+  /** Whom to ask; an administrator assigns roles. */
+  ask?: ReactNode;
+};
+
+export function DeniedState({ what, roles, ask = "Ask an administrator of Countersign for one of these roles." }: DeniedStateProps) {
+  const named = roles.filter((role) => !NOT_ROLES.includes(role)).map((role) => role.replaceAll("_", " "));
+  return (
+    <div className={classes.state}>
+      <IconLock size={24} stroke={1.5} aria-hidden />
+      <h2 className={classes.title}>{what} is not open to you</h2>
+      <div className={classes.words}>
+        {named.length > 0 ? (
+          <p>
+            Allowed by the {named.length === 1 ? "role" : "roles"} {listText(named)}.
+          </p>
+        ) : (
+          <p>No role allows it; only the program itself does this.</p>
+        )}
+        {named.length > 0 && <p>{ask}</p>}
+      </div>
+    </div>
+  );
+}
+
+/** Grantees of the permission table that nobody can be given. */
+const NOT_ROLES: readonly string[] = ["system", "local_operator", "signed_in"];
+
+function listText(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}

@@ -1,0 +1,83 @@
+"use client";
+
+import { Button, Modal, PasswordInput } from "@mantine/core";
+import { createContext, type ReactNode, useContext, useState, useTransition } from "react";
+import { type ActionResult, UNREACHABLE } from "./action-result.ts";
+import classes from "./dialogs.module.css";
+
+export type StepUpVerifier = {
+  /** Confirms with the password for exactly this action and binding. */
+  verifyPassword: (input: { action: string; binding: string; password: string }) => Promise<ActionResult>;
+  /** Where an OIDC user signs in once more; it comes back to `returnTo`. */
+  oidcUrl: (input: { action: string; binding: string; returnTo: string }) => string;
+};
+
+const StepUpContext = createContext<StepUpVerifier | null>(null);
+
+/** The dashboard gives the verifier once, so that pages need not know how confirming works. */
+export function StepUpProvider({ verifier, children }: { verifier: StepUpVerifier; children: ReactNode }) {
+  return <StepUpContext value={verifier}>{children}</StepUpContext>;
+}
+
+type StepUpDialogProps = {
+  action: string;
+  /** What exactly is confirmed: the id of the campaign that is signed off. */
+  binding: string;
+  method: "password" | "oidc";
+  onPassed: () => void;
+  onClose: () => void;
+};
+
+/** Asks again who this is, before something that cannot be taken back. Single use, two minutes, this action only. */
+export function StepUpDialog({ action, binding, method, onPassed, onClose }: StepUpDialogProps) {
+  const verifier = useContext(StepUpContext);
+  const [password, setPassword] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  const [isChecking, check] = useTransition();
+  if (!verifier) throw new Error("StepUpDialog stands outside StepUpProvider");
+
+  const submit = () =>
+    check(async () => {
+      const result = await verifier.verifyPassword({ action, binding, password }).catch(() => UNREACHABLE);
+      if (result.ok) onPassed();
+      else setError(result.fields?.password ?? result.message);
+    });
+
+  return (
+    <Modal opened onClose={onClose} title="Confirm that it is you" closeButtonProps={{ "aria-label": "Close without confirming" }}>
+      <form
+        className={classes.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (method === "password") submit();
+          else window.location.assign(verifier.oidcUrl({ action, binding, returnTo: window.location.pathname + window.location.search }));
+        }}
+      >
+        <p>This counts once, within two minutes, and only for this action. Nothing has been changed so far.</p>
+        {method === "password" ? (
+          <PasswordInput
+            label="Your password"
+            autoComplete="current-password"
+            data-autofocus
+            required
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            error={error}
+          />
+        ) : (
+          <p>
+            You signed in through single sign-on: you are sent there once more and come back to this page, where you start the action again.
+          </p>
+        )}
+        <div className={classes.buttons}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={isChecking}>
+            {method === "password" ? "Confirm" : "Sign in again"}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

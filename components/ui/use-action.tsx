@@ -1,0 +1,84 @@
+"use client";
+
+import { type ReactNode, useCallback, useRef, useState, useTransition } from "react";
+import { type ActionFailure, type ActionResult, UNREACHABLE } from "./action-result.ts";
+import { StepUpDialog } from "./step-up-dialog.tsx";
+import { toastFailed } from "./toasts.tsx";
+
+type ActionOptions<Data> = {
+  onDone?: (data: Data) => void;
+  /** Left out, a failure without fields is a toast. */
+  onFailed?: (failure: ActionFailure) => void;
+};
+
+type StepUpAsked = { action: string; binding: string; method: "password" | "oidc" };
+
+export type ActionState<Input> = {
+  run: (input: Input) => void;
+  isRunning: boolean;
+  /** The last answer, where it was no. */
+  failure: ActionFailure | null;
+  /** Sentences by field, for forms. */
+  fields: Readonly<Record<string, string>>;
+  /** Render it once: the dialog of a critical action. */
+  stepUp: ReactNode;
+};
+
+/** Runs a server action, keeps its refusal, and where the action is critical asks again and repeats it with the same input. */
+export function useAction<Input, Data>(
+  action: (input: Input) => Promise<ActionResult<Data>>,
+  options: ActionOptions<Data> = {},
+): ActionState<Input> {
+  const [isRunning, start] = useTransition();
+  const [failure, setFailure] = useState<ActionFailure | null>(null);
+  const [asked, setAsked] = useState<{ input: Input; stepUp: StepUpAsked } | null>(null);
+  const latest = useRef({ action, options });
+  latest.current = { action, options };
+
+  const run = useCallback((input: Input) => {
+    start(async () => {
+      const result = await latest.current.action(input).catch((error: unknown) => {
+        if (isNavigation(error)) throw error;
+        return UNREACHABLE;
+      });
+      if (result.ok) {
+        setFailure(null);
+        latest.current.options.onDone?.(result.data);
+        return;
+      }
+      const stepUp = stepUpOf(result);
+      if (stepUp) {
+        setAsked({ input, stepUp });
+        return;
+      }
+      setFailure(result);
+      const { onFailed } = latest.current.options;
+      if (onFailed) onFailed(result);
+      else if (!result.fields) toastFailed(result);
+    });
+  }, []);
+
+  const stepUp = asked && (
+    <StepUpDialog
+      {...asked.stepUp}
+      onClose={() => setAsked(null)}
+      onPassed={() => {
+        setAsked(null);
+        run(asked.input);
+      }}
+    />
+  );
+  return { run, isRunning, failure, fields: failure?.fields ?? {}, stepUp };
+}
+
+/** STEP_UP_REQUIRED names in its details what to confirm. */
+function stepUpOf(failure: ActionFailure): StepUpAsked | null {
+  if (failure.code !== "STEP_UP_REQUIRED") return null;
+  const { action, binding, method } = failure.details ?? {};
+  return { action: String(action ?? ""), binding: String(binding ?? ""), method: method === "oidc" ? "oidc" : "password" };
+}
+
+/** A redirect travels as a thrown value and must reach the router. */
+function isNavigation(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "digest" in error && String(error.digest).startsWith("NEXT_");
+}

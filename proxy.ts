@@ -1,0 +1,49 @@
+import { type NextRequest, NextResponse } from "next/server";
+
+/**
+ * Two things per request and no third: the nonce of the content security policy, and one origin for everybody.
+ * Whether someone may see or do something is decided in scopes and commands; with this file deleted that still holds.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const elsewhere = misdirected(request);
+  if (elsewhere) return elsewhere;
+
+  const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(18))));
+  const policy = contentSecurityPolicy(nonce);
+  const headers = new Headers(request.headers);
+  headers.set("x-nonce", nonce);
+  headers.set("content-security-policy", policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("content-security-policy", policy);
+  return response;
+}
+
+/** Cookies and passkeys belong to one origin, so another name for this server leads there; probes may use any name. */
+function misdirected(request: NextRequest): NextResponse | null {
+  const origin = process.env.APP_ORIGIN;
+  if (!origin || request.nextUrl.pathname === "/healthz") return null;
+  if (request.headers.get("host") === new URL(origin).host) return null;
+  if (request.method !== "GET" && request.method !== "HEAD") return new NextResponse(null, { status: 421 });
+  return NextResponse.redirect(new URL(`${request.nextUrl.pathname}${request.nextUrl.search}`, origin), 307);
+}
+
+/** Mantine sets style attributes, which cannot carry a nonce and cannot load anything either (img-src and default-src hold). */
+function contentSecurityPolicy(nonce: string): string {
+  const isDevelopment = process.env.NODE_ENV === "development";
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    `connect-src 'self'${isDevelopment ? " ws:" : ""}`,
+    "worker-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+export const config = { matcher: ["/((?!api/|_next/static|_next/image|icon.svg).*)"] };
