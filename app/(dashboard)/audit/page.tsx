@@ -1,7 +1,8 @@
 import { AuditTable } from "#components/audit/audit-table.tsx";
 import { eventWords } from "#components/audit/event-words.ts";
 import { LinkButton } from "#components/ui/link-button.tsx";
-import { counted, countText, instantText } from "#components/ui/moment-text.ts";
+import { Moment } from "#components/ui/moment.tsx";
+import { counted, countText } from "#components/ui/moment-text.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { EVENTS } from "#lib/audit/events.ts";
 import { type AuditSearch, loadAuditEvents, loadLogState } from "#lib/audit/loaders.ts";
