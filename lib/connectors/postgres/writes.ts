@@ -1,0 +1,105 @@
+import pg from "pg";
+import { type GrantRef, type PreflightCheck, SourceError, type SourceWriter, type WriteResult } from "../contract.ts";
+import { connect, placeOf, type Session } from "./client.ts";
+import { preflight, stuckSteps } from "./preflight.ts";
+import type { Step } from "./revoke.sql.ts";
+import type { PostgresWriterConfig } from "./schema.ts";
+import { databaseOf, stepsFor, type Target, targetOf } from "./target.ts";
+
+/** Takes grants back with an account of its own. Each call signs in, acts in one transaction, and signs out. */
+export function createPostgresWriter(config: PostgresWriterConfig): SourceWriter {
+  const account = { user: config.writerUser, password: config.writerPassword };
+  const life = new AbortController();
+
+  async function within<T>(target: Target, signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
+    const session = await connect(config, account, databaseOf(target) ?? config.database, AbortSignal.any([signal, life.signal]));
+    try {
+      return await work(session);
+    } finally {
+      await session.close();
+    }
+  }
+
+  return {
+    async preflightRevoke(grant: GrantRef, signal: AbortSignal): Promise<readonly PreflightCheck[]> {
+      const target = targetOf(grant);
+      if ("reason" in target)
+        return [{ name: "PostgreSQL can take it back", result: "blocks", detail: `${target.reason} Who can: ${target.whoCan}.` }];
+      return within(target, signal, async (session) => preflight(session, target, await stepsFor(session, target), config));
+    },
+    async revokeGrant(grant, { dryRun, idempotencyKey }, signal): Promise<WriteResult> {
+      const target = targetOf(grant);
+      if ("reason" in target) return { kind: "not_supported", ...target };
+      return within(target, signal, (session) => revoke(session, target, { dryRun, idempotencyKey }, config));
+    },
+    async close() {
+      life.abort(new SourceError("The writer was closed."));
+    },
+  };
+}
+
+async function revoke(
+  session: Session,
+  target: Target,
+  options: { dryRun: boolean; idempotencyKey: string },
+  config: PostgresWriterConfig,
+): Promise<WriteResult> {
+  const steps = await stepsFor(session, target);
+  if (steps.length === 0) return { kind: "already_gone", detail: "The server holds no such grant." };
+  const statements = steps.flatMap(statementsOf);
+  if (options.dryRun) return { kind: "applied", statements, detail: "Dry run: nothing was changed." };
+  // Asked again here, whatever the caller asked before: the last superuser must not go because two calls crossed.
+  const blocked = (await preflight(session, target, steps, config)).filter(({ result }) => result === "blocks");
+  const stuck = stuckSteps(steps, config.writerUser);
+  if (blocked.length > 0) return notEffective(stuck ?? blocked.map(({ name, detail }) => `${name}: ${detail}`).join(" "));
+
+  const failure = await attempt(session, target, statements, options.idempotencyKey, config);
+  const left = await stepsFor(session, target); // in a transaction of its own: what everyone sees now
+  if (failure !== null)
+    return left.length === 0 ? { kind: "already_gone", detail: "Someone else took it back at the same moment." } : notEffective(failure);
+  if (left.length > 0) return notEffective("It was taken back and is there again: someone granted it anew at the same moment.");
+  return { kind: "applied", statements, detail: `Taken back and read again: ${session.database} no longer lists it.` };
+}
+
+const notEffective = (detail: string): WriteResult => ({ kind: "not_effective", detail });
+
+const statementsOf = ({ act_as, sql }: Step): string[] =>
+  act_as === null ? [sql] : [`SET LOCAL ROLE ${pg.escapeIdentifier(act_as)}`, sql, "RESET ROLE"];
+
+/** All or nothing. Null when it was committed; else why nothing was. */
+async function attempt(
+  session: Session,
+  target: Target,
+  statements: readonly string[],
+  idempotencyKey: string,
+  config: PostgresWriterConfig,
+): Promise<string | null> {
+  const mark = `/* countersign ${idempotencyKey.replaceAll(/[^\w.-]/g, "_").slice(0, 100)} */`; // so that the server's own log names the task
+  session.takeWarnings();
+  try {
+    await session.rows("BEGIN");
+    for (const sql of statements) await session.rows(`${mark} ${sql}`);
+    const warnings = session.takeWarnings();
+    const left = await stepsFor(session, target);
+    if (warnings.length > 0 || left.length > 0) {
+      await session.rows("ROLLBACK");
+      return warnings.length > 0
+        ? `The server warned and did not do it: ${warnings.join("; ")}.`
+        : "The statements succeeded and changed nothing.";
+    }
+    await session.rows("COMMIT");
+    return null;
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError)) throw error; // the connection went: whether it was committed, the next call will see
+    await session.rows("ROLLBACK");
+    if (!REFUSALS.has(error.code ?? ""))
+      throw new SourceError(`The server did not take it back: ${error.message}. Try again.`, {
+        where: placeOf(config, session.database),
+        cause: error,
+      });
+    return `The server refused: ${error.message}.${error.detail ? ` ${error.detail}.` : ""}`;
+  }
+}
+
+/** No privilege, others depend on it, not by this grantor, not in this way: trying again would end the same. */
+const REFUSALS = new Set(["42501", "2BP01", "0LP01", "0L000", "0A000", "42704", "25006"]);
