@@ -79,7 +79,7 @@ export class Family {
     const out = output === "collect" ? "pipe" : (log ?? "inherit");
     const child = spawn(process.execPath, ["--import", LEASH, ...args], {
       cwd: ROOT,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, COUNTERSIGN_LEASH: "1" },
       stdio: ["ignore", out, out, "ipc"],
       // A group of its own: Ctrl-C in the terminal reaches us alone, and we end the family in order.
       detached: true,
