@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { stopCluster } from "#lib/db/embedded/cluster.ts";
 import { holderOf } from "./folder.ts";
-import { dataFolder, openInstance, ROOT, stopCluster } from "./instance.ts";
+import { dataFolder, openInstance, ROOT } from "./instance.ts";
 
 /**
  * For whoever works on Countersign: the database of a data folder alone, without web and worker.
@@ -23,6 +24,11 @@ async function main(verb: string | undefined): Promise<void> {
   for (const [name, value] of Object.entries({ ...env, ...ownerEnv })) console.log(`export ${name}='${value}'`);
 }
 
+const CONDITION = "--conditions=react-server"; // without it, what is for servers only cannot be imported
+if (!process.execArgv.includes(CONDITION)) {
+  const again = spawnSync(process.execPath, [CONDITION, import.meta.filename, ...process.argv.slice(2)], { stdio: "inherit" });
+  process.exit(again.status ?? 1);
+}
 try {
   await main(process.argv[2]);
   process.exit(0);

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { type Cluster, startCluster, stopCluster } from "#lib/db/embedded/cluster.ts";
-import { type DatabaseUrls, ensureDatabase, ensureLogin, withLogin } from "#lib/db/embedded/databases.ts";
+import { ensureDatabase } from "#lib/db/embedded/databases.ts";
 import { encryptionKey, secret, signingKey } from "#lib/db/embedded/secrets.ts";
-import { demoChoice, openFolder } from "./folder.ts";
+import { demoChoice, holderOf, openFolder } from "./folder.ts";
 
 export const ROOT = path.dirname(import.meta.dirname);
 
@@ -112,36 +112,20 @@ export async function startEmbedded(folder: string, port: number | undefined, pr
   return cluster;
 }
 
-export { stopCluster };
-
-type DemoCorp = { setUpDemoCorp: (admin: pg.Client, logins: { reader: string; writer: string }) => Promise<void> };
-
 /** The source that the demo reviews: a database with roles and grants of its own, on the same server. */
 async function openDemoCorp(cluster: Cluster, secrets: string): Promise<Variables> {
-  const script = path.join(ROOT, "lib/connectors/postgres/demo-corp.sql.ts");
-  if (!existsSync(script)) return {};
-  const { setUpDemoCorp } = (await import(script)) as DemoCorp;
-  const [reader, writer] = ["demo_corp_reader", "demo_corp_writer"] as const;
-  const passwords = { reader: await secret(secrets, `postgres.${reader}`), writer: await secret(secrets, `postgres.${writer}`) };
-  await inDatabase(cluster.url("postgres"), async (admin) => {
-    await ensureLogin(admin, reader, passwords.reader);
-    await ensureLogin(admin, writer, passwords.writer);
-    const { rowCount } = await admin.query("SELECT FROM pg_database WHERE datname = 'demo_corp'");
-    if (rowCount === 0) await admin.query("CREATE DATABASE demo_corp TEMPLATE template0");
-  });
-  await inDatabase(cluster.url("demo_corp"), (admin) => setUpDemoCorp(admin, { reader, writer }));
-  const url = (role: string, password: string) => withLogin(cluster.url("demo_corp"), "demo_corp", role, password);
-  return { DEMO_CORP_URL: url(reader, passwords.reader), DEMO_CORP_WRITER_URL: url(writer, passwords.writer) };
+  const { DEMO_CORP, ensureDemoCorp } = await import("#lib/connectors/postgres/demo-corp.ts");
+  const { DEMO_CORP_READER, DEMO_CORP_WRITER } = await import("#lib/connectors/postgres/demo-corp.sql.ts");
+  const password = (role: string) => secret(secrets, `postgres.${role}`);
+  const passwords = { reader: await password(DEMO_CORP_READER), writer: await password(DEMO_CORP_WRITER) };
+  await ensureDemoCorp(cluster.url("postgres"), passwords);
+  return {
+    DEMO_CORP_URL: cluster.url(DEMO_CORP, DEMO_CORP_READER, passwords.reader),
+    DEMO_CORP_WRITER_URL: cluster.url(DEMO_CORP, DEMO_CORP_WRITER, passwords.writer),
+  };
 }
 
-async function inDatabase(url: string, body: (admin: pg.Client) => Promise<void>): Promise<void> {
-  const admin = new pg.Client({ connectionString: url });
-  await admin.connect();
-  try {
-    await body(admin);
-  } finally {
-    await admin.end();
-  }
+/** For short-lived programs: stops the server again where this process had to start it and nobody serves from the folder. */
+export async function closeInstance({ cluster, folder }: Instance): Promise<void> {
+  if (cluster && !cluster.adopted && holderOf(folder) === null) await stopCluster(cluster);
 }
-
-export type { DatabaseUrls };

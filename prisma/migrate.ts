@@ -49,7 +49,7 @@ async function grantRights(client: pg.Client, named: MigrateOptions["roles"]): P
     SELECT d || '_app' AS app, d || '_sealer' AS sealer, d || '_reader' AS reader, current_user AS self,
       (SELECT count(*) = 3 FROM pg_roles WHERE rolname IN (d || '_app', d || '_sealer', d || '_reader')) AS made,
       to_regprocedure('countersign_grants(text,text,text)') IS NOT NULL AS granted
-    FROM (SELECT current_database() AS d)`);
+    FROM (SELECT current_database() AS d) AS self_named`);
   const found = rows[0];
   const roles = named ?? (found?.made ? found : null);
   if (!found || !roles || roles.app === found.self) return; // one role for everything: nothing to hand out
