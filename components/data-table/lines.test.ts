@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Line, linesOf, nextRowLine } from "./lines.ts";
+import { type Line, linesOf, nextStop } from "./lines.ts";
 
 type Row = { id: string; of: string };
 const rows: Row[] = [
@@ -25,10 +25,22 @@ it("gives two runs of one group different ids, so that a list can key them", () 
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-it("steps over headers and stops at both ends", () => {
+it("keeps the id of a header when rows before it go", () => {
+  const header = (from: Row[]) =>
+    linesOf(from, (row) => row.id, groupOf, new Set()).find((line) => line.kind === "group" && line.group.id === "b")?.id;
+  expect(header(rows.slice(1))).toBe(header(rows));
+});
+
+it("steps over open headers and stops at both ends", () => {
   const lines = linesOf(rows, (row) => row.id, groupOf, new Set());
-  expect(nextRowLine(lines, -1, 1)).toBe(1);
-  expect(nextRowLine(lines, 2, 1)).toBe(4);
-  expect(nextRowLine(lines, 1, -1)).toBeNull();
-  expect(nextRowLine(lines, 6, 1)).toBeNull();
+  expect(nextStop(lines, -1, 1)).toBe(1);
+  expect(nextStop(lines, 2, 1)).toBe(4);
+  expect(nextStop(lines, 1, -1)).toBeNull();
+  expect(nextStop(lines, 6, 1)).toBeNull();
+});
+
+it("stops at a folded header, and at each line where asked to", () => {
+  const folded = linesOf(rows, (row) => row.id, groupOf, new Set(["b"]));
+  expect(nextStop(folded, 2, 1)).toBe(3);
+  expect(nextStop(folded, -1, 1, "lines")).toBe(0);
 });

@@ -18,10 +18,13 @@ export function linesOf<Row>(
   if (!groupOf) return rows.map((row, index) => ({ kind: "row", id: getRowId(row), row, index }));
   const lines: Line<Row>[] = [];
   let header: GroupLine<Row> | null = null;
+  const runs = new Map<string, number>();
   for (const [index, row] of rows.entries()) {
     const group = groupOf(row);
     if (!header || header.group.id !== group.id) {
-      header = { kind: "group", id: `group:${group.id}:${index}`, group, first: row, size: 0, isFolded: folded.has(group.id) };
+      const run = runs.get(group.id) ?? 0;
+      runs.set(group.id, run + 1);
+      header = { kind: "group", id: `group:${group.id}:${run}`, group, first: row, size: 0, isFolded: folded.has(group.id) };
       lines.push(header);
     }
     header.size += 1;
@@ -30,8 +33,14 @@ export function linesOf<Row>(
   return lines;
 }
 
-/** The next row line from `from` in the direction of `step`, over headers; null at the end. */
-export function nextRowLine<Row>(lines: readonly Line<Row>[], from: number, step: 1 | -1): number | null {
-  for (let at = from + step; at >= 0 && at < lines.length; at += step) if (lines[at]?.kind === "row") return at;
+/** Where a key may stop: "rows" are rows and folded headers, which stand for theirs; "lines" is every line. */
+export type Stops = "rows" | "lines";
+
+/** The next line to stop at from `from` in the direction of `step`; null at the end. */
+export function nextStop<Row>(lines: readonly Line<Row>[], from: number, step: 1 | -1, stops: Stops = "rows"): number | null {
+  for (let at = from + step; at >= 0 && at < lines.length; at += step) {
+    const line = lines[at];
+    if (stops === "lines" || line?.kind === "row" || line?.isFolded) return at;
+  }
   return null;
 }

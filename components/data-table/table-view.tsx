@@ -121,11 +121,18 @@ function TableLine<Row extends object>({
   }
   if (line.kind === "group") {
     return (
-      <tr className={classes.group} style={{ height: rowHeight }}>
+      <tr
+        className={classes.group}
+        style={{ height: rowHeight }}
+        tabIndex={line.id === tabStopId ? 0 : -1}
+        data-line-id={line.id}
+        data-active={line.id === activeId || undefined}
+      >
         <th scope="rowgroup">
           <div className={classes.groupLine}>
             <UnstyledButton
               className={classes.fold}
+              tabIndex={-1}
               aria-expanded={!line.isFolded}
               aria-label={`${line.isFolded ? "Unfold" : "Fold"} ${line.group.label}`}
               onClick={() => onFold(line.group.id, !line.isFolded)}

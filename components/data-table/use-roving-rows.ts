@@ -2,7 +2,7 @@
 
 import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type Shortcut, useShortcuts } from "../ui/shortcuts.tsx";
-import { type Line, nextRowLine } from "./lines.ts";
+import { type Line, nextStop, type Stops } from "./lines.ts";
 
 /** A key that acts on the row that has the focus, named in the help. */
 export type RowShortcut<Row> = { keys: string; label: string; run: (row: Row) => void };
@@ -35,12 +35,12 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
 
   const activate = useCallback((line: number, focus: boolean) => {
     const target = latest.current.lines[line];
-    if (target?.kind !== "row") return;
+    if (!target) return;
     position.current = line;
     wantsFocus.current = focus;
     setActiveId(target.id);
     latest.current.scrollTo(line);
-    latest.current.onActiveChange?.(target.row);
+    latest.current.onActiveChange?.(target.kind === "row" ? target.row : null);
   }, []);
 
   // Focus follows once the row is drawn, which for a far one is after scrolling there.
@@ -56,7 +56,7 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
   useEffect(() => {
     if (activeId === null || found >= 0) return;
     const hadFocus = document.activeElement === document.body || root.current?.contains(document.activeElement) === true;
-    const neighbour = nextRowLine(lines, Math.min(position.current, lines.length) - 1, 1) ?? nextRowLine(lines, lines.length, -1);
+    const neighbour = nextStop(lines, Math.min(position.current, lines.length) - 1, 1) ?? nextStop(lines, lines.length, -1);
     if (neighbour === null) {
       setActiveId(null);
       latest.current.onActiveChange?.(null);
@@ -64,10 +64,10 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
   }, [activeId, found, lines, root, activate]);
 
   const move = useCallback(
-    (step: 1 | -1, times = 1) => {
+    (step: 1 | -1, times = 1, stops: Stops = "rows") => {
       const { lines: now } = latest.current;
-      let at = now[position.current]?.kind === "row" && activeIdRef.current !== null ? position.current : step === 1 ? -1 : now.length;
-      for (let done = 0; done < times; done += 1) at = nextRowLine(now, at, step) ?? at;
+      let at = activeIdRef.current !== null ? position.current : step === 1 ? -1 : now.length;
+      for (let done = 0; done < times; done += 1) at = nextStop(now, at, step, stops) ?? at;
       activate(at, true);
     },
     [activate],
@@ -80,13 +80,20 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
     return activeIdRef.current !== null && line?.kind === "row" ? line.row : null;
   }, []);
 
-  const foldActive = useCallback((isFolded: boolean) => {
-    const { lines: now, fold } = latest.current;
-    for (let at = Math.min(position.current, now.length - 1); at >= 0; at -= 1) {
-      const line = now[at];
-      if (line?.kind === "group") return fold(line.group.id, isFolded);
-    }
-  }, []);
+  // Folding goes to the header, which then stands for its rows; unfolding stays there.
+  const foldActive = useCallback(
+    (isFolded: boolean) => {
+      const { lines: now, fold } = latest.current;
+      if (activeIdRef.current === null) return;
+      for (let at = Math.min(position.current, now.length - 1); at >= 0; at -= 1) {
+        const line = now[at];
+        if (line?.kind !== "group") continue;
+        fold(line.group.id, isFolded);
+        return activate(at, true);
+      }
+    },
+    [activate],
+  );
 
   const { rowShortcuts, hasGroups } = options;
   const shortcuts = useMemo<readonly Shortcut[]>(() => {
@@ -119,10 +126,10 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
       const { pageSize, onOpen, lines: now } = latest.current;
       switch (event.key) {
         case "ArrowDown":
-          move(1);
+          move(1, 1, "lines");
           break;
         case "ArrowUp":
-          move(-1);
+          move(-1, 1, "lines");
           break;
         case "PageDown":
           move(1, pageSize());
@@ -131,15 +138,21 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
           move(-1, pageSize());
           break;
         case "Home":
-          activate(nextRowLine(now, -1, 1) ?? -1, true);
+          activate(0, true);
           break;
         case "End":
-          activate(nextRowLine(now, now.length, -1) ?? -1, true);
+          activate(nextStop(now, now.length, -1, "lines") ?? -1, true);
+          break;
+        case "ArrowLeft":
+        case "ArrowRight":
+          if (now[position.current]?.kind !== "group") return;
+          foldActive(event.key === "ArrowLeft");
           break;
         case "Enter": {
-          const row = activeRow();
-          if (!onOpen || row === null) return;
-          onOpen(row);
+          const line = now[position.current];
+          if (line?.kind === "group") foldActive(!line.isFolded);
+          else if (line && onOpen) onOpen(line.row);
+          else return;
           break;
         }
         default:
@@ -147,16 +160,16 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
       }
       event.preventDefault();
     },
-    [move, activate, activeRow],
+    [move, activate, foldActive],
   );
 
   const onFocus = useCallback((event: FocusEvent) => {
     const id = (event.target as HTMLElement).closest<HTMLElement>("[data-line-id]")?.dataset.lineId;
     if (id === undefined || id === activeIdRef.current) return;
     const line = latest.current.lines.find((candidate) => candidate.id === id);
-    if (line?.kind !== "row") return;
+    if (!line) return;
     setActiveId(id);
-    latest.current.onActiveChange?.(line.row);
+    latest.current.onActiveChange?.(line.kind === "row" ? line.row : null);
   }, []);
 
   const focusRow = useCallback(

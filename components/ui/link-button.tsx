@@ -9,7 +9,7 @@ type LinkButtonProps = Pick<ButtonProps, "variant" | "size" | "leftSection"> & {
 /** A link that looks like a button, also from server components. */
 export function LinkButton({ href, children, ...look }: LinkButtonProps) {
   return (
-    <Button component={Link} href={href} {...look}>
+    <Button component={Link} href={href} prefetch={false} {...look}>
       {children}
     </Button>
   );

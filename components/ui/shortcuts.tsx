@@ -30,6 +30,16 @@ export function isBusyElsewhere(event: KeyboardEvent): boolean {
   return document.querySelector('[role="dialog"][aria-modal="true"], [role="menu"], [role="listbox"]') !== null;
 }
 
+/** Two parts of a page may add to one heading of the help. */
+function byTitle(groups: Iterable<ShortcutGroup>): ShortcutGroup[] {
+  const merged = new Map<string, ShortcutGroup>();
+  for (const group of groups) {
+    const before = merged.get(group.title);
+    merged.set(group.title, before ? { ...before, shortcuts: [...before.shortcuts, ...group.shortcuts] } : group);
+  }
+  return [...merged.values()];
+}
+
 function nameOf(event: KeyboardEvent): string {
   if (event.metaKey || event.ctrlKey) return `mod+${event.key.toLowerCase()}`;
   return event.key;
@@ -47,7 +57,7 @@ export function ShortcutsProvider({ children }: { children: ReactNode }) {
       if (groups.current.get(group.id) === group) groups.current.delete(group.id);
     };
   }, []);
-  const openHelp = useCallback(() => setHelp([...groups.current.values()]), []);
+  const openHelp = useCallback(() => setHelp(byTitle(groups.current.values())), []);
 
   useEffect(() => {
     let first: { key: string; at: number } | null = null;
@@ -59,13 +69,10 @@ export function ShortcutsProvider({ children }: { children: ReactNode }) {
       const all = [...groups.current.values()].reverse().flatMap((group) => group.shortcuts);
       const found = all.find((shortcut) => shortcut.keys === sequence) ?? all.find((shortcut) => shortcut.keys === name);
       first = all.some((shortcut) => shortcut.keys.startsWith(`${name} `)) ? { key: name, at: event.timeStamp } : null;
-      if (name === "?" && !found) {
-        event.preventDefault();
-        openHelp();
-      } else if (found?.run) {
-        event.preventDefault();
-        found.run();
-      }
+      const run = found?.run ?? (name === "?" ? openHelp : undefined);
+      if (!run) return;
+      event.preventDefault();
+      run();
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);

@@ -19,8 +19,8 @@ type StatTileProps = {
 
 export function StatTile({ href, value, label, detail, tone = "neutral" }: StatTileProps) {
   return (
-    <Link href={href} className={classes.tile}>
-      <span className={classes.value}>{value === null ? <ToneText tone="unknown">unknown</ToneText> : countText(value)}</span>
+    <Link href={href} prefetch={false} className={classes.tile}>
+      <span className={classes.value}>{value === null ? <span className={classes.unknown}>unknown</span> : countText(value)}</span>
       <span className={classes.label}>{label}</span>
       {detail && (
         <span className={classes.detail}>

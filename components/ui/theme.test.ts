@@ -48,5 +48,6 @@ describe.each(schemes)("%s scheme", (_name, scheme) => {
 });
 
 it("writes white on filled buttons at 4.5:1", () => {
-  for (const fill of [indigo[5], indigo[6], indigo[7], red[6], red[7]]) expect(contrast("#ffffff", fill), fill).toBeGreaterThanOrEqual(4.5);
+  for (const fill of [indigo[5], indigo[6], indigo[7], red[5], red[6], red[7]])
+    expect(contrast("#ffffff", fill), fill).toBeGreaterThanOrEqual(4.5);
 });

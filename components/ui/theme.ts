@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import classes from "./theme.module.css";
 import { dark, darkScheme, gray, indigo, light, red, rowHeight, type Scheme, type Tone } from "./tokens.ts";
 
 const tuple = (colours: readonly string[]): MantineColorsTuple => colours as unknown as MantineColorsTuple;
@@ -34,10 +35,24 @@ export const theme = createTheme({
   components: {
     Text: { defaultProps: { size: "sm" } },
     Anchor: { defaultProps: { size: "sm" } },
-    Button: { defaultProps: { size: "sm" } },
+    Button: { defaultProps: { size: "sm" }, classNames: { root: classes.button } },
     ActionIcon: { defaultProps: { size: "md", variant: "subtle", color: "gray" } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 }, transitionProps: { duration: 120 } } },
-    Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 }, transitionProps: { duration: 120 } } },
+    Modal: {
+      classNames: { title: classes.title },
+      defaultProps: {
+        attributes: { header: { role: "presentation" } },
+        overlayProps: { backgroundOpacity: 0.4 },
+        transitionProps: { duration: 120 },
+      },
+    },
+    Drawer: {
+      classNames: { title: classes.title },
+      defaultProps: {
+        attributes: { header: { role: "presentation" } },
+        overlayProps: { backgroundOpacity: 0.4 },
+        transitionProps: { duration: 120 },
+      },
+    },
     Menu: { defaultProps: { shadow: "md", position: "bottom-end", transitionProps: { duration: 80 } } },
     Popover: { defaultProps: { shadow: "md" } },
     Tooltip: {
@@ -48,7 +63,9 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: false },
       },
     },
-    Paper: { defaultProps: { withBorder: true, p: "md" } },
+    Paper: { defaultProps: { withBorder: true, p: "md" }, classNames: { root: classes.paper } },
+    Divider: { classNames: { root: classes.divider } },
+    Notification: { defaultProps: { withBorder: true } },
     Skeleton: { defaultProps: { animate: true } },
   },
 });

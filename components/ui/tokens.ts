@@ -3,8 +3,9 @@
  * theme.test.ts holds each pair that meets on screen to its contrast.
  */
 
-export const gray = ["#f7f8fa", "#eef0f3", "#e2e5ea", "#cfd4dc", "#aab2bf", "#858e9d", "#5f6877", "#4c5563", "#333b47", "#1b212b"] as const;
-export const dark = ["#e6e9ef", "#c3c9d3", "#a0a9b8", "#6a7484", "#3a424f", "#2e3540", "#1f252e", "#171b22", "#11141a", "#0c0e13"] as const;
+/** Mantine draws the edge of its controls in shade 4 of gray and of dark, so that shade is the control colour. */
+export const gray = ["#f7f8fa", "#eef0f3", "#e2e5ea", "#cfd4dc", "#858e9d", "#747d8c", "#5f6877", "#4c5563", "#333b47", "#1b212b"] as const;
+export const dark = ["#e6e9ef", "#c3c9d3", "#a0a9b8", "#7d8797", "#6a7484", "#2e3540", "#1f252e", "#171b22", "#11141a", "#0c0e13"] as const;
 export const indigo = [
   "#eef0ff",
   "#dfe3ff",
@@ -17,7 +18,7 @@ export const indigo = [
   "#343a99",
   "#282d78",
 ] as const;
-export const red = ["#fdecea", "#fad5d1", "#f6b3ac", "#ff9b91", "#e4665c", "#d24a41", "#c4302b", "#b3261e", "#8f1f19", "#3a1d1e"] as const;
+export const red = ["#fdecea", "#fad5d1", "#f6b3ac", "#ff9b91", "#e4665c", "#cc3f36", "#c4302b", "#b3261e", "#8f1f19", "#3a1d1e"] as const;
 
 /** What a colour may mean. "unknown" is grey and always comes with the word. */
 export type Tone = "neutral" | "accent" | "danger" | "warning" | "verified" | "unknown";
@@ -47,7 +48,7 @@ export const light: Scheme = {
   text: gray[9],
   textDimmed: gray[6],
   line: gray[2],
-  control: gray[5],
+  control: gray[4],
   hover: gray[1],
   selected: indigo[0],
   link: indigo[7],
@@ -68,18 +69,18 @@ export const darkScheme: Scheme = {
   text: dark[0],
   textDimmed: dark[2],
   line: dark[5],
-  control: dark[3],
+  control: dark[4],
   hover: "#232a34",
   selected: "#252a4d",
   link: indigo[3],
   focus: indigo[3],
   tones: {
-    neutral: { text: dark[1], fill: "#262d38", line: dark[4] },
+    neutral: { text: dark[1], fill: "#262d38", line: "#3a424f" },
     accent: { text: "#b5beff", fill: "#252a4d", line: "#3d4580" },
     danger: { text: red[3], fill: red[9], line: "#6b2f2f" },
     warning: { text: "#f2c46d", fill: "#352811", line: "#66501f" },
     verified: { text: "#7fd6a0", fill: "#15301f", line: "#285c3c" },
-    unknown: { text: "#b4bcc9", fill: "#262d38", line: dark[4] },
+    unknown: { text: "#b4bcc9", fill: "#262d38", line: "#3a424f" },
   },
   chart: [indigo[3], "#4cc2b5", "#e0a24a", "#d58acb", dark[2]],
 };

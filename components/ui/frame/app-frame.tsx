@@ -62,7 +62,7 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
         <ActionIcon className={classes.burger} size="lg" aria-label="Open navigation" onClick={() => setDrawerOpen(true)}>
           <IconMenu2 size={20} aria-hidden />
         </ActionIcon>
-        <Link href="/" className={classes.brand}>
+        <Link href="/" prefetch={false} className={classes.brand}>
           <Mark />
           Countersign
         </Link>

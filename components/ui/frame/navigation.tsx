@@ -17,6 +17,7 @@ export function Navigation({ items, openItems, onNavigate }: NavigationProps) {
           <li key={item.href}>
             <Link
               href={item.href}
+              prefetch={false}
               className={classes.item}
               aria-current={isCurrent(item, pathname) ? "page" : undefined}
               onClick={onNavigate}

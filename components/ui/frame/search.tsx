@@ -32,6 +32,10 @@ export function Search({ items, openings }: SearchProps) {
       }))}
       nothingFound="No page of this name"
       highlightQuery
+      centered={false}
+      yOffset="12vh"
+      overlayProps={{ blur: 0 }}
+      attributes={{ content: { "aria-label": "Search" } }}
       searchProps={{ placeholder: "Go to a page", "aria-label": "Search pages" }}
     />
   );

@@ -1,9 +1,9 @@
 "use client";
 
-import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Button, Popover, SegmentedControl, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { IconKeyboard, IconLogin2, IconLogout } from "@tabler/icons-react";
 import Link from "next/link";
-import { useTransition } from "react";
+import { useState, useTransition } from "react";
 import { useShortcutsHelp } from "../shortcuts.tsx";
 import type { Viewer } from "./app-frame.tsx";
 import classes from "./frame.module.css";
@@ -16,60 +16,75 @@ const SCHEMES = [
   { value: "auto", label: "System" },
 ] as const;
 
+const LINE = { variant: "subtle", color: "gray", justify: "flex-start", fullWidth: true, size: "sm" } as const;
+
 export function UserMenu({ viewer, signOut }: UserMenuProps) {
+  const [opened, setOpened] = useState(false);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const openHelp = useShortcutsHelp();
   const [isLeaving, startLeaving] = useTransition();
+  const close = () => setOpened(false);
   return (
-    <Menu width={240}>
-      <Menu.Target>
-        <UnstyledButton className={classes.avatar} aria-label={`Your menu: ${viewer.displayName}`}>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={240} trapFocus withinPortal={false} returnFocus>
+      <Popover.Target>
+        <UnstyledButton
+          className={classes.avatar}
+          aria-label={`Your menu: ${viewer.displayName}`}
+          onClick={() => setOpened((open) => !open)}
+        >
           {initialsOf(viewer.displayName)}
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
+      </Popover.Target>
+      <Popover.Dropdown p="xs" aria-label="Your menu">
         <div className={classes.who}>
           <strong>{viewer.displayName}</strong>
-          <span>{viewer.roles.map(roleLabel).join(", ") || "no role"}</span>
+          <span>{viewer.roles.map((role) => role.replaceAll("_", " ")).join(", ") || "no role"}</span>
         </div>
-        <div className={classes.scheme}>
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            aria-label="Theme"
-            data={[...SCHEMES]}
-            value={colorScheme}
-            onChange={(value) => setColorScheme(SCHEMES.find((scheme) => scheme.value === value)?.value ?? "auto")}
-          />
-        </div>
-        <Menu.Divider />
-        <Menu.Item component={Link} href="/account/sign-ins" leftSection={<IconLogin2 size={16} stroke={1.5} aria-hidden />}>
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          mb="xs"
+          aria-label="Theme"
+          data={[...SCHEMES]}
+          value={colorScheme}
+          onChange={(value) => setColorScheme(SCHEMES.find((scheme) => scheme.value === value)?.value ?? "auto")}
+        />
+        <Button
+          {...LINE}
+          component={Link}
+          href="/account/sign-ins"
+          prefetch={false}
+          onClick={close}
+          leftSection={<IconLogin2 size={16} stroke={1.5} aria-hidden />}
+        >
           My sign-ins
-        </Menu.Item>
-        <Menu.Item leftSection={<IconKeyboard size={16} stroke={1.5} aria-hidden />} onClick={openHelp}>
+        </Button>
+        <Button
+          {...LINE}
+          leftSection={<IconKeyboard size={16} stroke={1.5} aria-hidden />}
+          onClick={() => {
+            close();
+            openHelp();
+          }}
+        >
           Keys
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
+        </Button>
+        <Button
+          {...LINE}
           leftSection={<IconLogout size={16} stroke={1.5} aria-hidden />}
-          disabled={isLeaving}
+          loading={isLeaving}
           onClick={() => startLeaving(async () => signOut())}
         >
           Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
 function initialsOf(name: string): string {
   const words = name.split(/\s+/).filter(Boolean);
-  return (
-    [words[0], words.length > 1 ? words.at(-1) : undefined]
-      .map((word) => [...(word ?? "")][0] ?? "")
-      .join("")
-      .toUpperCase() || "?"
-  );
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
+  const initials = ends.map((word) => [...(word ?? "")][0] ?? "").join("");
+  return initials.toUpperCase() || "?";
 }
-
-const roleLabel = (role: string): string => role.replaceAll("_", " ");
