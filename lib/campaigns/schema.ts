@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { ENVIRONMENTS, IDENTITY_CLASSES } from "#lib/inventory/streams.ts";
+
+const id = z.uuid();
+const reason = z.string().trim().min(3, "Say why, in a few words.").max(2000);
+const instant = z.iso.datetime({ offset: true });
+const zone = z.string().refine(isZone, "Not a time zone like Europe/Vienna or UTC.");
+export const ANSWERS = ["keep", "revoke", "abstain"] as const;
+export const MAX_BULK = 10_000;
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is under review. Empty lists of classes and environments mean all of them. */
+export const campaignScope = z.strictObject({
+  sourceIds: z.array(id).min(1, "Choose at least one source.").max(200),
+  identityClasses: z.array(z.enum(IDENTITY_CLASSES)).default([]),
+  environments: z.array(z.enum(ENVIRONMENTS)).default([]),
+  /** Only what is privileged, or not known not to be. */
+  privilegedOnly: z.boolean().default(false),
+});
+export type CampaignScopeInput = z.infer<typeof campaignScope>;
+
+const setup = {
+  name: z.string().trim().min(1, "Name the campaign.").max(200),
+  scope: campaignScope,
+  dueAt: instant,
+  zone: zone.default("UTC"),
+  instructions: z.string().trim().min(1, "Tell reviewers what to do.").max(10_000),
+  fallbackPersonId: id.nullable().default(null),
+  watchDays: z.int().min(0).max(365).default(30),
+};
+export const createCampaignInput = z.strictObject({ ...setup, ownerUserId: id.optional() });
+export const changeCampaignInput = z.strictObject({ campaignId: id, ...setup, ownerUserId: id.optional() });
+export const previewInput = z.strictObject({ scope: campaignScope, fallbackPersonId: id.nullable().default(null) });
+
+export const campaignInput = z.strictObject({ campaignId: id });
+export const campaignReasonInput = z.strictObject({ campaignId: id, reason });
+export const confirmRequestInput = z.strictObject({ requestId: id });
+
+export const decideItemInput = z.strictObject({
+  campaignId: id,
+  itemId: id,
+  answer: z.enum(ANSWERS),
+  rationale: z.string().trim().max(4000).nullable().default(null),
+  version: z.int().nonnegative(),
+  seconds: z.int().min(0).max(86_400).nullable().default(null),
+  evidenceViewed: z.boolean().default(false),
+});
+export const withdrawAnswerInput = z.strictObject({ campaignId: id, itemId: id, version: z.int().nonnegative() });
+export const decideItemsInput = z.strictObject({
+  campaignId: id,
+  items: z
+    .array(z.strictObject({ itemId: id, version: z.int().nonnegative() }))
+    .min(1)
+    .max(MAX_BULK),
+  answer: z.enum(ANSWERS),
+  rationale: z.string().trim().max(4000).nullable().default(null),
+  seconds: z.int().min(0).max(86_400).nullable().default(null),
+  evidenceViewed: z.boolean().default(false),
+});
+export const submitDecisionsInput = z.strictObject({
+  campaignId: id,
+  instructionsVersion: z.int().positive(),
+  attestation: z.string().trim().min(10).max(2000),
+});
+export const reassignItemsInput = z.strictObject({
+  campaignId: id,
+  itemIds: z.array(id).min(1).max(MAX_BULK),
+  toPersonId: id,
+  reason,
+});
+export const reopenItemInput = z.strictObject({ campaignId: id, itemId: id, reason });
+export const signOffInput = z.strictObject({ campaignId: id, attestation: z.string().trim().min(10).max(2000) });
+
+export const CAMPAIGN_SORTS = ["dueAt", "name", "state", "createdAt"] as const;
+export const campaignListParams = z.object({
+  q: z.string().max(200).catch(""),
+  state: z.string().max(40).catch(""),
+  sort: z.enum(CAMPAIGN_SORTS).catch("dueAt"),
+  direction: z.enum(["asc", "desc"]).catch("asc"),
+});
+export const itemListParams = z.object({
+  q: z.string().max(200).catch(""),
+  risk: z.enum(["", "low", "ordinary", "high", "critical"]).catch(""),
+  state: z.enum(["", "open", "answered", "submitted", "voided"]).catch(""),
+  reviewer: z.union([id, z.literal("none"), z.literal("")]).catch(""),
+  cursor: z.string().max(200).catch(""),
+});
+
+export type CreateCampaignInput = z.input<typeof createCampaignInput>;
+export type ChangeCampaignInput = z.input<typeof changeCampaignInput>;
+export type PreviewInput = z.input<typeof previewInput>;
+export type CampaignInput = z.input<typeof campaignInput>;
+export type CampaignReasonInput = z.input<typeof campaignReasonInput>;
+export type ConfirmRequestInput = z.input<typeof confirmRequestInput>;
+export type DecideItemInput = z.input<typeof decideItemInput>;
+export type WithdrawAnswerInput = z.input<typeof withdrawAnswerInput>;
+export type DecideItemsInput = z.input<typeof decideItemsInput>;
+export type SubmitDecisionsInput = z.input<typeof submitDecisionsInput>;
+export type ReassignItemsInput = z.input<typeof reassignItemsInput>;
+export type ReopenItemInput = z.input<typeof reopenItemInput>;
+export type SignOffInput = z.input<typeof signOffInput>;
+export type CampaignListParams = z.infer<typeof campaignListParams>;
+export type ItemListParams = z.infer<typeof itemListParams>;

@@ -1,0 +1,279 @@
+import type { RiskClass, RiskReason } from "#lib/policy/risk.ts";
+
+export type CampaignState =
+  | "DRAFT"
+  | "COLLECTING"
+  | "BLOCKED"
+  | "STAGED"
+  | "NOT_APPLICABLE"
+  | "ACTIVE"
+  | "PAUSED"
+  | "CLOSING"
+  | "SIGNED_OFF"
+  | "REMEDIATING"
+  | "VERIFYING"
+  | "CLOSED"
+  | "ARCHIVED"
+  | "CANCELLED";
+export type ItemState = "UNASSIGNED" | "ASSIGNED" | "DRAFTED" | "SUBMITTED" | "DECIDED" | "FINAL" | "VOIDED";
+export type Answer = "keep" | "revoke" | "abstain";
+export type Outcome = "KEEP" | "REVOKE" | "ABSTAIN" | "UNANSWERED";
+export type VoidReason = "SUBJECT_GONE" | "ACCESS_GONE" | "DUPLICATE" | "OUT_OF_SCOPE";
+/** The link of the chain that a reviewer was found at. "…_manager": that one was not eligible, so the one above. */
+export type ReviewerRule =
+  | "manager"
+  | "managers_manager"
+  | "resource_owner"
+  | "resource_owners_manager"
+  | "identity_owner"
+  | "identity_owners_manager"
+  | "fallback";
+/** Why somebody in the chain may not review an item. */
+export type Ineligibility = "nobody" | "self" | "own_manager" | "granted_it" | "left" | "disabled" | "held_before";
+export type PassedOver = { rule: ReviewerRule; personId: string | null; name: string | null; why: Ineligibility };
+/** Against the last signed-off campaign over the same source. */
+export type Change = "first_review" | "new" | "changed" | "unchanged";
+export type Moment = { kind: "value" | "never" | "unknown" | "not_supported"; at: string | null };
+export type Reach = { name: string; meaning: string | null; resource: string | null; privileged: string; path: string[] };
+
+/** Why a source may not go into a campaign; numbers are in `detail`. */
+export type BlockReason =
+  | "never_applied"
+  | "stale"
+  | "partial"
+  | "empty"
+  | "held"
+  | "failed_last"
+  | "running"
+  | "retired"
+  | "no_independent_count";
+export type Block = { sourceId: string; sourceName: string; reason: BlockReason; detail: string };
+
+export type CampaignRow = {
+  id: string;
+  name: string;
+  state: CampaignState;
+  ownerUserId: string;
+  ownerName: string | null;
+  dueAt: string;
+  zone: string;
+  createdAt: string;
+  launchedAt: string | null;
+  signedOffAt: string | null;
+  /** null until frozen. */
+  items: number | null;
+  /** Answered (drafted, submitted, decided, final) and handed in. */
+  answered: number;
+  submitted: number;
+  reviewers: number;
+  isFollowUp: boolean;
+};
+
+/** One reviewer of a campaign; personId null are the items without one. */
+export type ReviewerRow = {
+  personId: string | null;
+  name: string | null;
+  title: string | null;
+  /** No user is linked to this person: they cannot decide yet. */
+  hasSignIn: boolean;
+  /** Still in office and not disabled. */
+  isEligible: boolean;
+  items: number;
+  answered: number;
+  submitted: number;
+  late: number;
+  lastDecidedAt: string | null;
+};
+
+export type RiskRow = { riskClass: RiskClass; items: number; keep: number; revoke: number; abstain: number; open: number };
+
+/** A guard of the next step, met or not, in words with numbers. */
+export type ChecklistRow = { code: string; isMet: boolean; text: string };
+
+export type LedgerRow = {
+  sourceId: string;
+  sourceName: string;
+  connector: string;
+  product: string | null;
+  account: string | null;
+  endpoint: string | null;
+  runId: string | null;
+  observedAt: string | null;
+  finishedAt: string | null;
+  streams: { stream: string; declared: string | null; read: string; kept: string; excluded: string; rejected: string; pages: number }[];
+  items: number;
+};
+
+export type PendingRequest = {
+  id: string;
+  action: string;
+  reason: string;
+  requestedBy: string;
+  requestedByName: string | null;
+  requestedAt: string;
+  expiresAt: string;
+};
+
+export type CampaignPage = CampaignRow & {
+  instructions: string;
+  instructionsVersion: number;
+  scope: unknown;
+  fallbackPersonId: string | null;
+  fallbackName: string | null;
+  policyDigest: string | null;
+  watchDays: number;
+  stagedAt: string | null;
+  closingAt: string | null;
+  endedAt: string | null;
+  parentId: string | null;
+  blocks: Block[];
+  reviewerRows: ReviewerRow[];
+  riskRows: RiskRow[];
+  /** Guards of the step that comes next (launch, closing, sign-off). */
+  checklist: ChecklistRow[];
+  ledger: LedgerRow[];
+  voided: { reason: VoidReason; items: number }[];
+  /** Live grants in scope that began after the freeze; null before it. */
+  sinceFreeze: number | null;
+  population: { manifestDigest: string; signature: string; keyId: string; frozenAt: string; itemCount: number } | null;
+  signOff: {
+    userId: string;
+    userName: string | null;
+    digest: string;
+    signedAt: string;
+    stepUpMethod: string;
+    counts: Record<string, number>;
+  } | null;
+  requests: PendingRequest[];
+  /** Measured median of seconds per decision, times open items; null until 20 were measured. */
+  expectedMinutes: number | null;
+};
+
+export type MyReview = {
+  campaignId: string;
+  name: string;
+  state: CampaignState;
+  dueAt: string;
+  zone: string;
+  items: number;
+  open: number;
+  drafted: number;
+  submitted: number;
+  highOrCritical: number;
+};
+
+/** A row of the reviewer's table: everything a decision is taken on. The rest is one request away (ItemDetail). */
+export type ReviewItemRow = {
+  id: string;
+  version: number;
+  state: ItemState;
+  answer: Answer | null;
+  rationale: string | null;
+  dueAt: string | null;
+  orderKey: number;
+  sourceName: string;
+  /** Person, or identity where there is no person: what rows are grouped by. */
+  groupId: string;
+  personName: string | null;
+  personTitle: string | null;
+  department: string | null;
+  identityName: string;
+  identityClass: string;
+  identityStatus: string;
+  ownerName: string | null;
+  entitlementName: string;
+  meaning: string | null;
+  resourceName: string | null;
+  resourceClass: string | null;
+  environment: string;
+  sensitivity: string;
+  privileged: string;
+  reachCount: number;
+  /** The first three of what it reaches. */
+  reachNames: string[];
+  alsoHeldBy: string[];
+  started: Moment;
+  expires: Moment;
+  lastUsed: Moment;
+  grantedBy: string | null;
+  openedRunId: string;
+  /** First seen by that sync. */
+  openedAt: string | null;
+  factors: string;
+  riskClass: RiskClass;
+  riskReasons: RiskReason[];
+  change: Change;
+  lastOutcome: Outcome | null;
+  /** Rows of equal key may be decided together. */
+  bulkKey: string;
+  voidReason: VoidReason | null;
+};
+
+/** The same rows as arrays, in the order of `columns`: a third of the bytes. lib/campaigns/compact.ts reads it. */
+export type CompactItems = { columns: (keyof ReviewItemRow)[]; rows: unknown[][] };
+
+export type DecisionRow = {
+  id: string;
+  answer: Answer | "withdrawn";
+  rationale: string | null;
+  decidedAt: string;
+  reviewerName: string | null;
+  userName: string | null;
+  seconds: number | null;
+  evidenceViewed: boolean;
+  batchSize: number;
+  isLate: boolean;
+  authenticatedBy: string;
+};
+
+export type AssignmentRow = { at: string; fromName: string | null; toName: string | null; cause: string; reason: string; hop: number };
+
+export type ItemDetail = ReviewItemRow & {
+  campaignId: string;
+  campaignName: string;
+  campaignState: CampaignState;
+  sourceId: string;
+  grantId: string;
+  identityId: string | null;
+  identityExternalId: string;
+  entitlementId: string;
+  entitlementExternalId: string;
+  entitlementDigest: string | null;
+  personId: string | null;
+  reaches: Reach[];
+  reviewerId: string | null;
+  reviewerName: string | null;
+  reviewerRule: ReviewerRule | null;
+  passedOver: PassedOver[];
+  outcome: Outcome | null;
+  decisions: DecisionRow[];
+  assignments: AssignmentRow[];
+  openedRun: RunRef | null;
+  observedRun: RunRef | null;
+  voidRun: RunRef | null;
+  /** The run that ended the grant, where it is gone by now. */
+  goneRun: RunRef | null;
+  followsItemId: string | null;
+  followsCampaignId: string | null;
+  remediationId: string | null;
+};
+export type RunRef = { id: string; startedAt: string; observedAt: string | null };
+
+export type ScopePreview = {
+  items: number;
+  privileged: number;
+  reviewers: { personId: string; name: string; items: number; hasSignIn: boolean }[];
+  /** People (and identities without a person) whose access nobody in the chain may review. */
+  withoutReviewer: { subjectId: string; name: string; kind: "person" | "identity"; items: number }[];
+  excluded: Exclusion[];
+  blocks: Block[];
+  /** Measured median seconds per decision times items per reviewer, of the busiest; null until 20 were measured. */
+  expectedMinutes: number | null;
+  overlaps: { campaignId: string; name: string }[];
+};
+export type ExclusionCause = "ended" | "class" | "environment" | "not_privileged" | "held_by_entitlement" | "identity_gone";
+export type Exclusion = { cause: ExclusionCause; grants: number };
+
+export type DecideResult = { version: number; decisionId: string; isLate: boolean };
+export type BulkResult = { items: number; digest: string; versions: { itemId: string; version: number }[] };
+export type SubmitResult = { submissionId: string; items: number; digest: string; returned: number };

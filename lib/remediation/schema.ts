@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+const id = z.uuid();
+const reason = z.string().trim().min(3, "Say why, in a few words.").max(2000);
+
+export const remediationInput = z.strictObject({ remediationId: id });
+/** `confirmed` names the warnings of the pre-flight that the person has read and goes on in spite of. */
+export const executeRemediationInput = z.strictObject({ remediationId: id, confirmed: z.array(z.string().max(100)).max(20).default([]) });
+export const manualRemediationInput = z.strictObject({ remediationId: id, reason });
+export const claimRemediationInput = z.strictObject({
+  remediationId: id,
+  proof: z.string().trim().min(10, "Say what was done, where and when: an auditor reads this.").max(10_000),
+});
+export const requestWritesInput = z.strictObject({
+  sourceId: id,
+  /** Settings and secret of the account that writes, as the connector's writer asks for them. The secret is encrypted at once and never shown. */
+  config: z.record(z.string(), z.unknown()).default({}),
+  secret: z.string().min(1).max(10_000),
+  reason,
+});
+export const confirmWritesInput = z.strictObject({ requestId: id });
+export const disableWritesInput = z.strictObject({ sourceId: id, reason });
+/** High and critical work still open that the owner closes the campaign in spite of, one by one. */
+export const closeCampaignInput = z.strictObject({
+  campaignId: id,
+  openRemediationIds: z.array(id).max(1000).default([]),
+  reason: reason.optional(),
+});
+
+export const remediationListParams = z.object({
+  campaignId: z.union([id, z.literal("")]).catch(""),
+  sourceId: z.union([id, z.literal("")]).catch(""),
+  state: z.string().max(40).catch(""),
+  risk: z.enum(["", "low", "ordinary", "high", "critical"]).catch(""),
+  show: z.enum(["open", "all"]).catch("open"),
+  q: z.string().max(200).catch(""),
+});
+
+export type RemediationInput = z.input<typeof remediationInput>;
+export type ExecuteRemediationInput = z.input<typeof executeRemediationInput>;
+export type ManualRemediationInput = z.input<typeof manualRemediationInput>;
+export type ClaimRemediationInput = z.input<typeof claimRemediationInput>;
+export type RequestWritesInput = z.input<typeof requestWritesInput>;
+export type ConfirmWritesInput = z.input<typeof confirmWritesInput>;
+export type DisableWritesInput = z.input<typeof disableWritesInput>;
+export type CloseCampaignInput = z.input<typeof closeCampaignInput>;
+export type RemediationListParams = z.infer<typeof remediationListParams>;

@@ -1,0 +1,73 @@
+import type { RiskClass } from "#lib/policy/risk.ts";
+
+export type RemediationState =
+  | "PLANNED"
+  | "APPROVED"
+  | "QUEUED"
+  | "RUNNING"
+  | "APPLIED_UNVERIFIED"
+  | "ALREADY_GONE"
+  | "VERIFIED"
+  | "NOT_EFFECTIVE"
+  | "FAILED"
+  | "NOT_SUPPORTED"
+  | "MANUAL_REQUIRED"
+  | "TICKETED"
+  | "CLAIMED_DONE"
+  | "COVERED"
+  | "SUPERSEDED"
+  | "RESTORED";
+
+export type RemediationRow = {
+  id: string;
+  campaignId: string;
+  campaignName: string;
+  itemId: string;
+  sourceId: string;
+  sourceName: string;
+  label: string;
+  riskClass: RiskClass;
+  state: RemediationState;
+  version: number;
+  slaDueAt: string;
+  isOverdue: boolean;
+  decidedByName: string | null;
+  approvedByName: string | null;
+  executedByName: string | null;
+  appliedAt: string | null;
+  /** 0, 1 or 2 of the two syncs that prove it. */
+  absences: 0 | 1 | 2;
+  verifiedAt: string | null;
+  watchUntil: string | null;
+  hasRegrown: boolean;
+  createdAt: string;
+};
+
+export type RemediationEventRow = { id: string; kind: string; at: string; actorName: string | null; detail: Record<string, unknown> };
+
+/** ours: last used, decided by silence, break-glass; the connector's: last admin, last owner, our own reader. */
+export type PreflightRow = { name: string; result: "ok" | "warns" | "blocks"; detail: string };
+
+export type RemediationDetail = RemediationRow & {
+  decisionId: string;
+  rationale: string | null;
+  grantId: string;
+  identityName: string;
+  entitlementName: string;
+  events: RemediationEventRow[];
+  firstAbsentRun: { id: string; startedAt: string; observedAt: string | null } | null;
+  secondAbsentRun: { id: string; startedAt: string; observedAt: string | null } | null;
+  regrown: { campaignId: string; itemId: string } | null;
+  /** What may be done now, by whom is the permission's matter. */
+  can: { approve: boolean; execute: boolean; claim: boolean };
+  whyNot: string[];
+};
+
+export type RemediationTotals = {
+  open: number;
+  overdue: number;
+  waitingForApproval: number;
+  unverified: number;
+  verified: number;
+  regrown: number;
+};
