@@ -170,6 +170,14 @@ export function connectorContract(name: string, makeConnector: () => Promise<Con
       }
     });
 
+    it("starts again from nothing when it is asked to, also after the last page", async () => {
+      for (const [stream, { pages }] of reads) {
+        if (unsteady.includes(stream)) continue;
+        const first = await connector.read(stream, null, never());
+        expect(withoutVolatile(stream, first.records), stream).toEqual(withoutVolatile(stream, pages[0]?.records ?? []));
+      }
+    });
+
     it("continues from a cursor with exactly the records that were left", async () => {
       for (const [stream, { cursors, pages }] of reads) {
         if (unsteady.includes(stream)) continue;

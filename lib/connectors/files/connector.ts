@@ -35,7 +35,9 @@ export function createFilesConnector(config: unknown, { pageRecords = 5_000 }: O
         open.set(stream, pages);
       }
       try {
-        return await pages.next(signal);
+        const page = await pages.next(signal);
+        if (page.next === null) open.delete(stream);
+        return page;
       } catch (error) {
         open.delete(stream);
         await pages.close();

@@ -16,7 +16,7 @@ export class CopyGuard {
   /** The last byte was a quote in a quoted cell: the end of the cell, or the first of a pair. */
   #mayBeClosed = false;
   #last = LF;
-  #tail = "";
+  #tail = "\n";
 
   constructor(delimiter: string, quote: string) {
     this.#delimiter = delimiter.charCodeAt(0);

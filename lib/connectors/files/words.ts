@@ -159,7 +159,7 @@ export const meaningOf = (columnName: string): Meaning | null => MEANINGS.get(pl
 
 /** Parts of a name that say that the cells are nobody's business here: secrets, and what HR exports hold beyond the job. */
 const PRIVATE_WORDS =
-  /passw|passphrase|passcode|(^|[^a-z])(pwd|pass|pin|otp|iban|ssn|salary|dob)([^a-z]|$)|pwd$|secret|token|api[\s_-]?key|private[\s_-]?key|credential|(^|[^a-z])hash|national[\s_-]?id|social[\s_-]?security|tax[\s_-]?(id|number)|birth|mothers?[\s_-]?maiden|religion|ethnic|gender|passport|bank[\s_-]?account/i;
+  /passw|passphrase|passcode|(^|[^a-z])(pwd|pass|pin|otp|iban|ssn|salary|dob|hash)([^a-z]|$)|pwd$|secret|token|api[\s_-]?key|private[\s_-]?key|credential|national[\s_-]?id|social[\s_-]?security|tax[\s_-]?(id|number)|birth|mothers?[\s_-]?maiden|religion|ethnic|gender|passport|bank[\s_-]?account/i;
 
 /** True for a column whose cells are left out unless somebody says otherwise. */
 export const isPrivateColumn = (columnName: string) => PRIVATE_WORDS.test(columnName.replace(/([a-z])([A-Z])/g, "$1_$2"));
