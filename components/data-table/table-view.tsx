@@ -2,31 +2,31 @@
 
 import { Skeleton, UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronRight, IconSelector } from "@tabler/icons-react";
-import type { ReactTable } from "@tanstack/react-table";
+import { FlexRender, type ReactTable, type Row } from "@tanstack/react-table";
 import type { VirtualItem } from "@tanstack/react-virtual";
-import { Fragment, type ReactNode } from "react";
+import { Fragment, memo, type ReactNode } from "react";
 import type { Features } from "./columns.ts";
 import classes from "./data-table.module.css";
 import type { GroupLine, Line } from "./lines.ts";
 
-export type Drawn<Row> = { line: Line<Row> | undefined; item: VirtualItem };
+export type Drawn<Data> = { line: Line<Data> | undefined; item: VirtualItem };
 
-type TableViewProps<Row extends object> = {
-  table: ReactTable<Features, Row>;
+type TableViewProps<Data extends object> = {
+  table: ReactTable<Features, Data>;
   caption: string;
-  drawn: readonly Drawn<Row>[];
+  drawn: readonly Drawn<Data>[];
   totalSize: number;
   /** Rows in all, with those not read yet; null when nobody knows. */
   rowCount: number | null;
   rowHeight: number;
   activeId: string | null;
   tabStopId: string | undefined;
-  rowClassName: ((row: Row) => string | undefined) | undefined;
-  renderGroup: ((group: GroupLine<Row>) => ReactNode) | undefined;
+  rowClassName: ((row: Data) => string | undefined) | undefined;
+  renderGroup: ((group: GroupLine<Data>) => ReactNode) | undefined;
   onFold: (groupId: string, isFolded: boolean) => void;
 };
 
-export function TableView<Row extends object>(props: TableViewProps<Row>) {
+export function TableView<Data extends object>(props: TableViewProps<Data>) {
   const { table, caption, drawn, totalSize, rowCount } = props;
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
   const end = drawn.at(-1)?.item.end ?? 0;
@@ -94,9 +94,9 @@ function SortIcon({ sorted }: { sorted: false | "asc" | "desc" }) {
   return <Icon size={14} stroke={1.75} aria-hidden data-sorted={sorted || undefined} />;
 }
 
-type TableLineProps<Row extends object> = TableViewProps<Row> & { line: Line<Row> | undefined; columnCount: number };
+type TableLineProps<Data extends object> = TableViewProps<Data> & { line: Line<Data> | undefined; columnCount: number };
 
-function TableLine<Row extends object>({
+function TableLine<Data extends object>({
   table,
   line,
   columnCount,
@@ -106,7 +106,7 @@ function TableLine<Row extends object>({
   rowClassName,
   renderGroup,
   onFold,
-}: TableLineProps<Row>) {
+}: TableLineProps<Data>) {
   if (!line) {
     return (
       <tr className={classes.row} style={{ height: rowHeight }}>
@@ -148,27 +148,53 @@ function TableLine<Row extends object>({
   const row = table.getRowModel().rowsById[line.id];
   if (!row) return null;
   return (
+    <RowLine
+      row={row}
+      columns={table.options.columns}
+      position={line.index + 2}
+      height={rowHeight}
+      isTabStop={line.id === tabStopId}
+      isActive={line.id === activeId}
+      className={rowClassName?.(line.row)}
+    />
+  );
+}
+
+type RowLineProps<Data extends object> = {
+  row: Row<Features, Data>;
+  /** Not read here: other columns are another row. */
+  columns: unknown;
+  position: number;
+  height: number;
+  isTabStop: boolean;
+  isActive: boolean;
+  className: string | undefined;
+};
+
+/** Scrolling draws the list anew for each step; a row that stays is not drawn again. */
+const RowLine = memo(function RowLine<Data extends object>({ row, position, height, isTabStop, isActive, className }: RowLineProps<Data>) {
+  return (
     <tr
-      className={`${classes.row} ${rowClassName?.(line.row) ?? ""}`}
-      style={{ height: rowHeight }}
-      tabIndex={line.id === tabStopId ? 0 : -1}
-      data-line-id={line.id}
-      data-active={line.id === activeId || undefined}
-      aria-rowindex={line.index + 2}
+      className={className ? `${classes.row} ${className}` : classes.row}
+      style={{ height }}
+      tabIndex={isTabStop ? 0 : -1}
+      data-line-id={row.id}
+      data-active={isActive || undefined}
+      aria-rowindex={position}
     >
       {row.getAllCells().map((cell) => {
         const meta = cell.column.columnDef.meta;
         return (
           <td key={cell.id} data-align={meta?.align} data-hide={meta?.hideBelow}>
-            <table.FlexRender cell={cell} />
+            <FlexRender cell={cell} />
           </td>
         );
       })}
     </tr>
   );
-}
+}) as <Data extends object>(props: RowLineProps<Data>) => ReactNode;
 
-export function GroupLabel<Row>({ line }: { line: GroupLine<Row> }) {
+export function GroupLabel<Data>({ line }: { line: GroupLine<Data> }) {
   return (
     <span>
       {line.group.label} <span className={classes.groupSize}>{line.size}</span>

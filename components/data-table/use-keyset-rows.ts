@@ -1,7 +1,7 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
 import type { WindowStatus } from "./table-footer.tsx";
 
 /** One window of rows; the cursor is the server's and opaque, null at the end. */
@@ -9,23 +9,29 @@ export type RowsWindow<Row> = { rows: Row[]; nextCursor: string | null };
 
 /**
  * Rows read window by window as the reader scrolls. `url` names order and filter and takes `cursor`; the first window comes
- * with the page. Another url (another order or filter) starts anew from the window that came with it.
+ * with the page, as a prop. When the page brings a newer first window it takes the old one's place and the rows after it
+ * stay, unless it ends elsewhere: then the list starts anew.
  */
 export function useKeysetRows<Row>(url: string, first: RowsWindow<Row>): { rows: Row[]; window: WindowStatus } {
+  const client = useQueryClient();
   const query = useInfiniteQuery({
-    queryKey: ["rows", url, first.nextCursor],
-    queryFn: async ({ pageParam, signal }): Promise<RowsWindow<Row>> => {
-      const at = new URL(url, window.location.origin);
-      if (pageParam) at.searchParams.set("cursor", pageParam);
-      const response = await fetch(at, { signal, headers: { accept: "application/json" } });
-      if (!response.ok) throw new Error(`Rows answered ${response.status}`);
-      return (await response.json()) as RowsWindow<Row>;
-    },
+    queryKey: ["rows", url],
+    queryFn: ({ pageParam, signal }) => readWindow<Row>(url, pageParam, signal),
     initialPageParam: "",
     initialData: { pages: [first], pageParams: [""] },
     staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
     getNextPageParam: (last) => last.nextCursor,
   });
+  useEffect(() => {
+    client.setQueryData<InfiniteData<RowsWindow<Row>, string>>(["rows", url], (held) => {
+      const before = held?.pages[0];
+      if (!held || before === first) return held;
+      if (before?.nextCursor === first.nextCursor) return { ...held, pages: [first, ...held.pages.slice(1)] };
+      return { pages: [first], pageParams: [""] };
+    });
+  }, [client, url, first]);
+
   const { data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query;
   const rows = useMemo(() => data.pages.flatMap((page) => page.rows), [data]);
   const status = useMemo<WindowStatus>(
@@ -33,4 +39,12 @@ export function useKeysetRows<Row>(url: string, first: RowsWindow<Row>): { rows:
     [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage],
   );
   return { rows, window: status };
+}
+
+async function readWindow<Row>(url: string, cursor: string, signal: AbortSignal): Promise<RowsWindow<Row>> {
+  const at = new URL(url, window.location.origin);
+  if (cursor) at.searchParams.set("cursor", cursor);
+  const response = await fetch(at, { signal, headers: { accept: "application/json" } });
+  if (!response.ok) throw new Error(`Rows answered ${response.status}`);
+  return (await response.json()) as RowsWindow<Row>;
 }

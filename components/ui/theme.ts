@@ -40,6 +40,7 @@ export const theme = createTheme({
     Modal: {
       classNames: { title: classes.title },
       defaultProps: {
+        centered: true,
         attributes: { header: { role: "presentation" } },
         overlayProps: { backgroundOpacity: 0.4 },
         transitionProps: { duration: 120 },
