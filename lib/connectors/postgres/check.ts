@@ -38,7 +38,7 @@ async function notesOf(config: PostgresConfig, signal: AbortSignal): Promise<str
   try {
     const [facts] = await session.rows<NoteRow>(
       `SELECT r.rolsuper AS is_superuser, r.rolcreaterole OR r.rolbypassrls OR r.rolreplication OR pg_has_role('pg_read_all_data', 'USAGE') AS has_excess,
-         pg_has_role('pg_read_all_settings', 'USAGE') AS may_read_settings, current_setting('shared_preload_libraries', true) AS libraries,
+         pg_has_role('pg_read_all_settings', 'USAGE') AS may_read_settings, (SELECT s.setting FROM pg_settings s WHERE s.name = 'shared_preload_libraries') AS libraries,
          coalesce((SELECT s.ssl FROM pg_stat_ssl s WHERE s.pid = pg_backend_pid()), false) AS is_encrypted,
          coalesce(inet_client_addr() <<= '127.0.0.0/8' OR inet_client_addr() = '::1', true) AS is_local
        FROM pg_roles r WHERE r.rolname = current_user`,

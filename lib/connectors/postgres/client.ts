@@ -94,9 +94,17 @@ export const placeOf = (settings: PostgresSettings, database: string): string =>
   return `${host}:${settings.port}/${database}`;
 };
 
-const OPENING = `SELECT set_config('search_path', 'pg_catalog', false), set_config('statement_timeout', $1, false),
-  set_config('lock_timeout', '5s', false), set_config('idle_in_transaction_session_timeout', '0', false),
-  set_config('TimeZone', 'UTC', false), set_config('jit', 'off', false), current_setting('server_version_num')::int AS version`;
+// Every name in full: until the first of these has run, the path is the account's own, and somebody may have put functions there.
+const OPENING = `SELECT ${[
+  ["search_path", "'pg_catalog'"],
+  ["statement_timeout", "$1"],
+  ["lock_timeout", "'5s'"],
+  ["idle_in_transaction_session_timeout", "'0'"],
+  ["TimeZone", "'UTC'"],
+  ["jit", "'off'"],
+]
+  .map(([setting, value]) => `pg_catalog.set_config('${setting}', ${value}, false)`)
+  .join(", ")}, pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version`;
 
 const FORBIDDEN = new BlockList();
 for (const [network, prefix] of [

@@ -1,3 +1,4 @@
+import pg from "pg";
 import type { Stream } from "#lib/inventory/streams.ts";
 import { type Completeness, type Connector, type Cursor, type Declared, type Page, SourceError } from "../contract.ts";
 import { placeOf } from "./client.ts";
@@ -45,6 +46,13 @@ export function createPostgresConnector(config: PostgresConfig): Connector {
       life.signal.throwIfAborted();
       opened ??= open();
       return await work(await opened);
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) throw error;
+      const where = placeOf(config, config.database);
+      throw new SourceError(`The server refused a part of what there is to read: ${error.message}. Check the source's scopes.`, {
+        where,
+        cause: error,
+      });
     } finally {
       signal.removeEventListener("abort", give);
     }

@@ -153,7 +153,8 @@ function ownAccounts(version: number, { reader, writer }: { reader: string; writ
     `GRANT pg_read_all_settings, pg_read_all_stats TO ${DEMO_CORP_READER};`,
     `GRANT CONNECT ON DATABASE demo_corp TO ${DEMO_CORP_READER};`,
     comment(DEMO_CORP_READER, ["class=service", owner, `purpose="Reads roles and privileges for access reviews"`]),
-    `CREATE ROLE ${DEMO_CORP_WRITER} LOGIN PASSWORD ${text(writer)};`,
+    // Before 16 whoever may hand out a membership has it as well; this keeps the writer from using it without saying so.
+    `CREATE ROLE ${DEMO_CORP_WRITER} LOGIN ${version >= 160_000 ? "" : "NOINHERIT"} PASSWORD ${text(writer)};`,
     `GRANT access_admin, access_selfservice TO ${DEMO_CORP_WRITER} ${actsAs};`,
     `GRANT CONNECT ON DATABASE demo_corp TO ${DEMO_CORP_WRITER};`,
     comment(DEMO_CORP_WRITER, ["class=service", owner, `purpose="Takes back what a review revoked"`]),

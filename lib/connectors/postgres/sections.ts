@@ -63,19 +63,20 @@ export class Collected {
   }
 }
 
-/** A list in memory as a section, in the order of its number. */
+/** A list in memory as a section. Its order is that of its numbers, whatever the list's own is. */
 export function listed<Row>(
   rank: number,
   rows: readonly Row[],
   numberOf: (row: Row) => number,
   each: (row: Row, into: Collected) => void | Promise<void>,
 ): Section {
+  const inOrder = rows.toSorted((one, other) => numberOf(one) - numberOf(other));
   return {
     rank,
     database: "",
     async read(after, limit) {
       const from = Number(after?.[0] ?? -1);
-      const chosen = rows.filter((row) => numberOf(row) > from).slice(0, limit);
+      const chosen = inOrder.filter((row) => numberOf(row) > from).slice(0, limit);
       const into = new Collected();
       for (const row of chosen) await each(row, into);
       return into.slice(chosen, limit, (row) => [numberOf(row)]);

@@ -53,53 +53,48 @@ async function revoke(
   const stuck = stuckSteps(steps, config.writerUser);
   if (blocked.length > 0) return notEffective(stuck ?? blocked.map(({ name, detail }) => `${name}: ${detail}`).join(" "));
 
-  const failure = await attempt(session, target, statements, options.idempotencyKey, config);
+  const failure = await attempt(session, target, statements, options.idempotencyKey);
   const left = await stepsFor(session, target); // in a transaction of its own: what everyone sees now
-  if (failure !== null)
-    return left.length === 0 ? { kind: "already_gone", detail: "Someone else took it back at the same moment." } : notEffective(failure);
-  if (left.length > 0) return notEffective("It was taken back and is there again: someone granted it anew at the same moment.");
+  if (left.length > 0 && failure === null)
+    return notEffective("It was taken back and is there again: someone granted it anew at the same moment.");
+  if (left.length > 0 && failure?.isPassing)
+    throw new SourceError(`${failure.why} Try again.`, { where: placeOf(config, session.database) });
+  if (left.length > 0) return notEffective(failure?.why ?? "");
+  if (failure) return { kind: "already_gone", detail: "Someone else took it back at the same moment." };
   return { kind: "applied", statements, detail: `Taken back and read again: ${session.database} no longer lists it.` };
 }
+
+/** Why nothing was committed; a passing one may go otherwise at the next try (a lock, a change at the same moment). */
+type Failure = { readonly why: string; readonly isPassing: boolean };
 
 const notEffective = (detail: string): WriteResult => ({ kind: "not_effective", detail });
 
 const statementsOf = ({ act_as, sql }: Step): string[] =>
   act_as === null ? [sql] : [`SET LOCAL ROLE ${pg.escapeIdentifier(act_as)}`, sql, "RESET ROLE"];
 
-/** All or nothing. Null when it was committed; else why nothing was. */
-async function attempt(
-  session: Session,
-  target: Target,
-  statements: readonly string[],
-  idempotencyKey: string,
-  config: PostgresWriterConfig,
-): Promise<string | null> {
+/** All or nothing. Null when it was committed. */
+async function attempt(session: Session, target: Target, statements: readonly string[], idempotencyKey: string): Promise<Failure | null> {
   const mark = `/* countersign ${idempotencyKey.replaceAll(/[^\w.-]/g, "_").slice(0, 100)} */`; // so that the server's own log names the task
   session.takeWarnings();
   try {
     await session.rows("BEGIN");
     for (const sql of statements) await session.rows(`${mark} ${sql}`);
     const warnings = session.takeWarnings();
-    const left = await stepsFor(session, target);
-    if (warnings.length > 0 || left.length > 0) {
-      await session.rows("ROLLBACK");
-      return warnings.length > 0
-        ? `The server warned and did not do it: ${warnings.join("; ")}.`
-        : "The statements succeeded and changed nothing.";
-    }
+    if (warnings.length > 0) return await undone(session, `The server warned and did not do it: ${warnings.join("; ")}.`);
+    if ((await stepsFor(session, target)).length > 0) return await undone(session, "The statements succeeded and changed nothing.");
     await session.rows("COMMIT");
     return null;
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error; // the connection went: whether it was committed, the next call will see
-    await session.rows("ROLLBACK");
-    if (!REFUSALS.has(error.code ?? ""))
-      throw new SourceError(`The server did not take it back: ${error.message}. Try again.`, {
-        where: placeOf(config, session.database),
-        cause: error,
-      });
-    return `The server refused: ${error.message}.${error.detail ? ` ${error.detail}.` : ""}`;
+    const isPassing = !REFUSALS.has(error.code ?? "");
+    return await undone(session, `The server refused: ${error.message}.${error.detail ? ` ${error.detail}.` : ""}`, isPassing);
   }
 }
 
+async function undone(session: Session, why: string, isPassing = false): Promise<Failure> {
+  await session.rows("ROLLBACK");
+  return { why, isPassing };
+}
+
 /** No privilege, others depend on it, not by this grantor, not in this way: trying again would end the same. */
-const REFUSALS = new Set(["42501", "2BP01", "0LP01", "0L000", "0A000", "42704", "25006"]);
+const REFUSALS = new Set(["42501", "2BP01", "0LP01", "0L000", "0A000", "25006"]);
