@@ -119,7 +119,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     },
   });
 
-  const count = lines.length + (status?.hasMore ? 1 : 0);
+  const count = lines.length + (status?.hasMore && !status.isError ? 1 : 0);
   const keep = useRef(-1);
   const keyOf = useCallback((index: number) => lines[index]?.id ?? "more", [lines]);
   const rangeExtractor = useCallback((range: Range) => {

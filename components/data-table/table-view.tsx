@@ -70,7 +70,7 @@ export function TableView<Data extends object>(props: TableViewProps<Data>) {
           return (
             <Fragment key={item.key}>
               {gap > 0 && <Gap height={gap} />}
-              <TableLine {...props} line={line} columnCount={headers.length} />
+              <TableLine {...props} line={line} />
             </Fragment>
           );
         })}
@@ -94,12 +94,11 @@ function SortIcon({ sorted }: { sorted: false | "asc" | "desc" }) {
   return <Icon size={14} stroke={1.75} aria-hidden data-sorted={sorted || undefined} />;
 }
 
-type TableLineProps<Data extends object> = TableViewProps<Data> & { line: Line<Data> | undefined; columnCount: number };
+type TableLineProps<Data extends object> = TableViewProps<Data> & { line: Line<Data> | undefined };
 
 function TableLine<Data extends object>({
   table,
   line,
-  columnCount,
   rowHeight,
   activeId,
   tabStopId,
@@ -110,9 +109,8 @@ function TableLine<Data extends object>({
   if (!line) {
     return (
       <tr className={classes.row} style={{ height: rowHeight }}>
-        {Array.from({ length: columnCount }, (_, column) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: cells of a row that is not read yet have no other name
-          <td key={column}>
+        {table.getAllLeafColumns().map((column) => (
+          <td key={column.id} data-hide={column.columnDef.meta?.hideBelow}>
             <Skeleton height={12} />
           </td>
         ))}
