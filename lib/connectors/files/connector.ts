@@ -61,8 +61,11 @@ function refuseUnmapped({ files, mapping }: FilesConfig): void {
     });
 }
 
-/** Whole files before the ones that name the same things in passing, so that a group's own row wins over its mention. */
-function partsOf({ files, mapping }: FilesConfig, stream: Stream): Part[] {
+/**
+ * The uploads that feed a stream, in reading order: whole files before the ones that name the same things in passing, so that a
+ * group's own row wins over its mention.
+ */
+export function partsOf({ files, mapping }: FilesConfig, stream: Stream): Part[] {
   const parts = mapping.files.flatMap((mapped) => {
     const targets = mapped.targets.filter((target) => target.stream === stream);
     const uploads = files.filter(({ name, mappedAs }) => (mappedAs ?? name) === mapped.name);

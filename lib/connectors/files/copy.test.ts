@@ -1,10 +1,10 @@
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { locateError, locateRows, rawCopySource } from "./copy.ts";
+import { copySourcesOf, locateError, locateRows, rawCopySource } from "./copy.ts";
 import { CopyGuard, NO_QUOTE } from "./copy-guard.ts";
 import type { FileMapping } from "./mapping.ts";
-import { csvMapping, temporaryFiles } from "./sample-files.ts";
+import { csvMapping, temporaryFiles, uploadOf } from "./sample-files.ts";
 
 const files = temporaryFiles();
 const grants = (more: Partial<FileMapping> = {}) =>
@@ -75,6 +75,27 @@ describe("bytes for COPY", () => {
     expect(source && (await text(source.stream))).toBe(content);
     const holding = await rawCopySource(files.write("grants.csv", `${HEADER}a,b,${NO_QUOTE}x${NO_QUOTE}\n`), grants({ format }), "grants");
     await expect(holding && text(holding.stream)).rejects.toMatchObject({ code: "not_for_copy" });
+  });
+});
+
+describe("all files of a stream", () => {
+  const config = (...names: string[]) => ({
+    files: names.map((name) => uploadOf(files.write(name, `${HEADER}${name},b,c\n`), { mappedAs: "grants.csv" })),
+    mapping: { version: 1, files: [grants()] },
+  });
+
+  it("come in the order of their uploads, each with its own way to find an error", async () => {
+    const sources = await copySourcesOf(config("one.csv", "two.csv"), "grants");
+    const texts = await Promise.all((sources ?? []).map((source) => text(source.stream)));
+    expect(texts).toEqual([`${HEADER}one.csv,b,c\n`, `${HEADER}two.csv,b,c\n`]);
+    expect(await sources?.[0]?.locateError()).toBeNull();
+  });
+
+  it("go by pages where one of them must", async () => {
+    const { files: uploads, mapping } = config("one.csv", "two.csv");
+    uploads.push(uploadOf(files.write("three.csv", `${HEADER.trim()},note\na,b,c,d\n`), { mappedAs: "grants.csv" }));
+    expect(await copySourcesOf({ files: uploads, mapping }, "grants")).toBeNull();
+    expect(await copySourcesOf({ files: uploads, mapping }, "people")).toBeNull();
   });
 });
 

@@ -1,11 +1,13 @@
 import { Readable } from "node:stream";
 import type { Stream } from "#lib/inventory/streams.ts";
 import { byteChunks, type Opened, type ReadOptions, type StoredFile } from "./bytes.ts";
+import { partsOf } from "./connector.ts";
 import { CopyGuard, NO_QUOTE } from "./copy-guard.ts";
 import { FileError } from "./errors.ts";
 import type { CsvFormat, FileMapping, Target } from "./mapping.ts";
 import { missingColumn } from "./pages.ts";
 import { openRows } from "./reader.ts";
+import { filesConfig } from "./upload.ts";
 
 /** Bytes that go to COPY as they are. Empty cells, quoted or not, mean null: stage with FORCE_NULL or nullif. */
 export type CopySource = {
@@ -16,7 +18,20 @@ export type CopySource = {
   /** The stream's column for each column of the file, in the same order: the column list of COPY. */
   targetColumns: string[];
   csvOptions: { delimiter: string; quote: string; header: boolean };
+  /** To ask when COPY has refused: what is wrong, by line and column, or null where the pages will read the file well. */
+  locateError: () => Promise<FileError | null>;
 };
+
+/** All files of a stream for COPY, in reading order; null where one of them has to be read by pages, and then all are. */
+export async function copySourcesOf(config: unknown, stream: Stream, options: ReadOptions = {}): Promise<CopySource[] | null> {
+  const sources: CopySource[] = [];
+  for (const { file, mapped } of partsOf(filesConfig.parse(config), stream)) {
+    const source = await rawCopySource(file, mapped, stream, options);
+    if (!source) return null;
+    sources.push(source);
+  }
+  return sources.length > 0 ? sources : null;
+}
 
 /**
  * The bytes of a file for COPY, where each of its columns is one column of the stream and nothing is computed; else null, and the pages
@@ -44,7 +59,13 @@ export async function rawCopySource(
 
   const csvOptions = { delimiter: format.delimiter, quote: format.quote === "" ? NO_QUOTE : format.quote, header: format.header };
   const guarded = guardedChunks(file, opened, format, csvOptions.quote, options);
-  return { stream: Readable.from(guarded, { objectMode: false }), header: [...columns], targetColumns, csvOptions };
+  return {
+    stream: Readable.from(guarded, { objectMode: false }),
+    header: [...columns],
+    targetColumns,
+    csvOptions,
+    locateError: () => locateError(file, format, options),
+  };
 }
 
 /** Each expression is a column as it stands, no column is used twice, no row is left out or taken apart. */
