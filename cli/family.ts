@@ -24,10 +24,12 @@ const HEALTHY_MS = 30_000;
 export class Family {
   readonly #children = new Set<ChildProcess>();
   readonly #notice: (line: string) => void;
+  readonly #backOffMs: readonly number[];
   #ending = false;
 
-  constructor(notice: (line: string) => void) {
+  constructor(notice: (line: string) => void, backOffMs: readonly number[] = BACK_OFF_MS) {
     this.#notice = notice;
+    this.#backOffMs = backOffMs;
   }
 
   /** Runs a program to its end. */
@@ -52,10 +54,10 @@ export class Family {
       void ended(this.#spawn(program)).then((code) => {
         if (this.#ending) return;
         failures = Date.now() - born > HEALTHY_MS ? 1 : failures + 1;
-        if (failures > BACK_OFF_MS.length)
+        if (failures > this.#backOffMs.length)
           return onFailure(new Error(`The ${program.name} does not stay up.\n${lastLines(program.logFile)}`));
         this.#notice(`The ${program.name} ended (code ${code ?? "none"}); starting it again.`);
-        setTimeout(begin, BACK_OFF_MS[failures - 1]);
+        setTimeout(begin, this.#backOffMs[failures - 1]);
       });
     };
     begin();

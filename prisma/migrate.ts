@@ -4,7 +4,7 @@ import type { DiffTarget, SchemaContainer } from "@prisma/schema-engine-wasm";
 import type pg from "pg";
 import { appliedMigrations, checksums, judgeHistory, withMigrationLock } from "./history.ts";
 import { grantJobs, installJobs } from "./jobs-schema.ts";
-import { NO_FILTERS, openEngine, openOfflineEngine, readMigrations, readSchema } from "./schema-engine.ts";
+import { type MigrationList, NO_FILTERS, openEngine, openOfflineEngine, readMigrations, readSchema } from "./schema-engine.ts";
 
 const MIGRATIONS = path.join(import.meta.dirname, "migrations");
 
@@ -30,18 +30,32 @@ export async function migrate({ ownerUrl, roles, folder = MIGRATIONS }: MigrateO
     if (verdict.kind === "edited") {
       throw new Error(`Migration ${verdict.name} was changed after it was applied. Restore it, and put the change into a new migration.`);
     }
-    const applied: string[] = [];
-    if (verdict.pending.length > 0) {
-      const engine = await openEngine(ownerUrl, await readSchema(), new Set(onDisk.values()));
-      // A script is one transaction: one that did not finish left nothing behind, so it is simply run again.
-      for (const migrationName of verdict.unfinished) await engine.markMigrationRolledBack({ migrationName });
-      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrations, filters: NO_FILTERS });
-      applied.push(...appliedMigrationNames);
-    }
+    const applied = verdict.pending.length > 0 ? await apply(ownerUrl, migrations, onDisk, verdict.unfinished) : [];
     await installJobs(ownerUrl);
     await grantRights(client, roles);
     return applied;
   });
+}
+
+async function apply(
+  ownerUrl: string,
+  migrationsList: MigrationList,
+  onDisk: ReadonlyMap<string, string>,
+  unfinished: readonly string[],
+): Promise<string[]> {
+  let refusal: Error | undefined;
+  const onRefusal = (checksum: string, message: string) => {
+    const name = [...onDisk].find(([, known]) => known === checksum)?.[0];
+    refusal = new Error(`Migration ${name ?? "of unknown name"} failed and left nothing behind: ${message}.`);
+  };
+  const engine = await openEngine(ownerUrl, await readSchema(), { checksums: new Set(onDisk.values()), onRefusal });
+  // A script is one transaction: one that did not finish left nothing behind, so it is simply run again.
+  for (const migrationName of unfinished) await engine.markMigrationRolledBack({ migrationName });
+  try {
+    return (await engine.applyMigrations({ migrationsList, filters: NO_FILTERS })).appliedMigrationNames;
+  } catch (error) {
+    throw refusal ?? error;
+  }
 }
 
 async function grantRights(client: pg.Client, named: MigrateOptions["roles"]): Promise<void> {

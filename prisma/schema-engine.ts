@@ -71,11 +71,11 @@ async function loadWasm(): Promise<WasmModule> {
  * which breaks functions and DO blocks, and would leave half a migration behind when one statement fails.
  */
 class WholeScriptPg extends PrismaPg {
-  readonly #checksums: ReadonlySet<string>;
+  readonly #scripts: Scripts;
 
-  constructor(url: string, checksums: ReadonlySet<string>) {
+  constructor(url: string, scripts: Scripts) {
     super({ connectionString: url, max: 1, application_name: "countersign migrate", connectionTimeoutMillis: 10_000 });
-    this.#checksums = checksums;
+    this.#scripts = scripts;
   }
 
   override async connect() {
@@ -84,7 +84,9 @@ class WholeScriptPg extends PrismaPg {
       try {
         await adapter.underlyingDriver().query(this.#withMark(script));
       } catch (error) {
-        throw error instanceof DatabaseError ? new DriverAdapterError(inEngineTerms(error, script)) : error;
+        if (!(error instanceof DatabaseError)) throw error;
+        this.#scripts.onRefusal(checksumOf(script), withLine(error, script));
+        throw new DriverAdapterError(inEngineTerms(error));
       }
     };
     return adapter;
@@ -93,7 +95,7 @@ class WholeScriptPg extends PrismaPg {
   /** The engine marks a migration as finished only after it committed: a kill in between would have it applied twice. */
   #withMark(script: string): string {
     const checksum = checksumOf(script);
-    if (!this.#checksums.has(checksum)) return script;
+    if (!this.#scripts.checksums.has(checksum)) return script;
     return `${script}
 ;UPDATE public._prisma_migrations SET finished_at = now(), applied_steps_count = 1
  WHERE checksum = '${checksum}' AND finished_at IS NULL AND rolled_back_at IS NULL`;
@@ -103,26 +105,34 @@ class WholeScriptPg extends PrismaPg {
 /** Prisma's own: the SHA-256 of the script. */
 export const checksumOf = (script: string): string => createHash("sha256").update(script).digest("hex");
 
-function inEngineTerms(error: DatabaseError, script: string) {
-  const line = error.position ? script.slice(0, Number(error.position)).split("\n").length : undefined;
-  const message = line === undefined ? error.message : `${error.message} (line ${line})`;
+function withLine(error: DatabaseError, script: string): string {
+  return error.position ? `${error.message} (line ${script.slice(0, Number(error.position)).split("\n").length})` : error.message;
+}
+
+function inEngineTerms(error: DatabaseError) {
   const code = error.code ?? "XX000";
   return {
     kind: "postgres" as const,
     code,
     severity: error.severity ?? "ERROR",
-    message,
+    message: error.message,
     detail: error.detail,
     column: error.column,
     hint: error.hint,
     originalCode: code,
-    originalMessage: message,
+    originalMessage: error.message,
   };
 }
 
-/** `checksums` are those of the migrations on disk: what else the engine runs is not marked. */
-export async function openEngine(url: string, schema: readonly SchemaContainer[], checksums: ReadonlySet<string>): Promise<SchemaEngine> {
-  return startEngine(schema, bindMigrationAwareSqlAdapterFactory(new WholeScriptPg(url, checksums)));
+export type Scripts = {
+  /** Of the migrations on disk: what else the engine runs is not marked. */
+  checksums: ReadonlySet<string>;
+  /** What PostgreSQL said of a script, and where; the engine's own report wraps that in its stack. */
+  onRefusal: (checksum: string, message: string) => void;
+};
+
+export async function openEngine(url: string, schema: readonly SchemaContainer[], scripts: Scripts): Promise<SchemaEngine> {
+  return startEngine(schema, bindMigrationAwareSqlAdapterFactory(new WholeScriptPg(url, scripts)));
 }
 
 /** An engine with no database behind it, enough to turn a schema into SQL: it only asks whether the server is there. */

@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { type Binaries, embeddedBinaries } from "./binaries.ts";
-import { type Place, placeFor } from "./place.ts";
+import { type Means, type Place, placeFor } from "./place.ts";
 import { isServing, readPostmaster, signal } from "./postmaster.ts";
 
 export type ClusterOptions = {
@@ -18,6 +18,8 @@ export type ClusterOptions = {
   port?: number;
   binaries?: Binaries;
   settings?: Readonly<Record<string, string>>;
+  /** What the machine allows, when it is not to be found out. */
+  means?: Means;
 };
 
 /** A running server. `adopted` ones were started by a launcher that died; they are not our children. */
@@ -51,7 +53,7 @@ const START_SECONDS = 60;
 /** Makes the data folder where there is none, takes over a server that still runs on it, or else starts one. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const binaries = options.binaries ?? (await embeddedBinaries());
-  const place = placeFor(options.folder, binaries);
+  const place = placeFor(options.folder, binaries, options.means);
   if (!existsSync(path.join(place.folder, "PG_VERSION"))) await initialise(place, options.password);
   refuseOtherMajor(place);
   const adopted = await adopt(place, options);

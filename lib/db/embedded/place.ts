@@ -13,9 +13,15 @@ export type Place = {
 };
 
 type Account = { uid: number; gid: number };
-export type Means = { isRoot: boolean; hasNamespaces: (account: Account) => boolean; fallbackRoot: string };
+/** What the machine allows. */
+export type Means = {
+  isRoot: boolean;
+  hasNamespaces: (account: Account) => boolean;
+  ownAccount: () => Account | null;
+  fallbackRoot: string;
+};
 
-const SYSTEM: Means = { isRoot: process.getuid?.() === 0, hasNamespaces, fallbackRoot: "/var/lib/countersign" };
+const SYSTEM: Means = { isRoot: process.getuid?.() === 0, hasNamespaces, ownAccount, fallbackRoot: "/var/lib/countersign" };
 
 /**
  * Not root: as is. Root: in a user namespace in which we are nobody, so that the files stay root's, wherever the clone lies.
@@ -35,7 +41,7 @@ export function placeFor(folder: string, binaries: Binaries, means: Means = SYST
     return { folder, binaries, command, owner: null };
   }
 
-  const owner = ownAccount() ?? nobody;
+  const owner = means.ownAccount() ?? nobody;
   const elsewhere = path.join(means.fallbackRoot, createHash("sha256").update(folder).digest("hex").slice(0, 12));
   mkdirSync(elsewhere, { recursive: true, mode: 0o755 });
   chownSync(elsewhere, owner.uid, owner.gid);
