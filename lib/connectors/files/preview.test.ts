@@ -58,6 +58,17 @@ describe("what a person sees before an import", () => {
     expect(chosen.columns.filter(({ isExcluded }) => isExcluded).map(({ name }) => name)).toEqual(["password", "motto"]);
   });
 
+  it("a private column that came after the mapping was made, masked too", async () => {
+    const mapping = csvMapping({
+      name: "accounts.csv",
+      columns: ["login"],
+      targets: [{ stream: "identities", columns: { external_id: { column: "login" }, name: { column: "login" } } }],
+    });
+    const preview = await previewFile(files.write("accounts.csv", "login,api_token\nada,hunter2\n"), { mapping });
+    expect(preview.unmapped).toEqual(["api_token"]);
+    expect(JSON.stringify(preview)).not.toContain("hunter2");
+  });
+
   it("what is wrong with the mapping, beside what the file holds", async () => {
     const mapping = csvMapping({
       name: "people.csv",

@@ -9,6 +9,7 @@ import { fileProblem, invisibleCharacters, type PreviewProblem, problemSentence,
 import { openRows, type Row } from "./reader.ts";
 import { compileTarget, keyText } from "./records.ts";
 import { suggestMapping } from "./suggest.ts";
+import { isPrivateColumn } from "./words.ts";
 
 export type PreviewTarget = {
   stream: Stream;
@@ -115,19 +116,21 @@ function summarise(file: StoredFile, mapping: FileMapping, { columns, rows, isWh
       ...(split ? [split.column] : []),
     ]),
   );
+  // A column that came after the mapping was made may be as private as those that it names.
+  const masked = new Set([...excluded, ...columns.filter((name) => !mapped.has(name) && isPrivateColumn(name))]);
   const known = mapping.format.kind === "csv" ? columns : [...columns, ...mapped];
   for (const { target, column, message } of mappingProblems(mapping, known)) {
     const stream = target === null ? null : (mapping.targets[target]?.stream ?? null);
     problems.push({ severity: "error", code: "mapping", where: file.name, line: null, column, stream, message });
   }
-  problems.push(...invisibleCharacters(file, columns, rows, excluded));
+  problems.push(...invisibleCharacters(file, columns, rows, masked));
   const vocabularies: PreviewVocabulary[] = [];
   const targets = mapping.targets.map((target) => describeTarget(file, target, columns, rows, problems, vocabularies));
   return {
     columns: columns.map((name) => ({ name, isExcluded: excluded.has(name), isMapped: mapped.has(name) })),
     rows: rows
       .slice(0, SHOWN_ROWS)
-      .map(({ line, cells }) => ({ line, cells: cells.map((cell, index) => shownCell(cell, excluded.has(columns[index] ?? ""))) })),
+      .map(({ line, cells }) => ({ line, cells: cells.map((cell, index) => shownCell(cell, masked.has(columns[index] ?? ""))) })),
     rowsRead: rows.length,
     isWhole,
     mapping,
