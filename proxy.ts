@@ -1,7 +1,7 @@
 import { type NextRequest, NextResponse } from "next/server";
 
 /**
- * Two things per request and no third: the nonce of the content security policy, and one origin for everybody.
+ * Per request the nonce of the content security policy, and one origin for everybody.
  * Whether someone may see or do something is decided in scopes and commands; with this file deleted that still holds.
  */
 export function proxy(request: NextRequest): NextResponse {
@@ -12,10 +12,18 @@ export function proxy(request: NextRequest): NextResponse {
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
+  headers.set("x-path", pathOf(request));
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   return response;
+}
+
+/** Where whoever must sign in first wanted to go. What a client sent under this name is overwritten. */
+function pathOf({ nextUrl }: NextRequest): string {
+  const query = new URLSearchParams(nextUrl.search);
+  query.delete("_rsc");
+  return query.size > 0 ? `${nextUrl.pathname}?${query}` : nextUrl.pathname;
 }
 
 /** Cookies and passkeys belong to one origin, so another name for this server leads there; probes may use any name. */
@@ -24,12 +32,17 @@ function misdirected(request: NextRequest): NextResponse | null {
   if (!origin || request.nextUrl.pathname === "/healthz") return null;
   if (request.headers.get("host") === new URL(origin).host) return null;
   if (request.method !== "GET" && request.method !== "HEAD") return new NextResponse(null, { status: 421 });
-  return NextResponse.redirect(new URL(`${request.nextUrl.pathname}${request.nextUrl.search}`, origin), 307);
+  // Set part by part: a path that begins with two slashes would otherwise name a host.
+  const there = new URL(origin);
+  there.pathname = request.nextUrl.pathname;
+  there.search = request.nextUrl.search;
+  return NextResponse.redirect(there, 307);
 }
 
 /** Mantine sets style attributes, which cannot carry a nonce and cannot load anything either (img-src and default-src hold). */
 function contentSecurityPolicy(nonce: string): string {
   const isDevelopment = process.env.NODE_ENV === "development";
+  const issuer = process.env.OIDC_ISSUER;
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
@@ -41,7 +54,8 @@ function contentSecurityPolicy(nonce: string): string {
     "worker-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
-    "form-action 'self'",
+    // A form that ends in a redirect to the identity provider is held to this as well.
+    `form-action 'self'${issuer ? ` ${new URL(issuer).origin}` : ""}`,
     "frame-ancestors 'none'",
   ].join("; ");
 }
