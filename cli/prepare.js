@@ -132,12 +132,21 @@ export async function runPinned(node, script, args) {
   return code ?? (signal === "SIGINT" ? 130 : signal === "SIGTERM" ? 143 : 1);
 }
 
-/** npm was killed in a way that it could not pass on; nobody is left to stop us. */
+/** npm was killed in a way that it could not pass on; nobody is left to stop us. Between npm and us there may be a shell, which stays. */
 function whenOrphaned(stop) {
-  const parent = process.ppid;
+  const [parent, grandparent] = [process.ppid, parentOf(process.ppid)];
   return setInterval(() => {
-    if (process.ppid !== parent) stop();
+    if (process.ppid !== parent || parentOf(parent) !== grandparent) stop();
   }, 500);
+}
+
+/** Linux alone says so without a program of its own; elsewhere only our own parent is watched. */
+function parentOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ")[1];
+  } catch {
+    return null;
+  }
 }
 
 export async function main(work) {

@@ -32,9 +32,9 @@ export async function serve(mode: Mode, args: readonly string[]): Promise<number
 
   const up = async () => {
     const demo = demoArgument(args);
-    const address = await chooseAddress();
     openFolder(dataFolder());
     release = holdFolder(dataFolder());
+    const address = await chooseAddress();
     const instance = await openInstance({ demo, progress });
     cluster = instance.cluster;
     if (cluster) keepDatabase(instance, (next) => (cluster = next), stop.promise, fail);
