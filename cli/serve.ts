@@ -15,6 +15,9 @@ const CONDITIONS = "--conditions=react-server";
 const CHILDREN_GRACE_MS = 900;
 const DATABASE_GRACE_MS = 600;
 
+/** A program of ours failed and has told the person why. */
+class AlreadySaid extends Error {}
+
 /** Serves until it is told to stop. Resolves with the exit code. */
 export async function serve(mode: Mode, args: readonly string[]): Promise<number> {
   const stop = Promise.withResolvers<number>();
@@ -24,7 +27,7 @@ export async function serve(mode: Mode, args: readonly string[]): Promise<number
   let isStopping = false;
   const fail = (error: unknown) => {
     if (isStopping) return; // what a stop in mid-start breaks is no error of its own
-    console.error(sentence(error));
+    if (!(error instanceof AlreadySaid)) console.error(sentence(error));
     stop.resolve(1);
   };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => stop.resolve(0));
@@ -106,16 +109,16 @@ function keepDatabase(
 
 /** Migration and first-run seed (as the owner), and the build, which needs no database, beside them. */
 async function prepareDatabase(family: Family, instance: Instance, address: Address, mode: Mode): Promise<void> {
-  const once = async (name: string, script: string, failure: string) => {
+  const once = async (name: string, script: string) => {
     const file = path.join(ROOT, script);
     if (!existsSync(file)) return;
     const env = { ...programEnv(instance, address), ...instance.ownerEnv };
     const { code } = await family.run({ name, args: [CONDITIONS, file], env });
-    if (code !== 0) throw new Error(failure);
+    if (code !== 0) throw code === null ? new Error(`The ${name} was killed.`) : new AlreadySaid();
   };
   const database = async () => {
-    await once("migration", "prisma/migrate.ts", "The database could not be brought to this version.");
-    await once("seed", "prisma/seed.ts", "The first-run data could not be written.");
+    await once("migration", "prisma/migrate.ts");
+    await once("seed", "prisma/seed.ts");
   };
   await Promise.all([mode === "start" ? buildIfNeeded(family, progress) : undefined, database()]);
 }

@@ -123,7 +123,10 @@ if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename) {
     await main(process.argv.slice(2));
     process.exit(0); // the engine keeps its session, and with it its lock, as long as the process lives
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(
+      /No space left on device/.test(message) ? "The disk that holds the database is full. Free some space, then start again." : message,
+    );
     process.exit(1);
   }
 }
