@@ -2,12 +2,11 @@
 
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { ActionResult } from "./action-result.ts";
 import classes from "./dialogs.module.css";
-import { useAction } from "./use-action.tsx";
+import { type Action, useAction } from "./use-action.tsx";
 
 type ActionFormProps<Input, Data> = {
-  action: (input: Input) => Promise<ActionResult<Data>>;
+  action: Action<Input, Data>;
   /** From the fields' names to what the action takes; the server checks it. */
   read: (fields: FormData) => Input;
   /** Verb and object: "Add the source". */

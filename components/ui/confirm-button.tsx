@@ -2,9 +2,8 @@
 
 import { Button, type ButtonProps, Modal } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { ActionResult } from "./action-result.ts";
 import classes from "./dialogs.module.css";
-import { useAction } from "./use-action.tsx";
+import { type Action, useAction } from "./use-action.tsx";
 
 type ConfirmButtonProps<Input, Data> = Pick<ButtonProps, "size" | "variant" | "disabled" | "leftSection"> & {
   /** A verb and its object, on the button and again in the dialog: "Revoke 3 grants". */
@@ -12,7 +11,7 @@ type ConfirmButtonProps<Input, Data> = Pick<ButtonProps, "size" | "variant" | "d
   title: string;
   /** What will happen, to what, and whether it can be taken back. */
   consequence: ReactNode;
-  action: (input: Input) => Promise<ActionResult<Data>>;
+  action: Action<Input, Data>;
   input: Input;
   onDone?: (data: Data) => void;
   /** It takes something away: the dialog's button is red. */

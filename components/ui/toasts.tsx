@@ -1,6 +1,7 @@
 "use client";
 
 import { Button } from "@mantine/core";
+import { randomId } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import type { ActionFailure } from "./action-result.ts";
@@ -11,7 +12,7 @@ const UNDO_MS = 10_000;
 
 /** Tells what happened: "Revoked 3 grants", never "OK". With undo it stays longer. */
 export function toastDone(message: string, undo?: () => void): void {
-  const id = crypto.randomUUID();
+  const id = randomId();
   notifications.show({
     id,
     role: "status",

@@ -24,23 +24,31 @@ export type ActionState<Input> = {
   stepUp: ReactNode;
 };
 
-/** Runs a server action, keeps its refusal, and where the action is critical asks again and repeats it with the same input. */
-export function useAction<Input, Data>(
-  action: (input: Input) => Promise<ActionResult<Data>>,
-  options: ActionOptions<Data> = {},
-): ActionState<Input> {
+/** A server action, and what stands in for one in a component's own tests. */
+export type Action<Input, Data> = (input: Input, options?: { idempotencyKey?: string }) => Promise<ActionResult<Data>>;
+
+/**
+ * Runs a server action, keeps its refusal, and where the action is critical asks again and repeats it with the same input. A repetition
+ * of what had no answer carries the same Idempotency-Key, so that trying again never does it twice.
+ */
+export function useAction<Input, Data>(action: Action<Input, Data>, options: ActionOptions<Data> = {}): ActionState<Input> {
   const [isRunning, start] = useTransition();
   const [failure, setFailure] = useState<ActionFailure | null>(null);
   const [asked, setAsked] = useState<{ input: Input; stepUp: StepUpAsked } | null>(null);
   const latest = useRef({ action, options });
   latest.current = { action, options };
+  const unanswered = useRef<{ input: string; key: string } | null>(null);
 
   const run = useCallback((input: Input) => {
     start(async () => {
-      const result = await latest.current.action(input).catch((error: unknown) => {
+      const asText = JSON.stringify(input);
+      const key = unanswered.current?.input === asText ? unanswered.current.key : randomKey();
+      unanswered.current = { input: asText, key };
+      const result = await latest.current.action(input, { idempotencyKey: key }).catch((error: unknown) => {
         if (isNavigation(error)) throw error;
         return UNREACHABLE;
       });
+      if (result !== UNREACHABLE) unanswered.current = null;
       if (result.ok) {
         setFailure(null);
         latest.current.options.onDone?.(result.data);
@@ -75,7 +83,13 @@ export function useAction<Input, Data>(
 function stepUpOf(failure: ActionFailure): StepUpAsked | null {
   if (failure.code !== "STEP_UP_REQUIRED") return null;
   const { action, binding, method } = failure.details ?? {};
-  return { action: String(action ?? ""), binding: String(binding ?? ""), method: method === "oidc" ? "oidc" : "password" };
+  if (method !== "password" && method !== "oidc") return null;
+  return { action: String(action), binding: String(binding), method };
+}
+
+/** Not crypto.randomUUID, which browsers keep from pages over plain http. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** A redirect travels as a thrown value and must reach the router. */
