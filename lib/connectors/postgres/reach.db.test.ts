@@ -1,5 +1,7 @@
+import { createServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SOURCE_VERSIONS } from "#lib/testing/source-server.ts";
+import { SourceError } from "../contract.ts";
 import { checkPostgres } from "./check.ts";
 import { connect } from "./client.ts";
 import type { PostgresConfig } from "./schema.ts";
@@ -136,5 +138,30 @@ for (const { name, binaries } of SOURCE_VERSIONS) {
       await expect(slow.rows("SELECT pg_sleep(30)")).rejects.toThrow(/stopped answering/);
       await slow.close();
     });
+
+    it("does not wait for ever on something that takes the call and says nothing", async () => {
+      const control = new AbortController();
+      const silent = createServer(() => control.abort(new Error("told to stop")));
+      const place = { host: "127.0.0.1", port: await listening(silent) };
+      await using({ ...server.config(), ...place }, (connector) =>
+        expect(connector.declare(control.signal)).rejects.toThrow("told to stop"),
+      );
+      const late = { ...server.config(), ...place, deadlineSeconds: 0.05 };
+      await using(late, (connector) => expect(connector.declare(never())).rejects.toThrow("The run took longer than 0.05 seconds."));
+      silent.close();
+    });
+
+    it("does not take what is no PostgreSQL for one", async () => {
+      const liar = createServer((socket) => socket.on("error", () => {}).end("HTTP/1.1 200 OK\r\n\r\n[]"));
+      const place = { host: "127.0.0.1", port: await listening(liar) };
+      await using({ ...server.config(), ...place }, (connector) => expect(connector.declare(never())).rejects.toThrow(SourceError));
+      liar.close();
+    });
   });
+}
+
+async function listening(peer: Server): Promise<number> {
+  await new Promise<void>((resolve) => peer.listen(0, "127.0.0.1", resolve));
+  const address = peer.address();
+  return address !== null && typeof address === "object" ? address.port : 0;
 }
