@@ -1,0 +1,38 @@
+"use client";
+import { Button } from "@mantine/core";
+import { counted } from "#components/ui/moment-text.ts";
+import type { Answer, ReviewItemRow } from "#lib/campaigns/types.ts";
+import { ANSWER_WORDS, isOpen } from "../words.ts";
+import classes from "./review.module.css";
+import { meaningOf } from "./review-columns.tsx";
+
+/** The open rows that are alike in everything that matters, of which `row` is one: those that may be decided together. */
+export const alikeOf = (rows: Iterable<ReviewItemRow>, row: ReviewItemRow): ReviewItemRow[] =>
+  [...rows].filter((other) => other.bulkKey === row.bulkKey && isOpen(other.state) && other.answer === null);
+
+type BulkBarProps = {
+  selected: readonly ReviewItemRow[];
+  onDecide: (answer: Answer) => void;
+  onClear: () => void;
+};
+
+/** Shown while rows are selected: one decision over rows of equal entitlement, path shape, privilege, last use and last outcome. */
+export function BulkBar({ selected, onDecide, onClear }: BulkBarProps) {
+  const [first] = selected;
+  if (!first) return null;
+  return (
+    <section className={classes.selection} aria-label="Selected items">
+      <span>
+        {counted(selected.length, "alike item")}: {meaningOf(first)}
+      </span>
+      {(["keep", "revoke", "abstain"] as const).map((answer) => (
+        <Button key={answer} size="compact-sm" variant={answer === "abstain" ? "subtle" : "default"} onClick={() => onDecide(answer)}>
+          {`${ANSWER_WORDS[answer].verb} ${selected.length}`}
+        </Button>
+      ))}
+      <Button size="compact-sm" variant="subtle" onClick={onClear}>
+        Clear selection
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+import { Button } from "@mantine/core";
+import { Moment } from "#components/ui/moment.tsx";
+import { RiskBadge } from "#components/ui/risk-badge.tsx";
+import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import { privilegeWords, RISK_WORDS } from "../words.ts";
+import { type Decide, DecisionButtons } from "./decision-buttons.tsx";
+import classes from "./review.module.css";
+import { meaningOf, reachText } from "./review-columns.tsx";
+
+/** A phone's item: subject, meaning, the top three facts, two big buttons; the rest one tap away. */
+export function ItemCard({ row, onDecide, onMore }: { row: ReviewItemRow; onDecide: Decide; onMore: (row: ReviewItemRow) => void }) {
+  return (
+    <article className={classes.card} aria-label={meaningOf(row)}>
+      <header className={classes.cardHead}>
+        <strong>{meaningOf(row)}</strong>
+        <RiskBadge risk={row.riskClass} />
+      </header>
+      <p className={classes.dim}>
+        {row.entitlementName}
+        {row.resourceName ? ` on ${row.resourceName}` : ""}
+        {reachText(row) ? `, ${reachText(row)}` : ""}
+      </p>
+      <ul className={classes.facts}>
+        <li>
+          Last used: <Moment at={row.lastUsed.at} kind={row.lastUsed.kind} show="relative" />
+        </li>
+        <li>{privilegeWords(row.privileged)}</li>
+        <li>
+          {row.riskReasons
+            .slice(0, 2)
+            .map((reason) => RISK_WORDS[reason])
+            .join(", ") || "nothing stands out"}
+        </li>
+      </ul>
+      <DecisionButtons row={row} onDecide={onDecide} large />
+      <Button variant="subtle" size="compact-sm" onClick={() => onMore(row)}>
+        More about this access
+      </Button>
+    </article>
+  );
+}

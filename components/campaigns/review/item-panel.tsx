@@ -1,0 +1,132 @@
+"use client";
+import { Drawer } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { DefinitionList } from "#components/ui/definition-list.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
+import { RawId } from "#components/ui/raw-id.tsx";
+import { Reasons } from "#components/ui/reasons.tsx";
+import { RiskBadge } from "#components/ui/risk-badge.tsx";
+import { Timeline } from "#components/ui/timeline.tsx";
+import type { ItemDetail, ReviewItemRow } from "#lib/campaigns/types.ts";
+import { ANSWER_WORDS, CHANGE_WORDS, INELIGIBLE_WORDS, privilegeWords, RISK_WORDS, RULE_WORDS } from "../words.ts";
+import { type Decide, DecisionButtons } from "./decision-buttons.tsx";
+import classes from "./review.module.css";
+import { loadItem } from "./review-api.ts";
+import { meaningOf } from "./review-columns.tsx";
+
+type ItemPanelProps = { campaignId: string; row: ReviewItemRow; onDecide: Decide; onViewed: (id: string) => void; onClose: () => void };
+
+/** Everything a decision can rest on: what it allows, by which path, since when and by whom, how it was judged before. */
+export function ItemPanel({ campaignId, row, onDecide, onViewed, onClose }: ItemPanelProps) {
+  const [detail, setDetail] = useState<ItemDetail | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    setDetail(null);
+    loadItem(campaignId, row.id).then(
+      (found) => {
+        if (!isCurrent) return;
+        setDetail(found);
+        onViewed(row.id);
+      },
+      (error: Error) => isCurrent && setFailure(error.message),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [campaignId, row.id, onViewed]);
+  return (
+    <Drawer opened onClose={onClose} position="right" size="md" title={meaningOf(row)} closeButtonProps={{ "aria-label": "Close" }}>
+      <div className={classes.panel}>
+        {detail ? <Facts detail={detail} /> : failure ? <p role="alert">{failure}</p> : <RowsSkeleton rows={6} />}
+        <div className={classes.panelDecision}>
+          <DecisionButtons row={row} onDecide={onDecide} large />
+        </div>
+      </div>
+    </Drawer>
+  );
+}
+
+function Facts({ detail }: { detail: ItemDetail }) {
+  return (
+    <>
+      <DefinitionList
+        facts={[
+          {
+            term: "Held by",
+            value: `${detail.personName ?? "no known person"}, as ${detail.identityName} (${detail.identityClass}, ${detail.identityStatus})`,
+          },
+          { term: "Entitlement", value: `${detail.entitlementName}${detail.resourceName ? ` on ${detail.resourceName}` : ""}` },
+          { term: "Privileged", value: privilegeWords(detail.privileged) },
+          { term: "Environment", value: detail.environment },
+          { term: "Last used", value: <Moment at={detail.lastUsed.at} kind={detail.lastUsed.kind} /> },
+          { term: "Granted", value: <Moment at={detail.started.at} kind={detail.started.kind} /> },
+          { term: "Granted by", value: detail.grantedBy ?? "unknown" },
+          { term: "First seen by", value: detail.openedRun ? <Run run={detail.openedRun} /> : "unknown" },
+          { term: "Last seen by", value: detail.observedRun ? <Run run={detail.observedRun} /> : "unknown" },
+          { term: "Expires", value: <Moment at={detail.expires.at} kind={detail.expires.kind} /> },
+          { term: "Factors", value: detail.factors },
+          { term: "Compared", value: CHANGE_WORDS[detail.change] },
+        ]}
+      />
+      <section className={classes.panelPart}>
+        <h3>
+          Risk <RiskBadge risk={detail.riskClass} />
+        </h3>
+        <Reasons reasons={detail.riskReasons.map((reason) => ({ code: reason, text: RISK_WORDS[reason] }))} label="Why this risk" />
+      </section>
+      {detail.reaches.length > 0 && (
+        <section className={classes.panelPart}>
+          <h3>What it reaches{detail.reachCount > detail.reaches.length ? ` (${detail.reaches.length} of ${detail.reachCount})` : ""}</h3>
+          <ul className={classes.reaches}>
+            {detail.reaches.map((reach) => (
+              <li key={`${reach.name} ${reach.path.join(">")}`}>
+                {reach.meaning ?? reach.name}
+                <span className={classes.dim}> by {reach.path.join(" → ")}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {detail.alsoHeldBy.length > 0 && (
+        <section className={classes.panelPart}>
+          <h3>Revoking this alone is not enough</h3>
+          <p>They reach the same by {detail.alsoHeldBy.join(", ")}.</p>
+        </section>
+      )}
+      <section className={classes.panelPart}>
+        <h3>Why you</h3>
+        <p>
+          You are the {detail.reviewerRule ? RULE_WORDS[detail.reviewerRule] : "reviewer"}.
+          {detail.passedOver.map(
+            ({ rule, name, why }) => ` ${name ?? "Nobody"} as ${RULE_WORDS[rule]} was passed over: ${INELIGIBLE_WORDS[why]}.`,
+          )}
+        </p>
+      </section>
+      {detail.decisions.length > 0 && (
+        <section className={classes.panelPart}>
+          <h3>Answers so far</h3>
+          <Timeline
+            label="Answers so far"
+            events={detail.decisions.map((decision) => ({
+              id: decision.id,
+              at: decision.decidedAt,
+              title: `${decision.answer === "withdrawn" ? "Taken back" : ANSWER_WORDS[decision.answer].done} by ${decision.userName ?? "unknown"}`,
+              detail: decision.rationale ?? undefined,
+            }))}
+          />
+        </section>
+      )}
+      <RawId value={`${detail.identityExternalId} → ${detail.entitlementExternalId}`} label="ids in the source" />
+    </>
+  );
+}
+
+function Run({ run }: { run: { id: string; startedAt: string } }) {
+  return (
+    <>
+      the sync of <Moment at={run.startedAt} show="instant" />
+    </>
+  );
+}

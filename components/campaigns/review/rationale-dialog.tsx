@@ -1,0 +1,63 @@
+"use client";
+import { Button, Modal, Textarea } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { counted } from "#components/ui/moment-text.ts";
+import type { Answer } from "#lib/campaigns/types.ts";
+import { ANSWER_WORDS } from "../words.ts";
+import classes from "./review.module.css";
+
+export type RationaleAsked = { answer: Answer; what: string; count: number };
+
+type RationaleDialogProps = RationaleAsked & {
+  /** Given before in this sitting; offered, never filled in. */
+  earlier: readonly string[];
+  onGiven: (rationale: string) => void;
+  onClose: () => void;
+};
+
+/** Why: asked for every revoke, every abstention and every privileged keep. Control or ⌘ with Enter answers. */
+export function RationaleDialog({ answer, what, count, earlier, onGiven, onClose }: RationaleDialogProps) {
+  const [text, setText] = useState("");
+  const { verb } = ANSWER_WORDS[answer];
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (text.trim()) onGiven(text.trim());
+  };
+  return (
+    <Modal opened onClose={onClose} title={`${verb}: why?`} closeButtonProps={{ "aria-label": "Close" }}>
+      <form onSubmit={submit} className={classes.dialog}>
+        <p className={classes.dim}>{what}</p>
+        <Textarea
+          label="Reason, for whoever checks this later"
+          data-autofocus
+          autosize
+          minRows={2}
+          maxLength={4000}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && !event.shiftKey) submit(event);
+          }}
+        />
+        {earlier.length > 0 && (
+          <div className={classes.earlier}>
+            <span className={classes.dim}>Said before:</span>
+            {earlier.map((reason) => (
+              <Button key={reason} size="compact-xs" variant="default" onClick={() => setText(reason)}>
+                {reason}
+              </Button>
+            ))}
+          </div>
+        )}
+        <div className={classes.dialogButtons}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" color={answer === "revoke" ? "red" : "indigo"} disabled={!text.trim()}>
+            {count > 1 ? `${verb} ${counted(count, "item")}` : verb}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
