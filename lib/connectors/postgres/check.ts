@@ -37,7 +37,7 @@ async function notesOf(config: PostgresConfig, signal: AbortSignal): Promise<str
   const session = await connect(config, { user: config.user, password: config.password }, config.database, signal);
   try {
     const [facts] = await session.rows<NoteRow>(
-      `SELECT r.rolsuper AS is_superuser, r.rolcreaterole OR r.rolbypassrls OR r.rolreplication OR pg_has_role('pg_read_all_data', 'USAGE') AS has_excess,
+      `SELECT r.rolsuper AS is_superuser, r.rolcreaterole OR r.rolbypassrls OR r.rolreplication OR EXISTS (SELECT FROM pg_roles d WHERE d.rolname = 'pg_read_all_data' AND pg_has_role(d.oid, 'USAGE')) AS has_excess,
          pg_has_role('pg_read_all_settings', 'USAGE') AS may_read_settings, (SELECT s.setting FROM pg_settings s WHERE s.name = 'shared_preload_libraries') AS libraries,
          coalesce((SELECT s.ssl FROM pg_stat_ssl s WHERE s.pid = pg_backend_pid()), false) AS is_encrypted,
          coalesce(inet_client_addr() <<= '127.0.0.0/8' OR inet_client_addr() = '::1', true) AS is_local

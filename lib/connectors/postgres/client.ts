@@ -1,6 +1,7 @@
 import "server-only";
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
+import { getCACertificates } from "node:tls";
 import pg from "pg";
 import { SourceError } from "../contract.ts";
 import type { PostgresSettings } from "./schema.ts";
@@ -154,7 +155,9 @@ async function pinnedAddress(settings: PostgresSettings): Promise<string> {
 function tlsOptions({ tls, host }: PostgresSettings): false | pg.ClientConfig["ssl"] {
   if (tls.mode === "disable") return false;
   const name = isIP(host) === 0 ? { servername: host } : {};
-  return tls.mode === "require" ? { rejectUnauthorized: false, ...name } : { rejectUnauthorized: true, ca: tls.ca, ...name };
+  return tls.mode === "require"
+    ? { rejectUnauthorized: false, ...name }
+    : { rejectUnauthorized: true, ca: tls.ca ?? [...getCACertificates("bundled"), ...getCACertificates("system")], ...name };
 }
 
 /** Settles as `work` does, or fails at once when `signal` does; the connection is then cut, since the protocol has no way back. */
@@ -182,8 +185,12 @@ const REFUSED: Readonly<Record<string, (account: Account, database: string) => s
     `The server has no rule that lets ${user} in (pg_hba.conf), or ${user} may not sign in. Ask for a line for ${user} and database ${database}.`,
   "53300": () => "The server has no connection left. Try again later, or raise its limit for this account.",
   "3D000": (_account, database) => `There is no database ${database} on this server.`,
+  ECONNREFUSED: () => "Nothing answers at this host and port.",
+  ERR_TLS_CERT_ALTNAME_INVALID: () => "The server's certificate is made out to another name. Use the name that it carries as the host.",
+  CERT_HAS_EXPIRED: () => "The server's certificate has expired.",
   "57P03": () => "The server is starting up or shutting down. Try again in a moment.",
 };
+const UNTRUSTED = /^(SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER))/;
 const ENTRY = new Set(["42501", "28000", "3D000", "55000", "53300"]);
 
 function explain(error: unknown, settings: PostgresSettings, account: Account, database: string): SourceError {
@@ -191,6 +198,11 @@ function explain(error: unknown, settings: PostgresSettings, account: Account, d
   const options = { where: placeOf(settings, database), cause: error };
   const code = (error as { code?: string }).code ?? "";
   if (code === "42501") return new EntryRefused(`${account.user} may not enter it. GRANT CONNECT ON DATABASE to ${account.user}.`, options);
+  if (UNTRUSTED.test(code))
+    return new SourceError(
+      "The server's certificate is from an authority that is not trusted here. Add that authority's certificate to the source.",
+      options,
+    );
   const said = REFUSED[code]?.(account, database) ?? `No sign-in to PostgreSQL: ${messageOf(error)}.`;
   return ENTRY.has(code) ? new EntryRefused(said, options) : new SourceError(said, options);
 }

@@ -4,7 +4,7 @@ import { SOURCE_VERSIONS } from "#lib/testing/source-server.ts";
 import { SourceError } from "../contract.ts";
 import { checkPostgres } from "./check.ts";
 import { connect } from "./client.ts";
-import type { PostgresConfig } from "./schema.ts";
+import { type PostgresConfig, postgresConfig } from "./schema.ts";
 import { never, PASSWORDS, readAll, readOf, SUPERUSER_PASSWORD, startTestSource, type TestSource, using } from "./test-source.ts";
 
 for (const { name, binaries } of SOURCE_VERSIONS) {
@@ -110,11 +110,25 @@ for (const { name, binaries } of SOURCE_VERSIONS) {
       expect(await failure(server.config({ database: "no_such_place" }))).toMatchObject({
         message: expect.stringContaining("no database no_such_place"),
       });
-      expect(await failure(server.config({ port: 1 }))).toMatchObject({ message: expect.stringContaining("No sign-in to PostgreSQL") });
+      expect(await failure(server.config({ port: 1 }))).toMatchObject({ message: expect.stringContaining("Nothing answers") });
       expect(await failure(server.config({ tls: { mode: "require" } }))).toMatchObject({ message: expect.stringContaining("SSL") });
       expect(await failure(server.config({ databases: { only: [] }, maxDatabases: 1 }))).toMatchObject({
         message: expect.stringContaining("at most 1"),
       });
+    });
+
+    it("remarks on a reader that is stronger than it needs to be, and on a server that records nothing", async () => {
+      const strong = postgresConfig(server.settings({ user: "postgres" }), { password: SUPERUSER_PASSWORD });
+      expect((await checkPostgres(strong, never())).notes).toEqual(
+        expect.arrayContaining([expect.stringMatching(/^postgres is a superuser/)]),
+      );
+      expect((await checkPostgres(server.config(), never())).notes).toEqual([
+        "pgaudit is not loaded: the server keeps no record of privileged use.",
+      ]);
+      await server.run("GRANT finance_auditor TO access_review_reader");
+      const { notes } = await checkPostgres(server.config(), never());
+      await server.run("REVOKE finance_auditor FROM access_review_reader");
+      expect(notes).toEqual(expect.arrayContaining([expect.stringContaining("read all data")]));
     });
 
     it("gives up in mid-statement when told to, and at its deadline", async () => {
