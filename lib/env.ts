@@ -28,6 +28,8 @@ const schema = z
     OIDC_CLIENT_ID: optionalText,
     OIDC_CLIENT_SECRET: optionalText,
     OIDC_NAME: z.string().default("single sign-on"),
+    /** How many proxies of ours stand in front and append to X-Forwarded-For: the address that limits and audit speak of is taken from there. */
+    TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
     /** The embedded demo instance: marks its packs and shows its sign-ins on the sign-in page. */
     COUNTERSIGN_DEMO: z.stringbool().default(false),
   })
@@ -48,5 +50,6 @@ export function env(): Env {
     throw new Error(`The environment is not complete:\n${lines.join("\n")}`);
   }
   parsed = result.data;
+  process.env.NEXTAUTH_URL = parsed.APP_ORIGIN; // next-auth reads its own address nowhere else, and must not believe a Host header
   return parsed;
 }

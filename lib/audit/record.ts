@@ -61,7 +61,8 @@ function bodyOf<T extends EventType>(ctx: Ctx, entry: AuditEntry<T>): Sealable {
 function actorBody(actor: Actor): Sealable {
   const { method, amr, stepUp } = actor.authentication;
   const shown = { method, ...(amr ? { amr } : {}), ...(stepUp ? { step_up: stepUp } : {}) };
-  if (actor.kind !== "user") return { kind: actor.kind, id: actor.kind, label: personal(actor.label), authenticated: shown };
+  if (actor.kind !== "user")
+    return { kind: actor.kind, id: actor.kind, label: personal(actor.label), authenticated: shown, ...whereFrom(actor) };
   return {
     kind: "user",
     id: actor.userId,
@@ -70,6 +71,14 @@ function actorBody(actor: Actor): Sealable {
     roles: [...actor.roles].sort(),
     authenticated: shown,
     sign_in_id: actor.signInId,
+    ...whereFrom(actor),
+  };
+}
+
+/** Jobs and the local operator come from nowhere else. */
+function whereFrom(actor: Actor): Record<string, Sealable> {
+  if (actor.kind !== "user" && actor.kind !== "visitor") return {};
+  return {
     ...(actor.address ? { address: personal(actor.address) } : {}),
     ...(actor.userAgent ? { user_agent: personal(actor.userAgent) } : {}),
   };

@@ -22,6 +22,8 @@ export type Actor =
       address?: string | undefined;
       userAgent?: string | undefined;
     }
+  /** Somebody who has not signed in: may try to sign in, accept an invitation, ask for a command-line login, and nothing else. */
+  | { kind: "visitor"; label: string; authentication: Authentication; address?: string | undefined; userAgent?: string | undefined }
   /** Whoever runs the command line on the machine that holds the embedded database. */
   | { kind: "local_operator"; label: string; authentication: Authentication }
   /** A job or the program itself. */

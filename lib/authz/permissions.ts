@@ -12,12 +12,17 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who may besides people: jobs, the operator of this machine, and everyone who is signed in. */
-type Grantee = Role | "system" | "local_operator" | "signed_in";
+/** Who may besides people: jobs, the operator of this machine, everyone who is signed in, and whoever has yet to sign in. */
+type Grantee = Role | "system" | "local_operator" | "signed_in" | "visitor";
 
 /** The only place where a role is named. */
 const GRANTED_TO = {
   "self.manage": ["signed_in"],
+  "sign_in.open": ["visitor", "system"],
+  "invitation.accept": ["visitor"],
+  "cli_login.ask": ["visitor"],
+  "instance.invite_first": ["system", "local_operator"],
+  "retention.forget": ["system"],
   "source.read": ["campaign_manager", "security_analyst", "auditor", "platform_engineer", "administrator", "local_operator", "system"],
   "source.manage": ["platform_engineer", "administrator", "local_operator"],
   "source.sync": ["platform_engineer", "administrator", "local_operator", "system"],
@@ -62,6 +67,8 @@ export function can(actor: Actor, permission: Permission): boolean {
       return grantees.includes("local_operator");
     case "system":
       return grantees.includes("system");
+    case "visitor":
+      return grantees.includes("visitor");
   }
 }
 

@@ -1,0 +1,92 @@
+import "server-only";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { z } from "zod";
+import type { Ctx } from "#lib/authz/ctx.ts";
+import { can, PERMISSIONS } from "#lib/authz/permissions.ts";
+import { userScope } from "#lib/authz/scope.ts";
+import { env } from "#lib/env.ts";
+import {
+  countWaiting,
+  findCliLogin,
+  findInvitation,
+  getUser,
+  isWithoutAdministrator,
+  listApiTokens,
+  listInvitations,
+  listSignIns,
+  listUsers,
+  suggestPeople,
+} from "./queries.ts";
+import { findCtx } from "./request.ts";
+import type { Viewer } from "./types.ts";
+
+/** For pages: whoever is signed in, or off to the sign-in page, which leads back here. */
+export const requireCtx = cache(async (): Promise<Ctx> => {
+  const ctx = await findCtx();
+  if (ctx) return ctx;
+  const from = (await headers()).get("x-path");
+  redirect(from && from !== "/" ? `/sign-in?next=${encodeURIComponent(from)}` : "/sign-in");
+});
+
+/** Whoever looks, for the frame; null where nobody is signed in. Shows what could be used; commands and scopes decide. */
+export const loadViewer = cache(async (): Promise<Viewer | null> => {
+  const ctx = await findCtx();
+  if (ctx?.actor.kind !== "user") return null;
+  const { actor } = ctx;
+  const permissions = PERMISSIONS.filter((permission) => can(actor, permission));
+  const counts = await countWaiting(actor.personId, permissions.includes("source.read"));
+  return { userId: actor.userId, displayName: actor.label, roles: actor.roles, permissions, ...counts };
+});
+
+export const loadUsers = cache(async () => {
+  const { actor } = await requireCtx();
+  const scope = userScope(actor);
+  const [users, invitations] = await Promise.all([listUsers(scope), listInvitations(scope)]);
+  return { users, invitations, canManage: can(actor, "user.manage"), userId: actor.kind === "user" ? actor.userId : null };
+});
+
+export const loadUser = cache(async (userId: string, personSearch: string) => {
+  const { actor } = await requireCtx();
+  const scope = userScope(actor);
+  const [user, people] = await Promise.all([getUser(scope, userId), suggestPeople(scope, personSearch)]);
+  return { user, people, canManage: can(actor, "user.manage"), isSelf: actor.kind === "user" && actor.userId === userId };
+});
+
+export const loadAccount = cache(async () => {
+  const { actor } = await requireCtx();
+  if (actor.kind !== "user") redirect("/sign-in");
+  const [signIns, tokens] = await Promise.all([listSignIns(actor.userId, actor.signInId), listApiTokens(actor.userId)]);
+  return { displayName: actor.label, roles: actor.roles, method: actor.authentication.method, signIns, tokens };
+});
+
+/** What the sign-in page offers. The demo's sign-ins are written into its data folder by whoever seeds it. */
+export async function loadSignInChoices() {
+  const { COUNTERSIGN_DEMO, OIDC_ISSUER, OIDC_NAME } = env();
+  const [demo, isNew] = await Promise.all([COUNTERSIGN_DEMO ? readDemoSignIns() : [], isWithoutAdministrator()]);
+  return { providerName: OIDC_ISSUER ? OIDC_NAME : null, demo, isNew };
+}
+
+const demoSignIns = z.array(z.object({ mail: z.string(), password: z.string(), name: z.string(), role: z.string() }));
+export type DemoSignIn = z.infer<typeof demoSignIns>[number];
+
+async function readDemoSignIns(): Promise<DemoSignIn[]> {
+  const file = path.join(env().COUNTERSIGN_DATA_DIR, "demo-sign-ins.json");
+  // Not there yet, or half written while the demo is being made: the form above works without the list.
+  const told: unknown = await readFile(file, "utf8")
+    .then(JSON.parse)
+    .catch(() => []);
+  return demoSignIns.safeParse(told).data ?? [];
+}
+
+export const loadInvitation = findInvitation;
+export const loadIsWithoutAdministrator = isWithoutAdministrator;
+
+/** The page that confirms a command line: only to somebody signed in. */
+export async function loadCliLogin(code: string) {
+  const ctx = await requireCtx();
+  return { login: code ? await findCliLogin(code) : null, label: ctx.actor.label };
+}
