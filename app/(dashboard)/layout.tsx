@@ -1,20 +1,19 @@
 import type { ReactNode } from "react";
-import { AppFrame, type Viewer } from "#components/ui/frame/app-frame.tsx";
-import { PERMISSIONS } from "#lib/authz/permissions.ts";
+import { AppFrame } from "#components/ui/frame/app-frame.tsx";
+import { StepUpProvider } from "#components/ui/step-up-dialog.tsx";
+import { confirmStepUpAction, signOutAction } from "#lib/auth/actions.ts";
+import { loadViewer, requireCtx } from "#lib/auth/loaders.ts";
 
-/** TEMPORARY, until loadViewer of lib/auth/loaders.ts is there: everybody sees the whole navigation. Pages decide by their scopes either way. */
-async function temporaryViewer(): Promise<Viewer> {
-  return { userId: "", displayName: "Not signed in", roles: [], permissions: PERMISSIONS, openItems: 0, jobs: 0 };
-}
-
-async function temporarySignOut(): Promise<void> {
-  "use server";
-}
-
+/** The frame shows what the viewer could use. It guards nothing: layouts do not run again on each navigation, scopes and commands do. */
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
+  await requireCtx();
+  const viewer = await loadViewer();
+  if (!viewer) return children;
   return (
-    <AppFrame viewer={await temporaryViewer()} signOut={temporarySignOut}>
-      {children}
-    </AppFrame>
+    <StepUpProvider confirmPassword={confirmStepUpAction} providerPath="/api/auth/step-up">
+      <AppFrame viewer={viewer} signOut={signOutAction}>
+        {children}
+      </AppFrame>
+    </StepUpProvider>
   );
 }

@@ -1,18 +1,8 @@
-import type { ErrorCode } from "#lib/errors/domain-error.ts";
-
-/** What every server action answers. The message is for people and says what happened and what to do. */
-export type ActionResult<Data = unknown> =
-  | { ok: true; data: Data }
-  | {
-      ok: false;
-      code: ErrorCode;
-      message: string;
-      fields?: Record<string, string> | undefined;
-      details?: Readonly<Record<string, unknown>> | undefined;
-    };
+import type { ActionResult } from "#lib/actions/types.ts";
 
 export type ActionFailure = Extract<ActionResult, { ok: false }>;
 
+/** Stands for the answer that did not come. */
 export const UNREACHABLE: ActionFailure = {
   ok: false,
   code: "UNAVAILABLE",

@@ -1,21 +1,23 @@
 "use client";
 
 import { Button, Modal, PasswordInput } from "@mantine/core";
-import { createContext, type ReactNode, useContext, useState, useTransition } from "react";
-import { type ActionResult, UNREACHABLE } from "./action-result.ts";
+import { createContext, type ReactNode, useContext, useMemo, useState, useTransition } from "react";
+import type { ActionResult } from "#lib/actions/types.ts";
+import { UNREACHABLE } from "./action-result.ts";
 import classes from "./dialogs.module.css";
 
-export type StepUpVerifier = {
+type StepUpVerifier = {
   /** Confirms with the password for exactly this action and binding. */
-  verifyPassword: (input: { action: string; binding: string; password: string }) => Promise<ActionResult>;
-  /** Where an OIDC user signs in once more; it comes back to `returnTo`. */
-  oidcUrl: (input: { action: string; binding: string; returnTo: string }) => string;
+  confirmPassword: (input: { action: string; binding: string; password: string }) => Promise<ActionResult>;
+  /** Where an OIDC user signs in once more, given `action`, `binding` and `returnTo`. */
+  providerPath: string;
 };
 
 const StepUpContext = createContext<StepUpVerifier | null>(null);
 
-/** The dashboard gives the verifier once, so that pages need not know how confirming works. */
-export function StepUpProvider({ verifier, children }: { verifier: StepUpVerifier; children: ReactNode }) {
+/** The dashboard says once how confirming works, so that pages need not know. */
+export function StepUpProvider({ children, confirmPassword, providerPath }: StepUpVerifier & { children: ReactNode }) {
+  const verifier = useMemo(() => ({ confirmPassword, providerPath }), [confirmPassword, providerPath]);
   return <StepUpContext value={verifier}>{children}</StepUpContext>;
 }
 
@@ -38,7 +40,7 @@ export function StepUpDialog({ action, binding, method, onPassed, onClose }: Ste
 
   const submit = () =>
     check(async () => {
-      const result = await verifier.verifyPassword({ action, binding, password }).catch(() => UNREACHABLE);
+      const result = await verifier.confirmPassword({ action, binding, password }).catch(() => UNREACHABLE);
       if (result.ok) onPassed();
       else setError(result.fields?.password ?? result.message);
     });
@@ -50,7 +52,10 @@ export function StepUpDialog({ action, binding, method, onPassed, onClose }: Ste
         onSubmit={(event) => {
           event.preventDefault();
           if (method === "password") submit();
-          else window.location.assign(verifier.oidcUrl({ action, binding, returnTo: window.location.pathname + window.location.search }));
+          else {
+            const returnTo = window.location.pathname + window.location.search;
+            window.location.assign(`${verifier.providerPath}?${new URLSearchParams({ action, binding, returnTo })}`);
+          }
         }}
       >
         <p>This counts once, within two minutes, and only for this action. Nothing has been changed so far.</p>

@@ -3,9 +3,9 @@
  * theme.test.ts holds each pair that meets on screen to its contrast.
  */
 
-/** Mantine draws the edge of its controls in shade 4 of gray and of dark, so that shade is the control colour. */
+/** Mantine draws the edge of its controls in shade 4 of gray, so that shade is the control colour; dark has theme.module.css for it. */
 export const gray = ["#f7f8fa", "#eef0f3", "#e2e5ea", "#cfd4dc", "#858e9d", "#747d8c", "#5f6877", "#4c5563", "#333b47", "#1b212b"] as const;
-export const dark = ["#e6e9ef", "#c3c9d3", "#a0a9b8", "#7d8797", "#6a7484", "#2e3540", "#1f252e", "#171b22", "#11141a", "#0c0e13"] as const;
+export const dark = ["#e6e9ef", "#c3c9d3", "#a0a9b8", "#6a7484", "#3a424f", "#2e3540", "#1f252e", "#171b22", "#11141a", "#0c0e13"] as const;
 export const indigo = [
   "#eef0ff",
   "#dfe3ff",
@@ -69,7 +69,7 @@ export const darkScheme: Scheme = {
   text: dark[0],
   textDimmed: dark[2],
   line: dark[5],
-  control: dark[4],
+  control: dark[3],
   hover: "#232a34",
   selected: "#252a4d",
   link: indigo[3],

@@ -1,7 +1,8 @@
 "use client";
 
 import { type ReactNode, useCallback, useRef, useState, useTransition } from "react";
-import { type ActionFailure, type ActionResult, UNREACHABLE } from "./action-result.ts";
+import type { ActionResult, ActionOptions as CallOptions } from "#lib/actions/types.ts";
+import { type ActionFailure, UNREACHABLE } from "./action-result.ts";
 import { StepUpDialog } from "./step-up-dialog.tsx";
 import { toastFailed } from "./toasts.tsx";
 
@@ -25,7 +26,7 @@ export type ActionState<Input> = {
 };
 
 /** A server action, and what stands in for one in a component's own tests. */
-export type Action<Input, Data> = (input: Input, options?: { idempotencyKey?: string }) => Promise<ActionResult<Data>>;
+export type Action<Input, Data> = (input: Input, options?: CallOptions) => Promise<ActionResult<Data>>;
 
 /**
  * Runs a server action, keeps its refusal, and where the action is critical asks again and repeats it with the same input. A repetition

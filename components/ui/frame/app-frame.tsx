@@ -6,6 +6,7 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useMemo, useState } from "react";
+import type { ActionResult } from "#lib/actions/types.ts";
 import { KeyHint } from "../key-hint.tsx";
 import { type Shortcut, ShortcutsProvider, useShortcuts } from "../shortcuts.tsx";
 import classes from "./frame.module.css";
@@ -14,18 +15,21 @@ import { Navigation } from "./navigation.tsx";
 import { visibleItems } from "./navigation-items.ts";
 import { UserMenu } from "./user-menu.tsx";
 
+/** Who looks, as lib/auth tells it; the frame needs no more than this. */
 export type Viewer = {
-  userId: string;
   displayName: string;
   roles: readonly string[];
   permissions: readonly string[];
   /** Items that wait for this person's decision. */
   openItems: number;
-  /** Jobs that run now and that this person started or may see. */
+  /** Work under way that this person may see. */
   jobs: number;
 };
 
-type AppFrameProps = { viewer: Viewer; signOut: () => Promise<void>; children: ReactNode };
+/** Ends the sign-in and leads away. */
+export type SignOut = (input: Record<string, never>) => Promise<ActionResult<void>>;
+
+type AppFrameProps = { viewer: Viewer; signOut: SignOut; children: ReactNode };
 
 const Search = dynamic(() => import("./search.tsx").then((module) => module.Search), { ssr: false });
 const NavigationDrawer = dynamic(() => import("./navigation-drawer.tsx").then((module) => module.NavigationDrawer), { ssr: false });

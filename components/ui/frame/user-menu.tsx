@@ -3,12 +3,13 @@
 import { Button, Popover, SegmentedControl, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { IconKeyboard, IconLogin2, IconLogout } from "@tabler/icons-react";
 import Link from "next/link";
-import { useState, useTransition } from "react";
+import { useState } from "react";
 import { useShortcutsHelp } from "../shortcuts.tsx";
-import type { Viewer } from "./app-frame.tsx";
+import { useAction } from "../use-action.tsx";
+import type { SignOut, Viewer } from "./app-frame.tsx";
 import classes from "./frame.module.css";
 
-type UserMenuProps = { viewer: Viewer; signOut: () => Promise<void> };
+type UserMenuProps = { viewer: Viewer; signOut: SignOut };
 
 const SCHEMES = [
   { value: "light", label: "Light" },
@@ -22,7 +23,7 @@ export function UserMenu({ viewer, signOut }: UserMenuProps) {
   const [opened, setOpened] = useState(false);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const openHelp = useShortcutsHelp();
-  const [isLeaving, startLeaving] = useTransition();
+  const leaving = useAction(signOut);
   const close = () => setOpened(false);
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={240} trapFocus withinPortal={false} returnFocus>
@@ -52,7 +53,7 @@ export function UserMenu({ viewer, signOut }: UserMenuProps) {
         <Button
           {...LINE}
           component={Link}
-          href="/account/sign-ins"
+          href="/account"
           prefetch={false}
           onClick={close}
           leftSection={<IconLogin2 size={16} stroke={1.5} aria-hidden />}
@@ -72,8 +73,8 @@ export function UserMenu({ viewer, signOut }: UserMenuProps) {
         <Button
           {...LINE}
           leftSection={<IconLogout size={16} stroke={1.5} aria-hidden />}
-          loading={isLeaving}
-          onClick={() => startLeaving(async () => signOut())}
+          loading={leaving.isRunning}
+          onClick={() => leaving.run({})}
         >
           Sign out
         </Button>
