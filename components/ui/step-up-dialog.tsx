@@ -51,6 +51,7 @@ export function StepUpDialog({ action, binding, method, onPassed, onClose }: Ste
         className={classes.form}
         onSubmit={(event) => {
           event.preventDefault();
+          event.stopPropagation(); // the dialog may stand inside the form that asked, and must not send that one
           if (method === "password") submit();
           else {
             const returnTo = window.location.pathname + window.location.search;
