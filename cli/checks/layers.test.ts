@@ -66,6 +66,18 @@ it.each([
     "launch opens a transaction without authorize and recordAudit",
   ],
   ["the environment read in passing", "lib/campaigns/queries.ts", "const x = process.env.X;", "process.env is read in lib/env.ts alone"],
+  [
+    "a route without a policy",
+    "app/api/v1/people/route.ts",
+    "export async function GET() {}",
+    "GET is not made by defineRoute, so it has no registered policy",
+  ],
+  [
+    "an action without a policy",
+    "lib/campaigns/actions.ts",
+    '"use server";\nexport const launch = async () => {};',
+    "launch is not made by defineAction, so it has no registered policy",
+  ],
 ])("catches %s", (_name, path, text, message) => {
   expect(planted(path, text)).toEqual([message]);
 });

@@ -41,6 +41,7 @@ export function violationsOf(files: readonly SourceFile[]): Violation[] {
     ...importViolations(file),
     ...commandViolations(file),
     ...environmentViolations(file),
+    ...entryViolations(file),
   ]);
 }
 
@@ -108,6 +109,26 @@ function environmentViolations({ path, text }: SourceFile): Violation[] {
     return [];
   const index = text.search(/process\.env\b(?!\.NODE_ENV)/);
   return index < 0 ? [] : [{ path, line: lineAt(text, index), message: "process.env is read in lib/env.ts alone" }];
+}
+
+const METHOD_EXPORT = /^export (?:const|async function|function) (GET|HEAD|POST|PUT|PATCH|DELETE)\b(?:\s*=\s*(\w+))?/gm;
+const ACTION_EXPORT = /^export (?:const|async function|function) (\w+)\b(?:\s*=\s*(\w+))?/gm;
+/** Not ours to define: next-auth brings its own handler. */
+const FOREIGN_ROUTES = ["app/api/auth/[...nextauth]/route.ts"];
+
+/** Every way in from outside declares its policy: a route is made by defineRoute, a server action by defineAction, nothing else is exported. */
+function entryViolations({ path, text }: SourceFile): Violation[] {
+  const isRoute = /^app\/.*\/route\.tsx?$/.test(path) && !FOREIGN_ROUTES.includes(path);
+  const isActions = /^\s*["']use server["']/m.test(text) && !path.startsWith("cli/checks/");
+  if (!isRoute && !isActions) return [];
+  const maker = isRoute ? "defineRoute" : "defineAction";
+  return [...text.matchAll(isRoute ? METHOD_EXPORT : ACTION_EXPORT)]
+    .filter((match) => match[2] !== maker)
+    .map((match) => ({
+      path,
+      line: lineAt(text, match.index ?? 0),
+      message: `${match[1]} is not made by ${maker}, so it has no registered policy`,
+    }));
 }
 
 function resolve(path: string, specifier: string): string {
