@@ -32,6 +32,8 @@ function misdirected(request: NextRequest): NextResponse | null {
   if (!origin || request.nextUrl.pathname === "/healthz") return null;
   if (request.headers.get("host") === new URL(origin).host) return null;
   if (request.method !== "GET" && request.method !== "HEAD") return new NextResponse(null, { status: 421 });
+  // After an action that redirects, Next reads the next page from its own listening address.
+  if (request.headers.get("accept") === "text/x-component") return null;
   // Set part by part: a path that begins with two slashes would otherwise name a host.
   const there = new URL(origin);
   there.pathname = request.nextUrl.pathname;
