@@ -23,7 +23,8 @@ export default defineConfig({
           ...process_,
           name: "db",
           include: ["**/*.db.test.ts"],
-          exclude: ignored,
+          // The supervisor always runs the embedded one.
+          exclude: process.env.TEST_POSTGRES ? [...ignored, "lib/db/embedded/**"] : ignored,
           globalSetup: ["lib/testing/cluster.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -143,7 +143,9 @@ function whenOrphaned(stop) {
 /** Linux alone says so without a program of its own; elsewhere only our own parent is watched. */
 function parentOf(pid) {
   try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ")[1];
+    return readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ")[1];
   } catch {
     return null;
   }

@@ -118,5 +118,6 @@ try {
   process.exitCode = 1;
 } finally {
   rmSync(reports, { recursive: true, force: true });
+  process.off("disconnect", stop);
   process.disconnect?.();
 }
