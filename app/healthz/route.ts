@@ -5,5 +5,8 @@ import { getDatabaseHealth } from "#lib/db/queries.ts";
 export const GET = defineRoute({ name: "health.get", method: "GET", permission: "public" }, async () => {
   const { database, roleSeparation } = await getDatabaseHealth();
   const isWell = database === "reachable";
-  return Response.json({ status: isWell ? "ok" : "unavailable", database, role_separation: roleSeparation }, { status: isWell ? 200 : 503 });
+  return Response.json(
+    { status: isWell ? "ok" : "unavailable", database, role_separation: roleSeparation },
+    { status: isWell ? 200 : 503 },
+  );
 });
