@@ -21,7 +21,7 @@ export function passwordRefusal(password: string, about: readonly string[]): str
   if (password.length > PASSWORD_LENGTH.max) return `Use at most ${PASSWORD_LENGTH.max} characters.`;
   if (new Set(password.toLowerCase()).size < 5) return "Use more than a few different characters.";
   const lower = password.toLowerCase();
-  const known = [...about, "countersign"].flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length >= 4);
+  const known = [...about, "countersign"].flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length >= 3);
   const rest = known.reduce((text, word) => text.replaceAll(word, ""), lower);
   return rest.length < PASSWORD_LENGTH.min / 2 ? "Leave out your name, your mail address and the name of this product." : null;
 }
