@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { redirect } from "next/navigation";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { recordAudit } from "#lib/audit/record.ts";
@@ -214,6 +215,17 @@ describe("a repeated action", () => {
       options.idempotencyKey,
     ]);
     expect(kept).toEqual([{ response: { state: "done_once" } }]);
+    expect(await times(key)).toBe(1);
+  });
+
+  it("that leads elsewhere has its effect, although redirect() is thrown", async () => {
+    const leading = defineAction({ name: "test.leading", permission: "self.manage", input }, async (ctx, given) => {
+      await bump(ctx, given);
+      redirect("/elsewhere");
+    });
+    const [key, options] = [randomUUID(), withKey(randomUUID())];
+    await expect(leading({ key }, options)).rejects.toMatchObject({ digest: expect.stringContaining("/elsewhere") });
+    expect(await leading({ key }, options)).toMatchObject({ ok: true });
     expect(await times(key)).toBe(1);
   });
 

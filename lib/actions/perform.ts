@@ -25,7 +25,16 @@ export type Operation = {
 export async function perform<Data>(ctx: Ctx, operation: Operation, run: (ctx: Ctx) => Promise<Data>): Promise<Data> {
   const call = callOf(ctx.actor, operation);
   if (!operation.critical && !call) return run(ctx);
-  const guarded = { ctx, operation, call, run };
+  const leaving: { by?: unknown } = {};
+  const arriving = async (inner: Ctx) => run(inner).catch((error: unknown) => leave(leaving, error) as Data);
+  const guarded = { ctx, operation, call, run: arriving };
+  const data = await inTransaction(guarded);
+  if (leaving.by) throw leaving.by;
+  return data;
+}
+
+async function inTransaction<Data>(guarded: Guarded<Data>): Promise<Data> {
+  const { ctx, operation } = guarded;
   switch (operation.transaction) {
     case "prisma":
       return transact(ctx, ({ tx, ctx: inner }) => once(guarded, tx, inner));
@@ -34,6 +43,13 @@ export async function perform<Data>(ctx: Ctx, operation: Operation, run: (ctx: C
     case "own":
       return before(guarded);
   }
+}
+
+/** redirect() is thrown after the effect and must not undo it: it is kept until the transaction has committed. Any other error goes on. */
+function leave(leaving: { by?: unknown }, error: unknown): undefined {
+  const digest = typeof error === "object" && error !== null && "digest" in error ? String(error.digest) : "";
+  if (!digest.startsWith("NEXT_")) throw error;
+  leaving.by = error;
 }
 
 type Guarded<Data> = { ctx: Ctx; operation: Operation; call: CallKey | null; run: (ctx: Ctx) => Promise<Data> };
