@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { stopCluster } from "#lib/db/embedded/cluster.ts";
-import { holderOf } from "./folder.ts";
+import { holderOf } from "#lib/db/embedded/holder.ts";
 import { dataFolder, openInstance, ROOT } from "./instance.ts";
 
 /**

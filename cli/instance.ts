@@ -3,8 +3,9 @@ import path from "node:path";
 import pg from "pg";
 import { type Cluster, startCluster, stopCluster } from "#lib/db/embedded/cluster.ts";
 import { ensureDatabase } from "#lib/db/embedded/databases.ts";
+import { holderOf } from "#lib/db/embedded/holder.ts";
 import { encryptionKey, secret, signingKey } from "#lib/db/embedded/secrets.ts";
-import { demoChoice, holderOf, openFolder } from "./folder.ts";
+import { demoChoice, openFolder } from "./folder.ts";
 
 export const ROOT = path.dirname(import.meta.dirname);
 

@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Cluster, freePort, stopCluster } from "#lib/db/embedded/cluster.ts";
+import { holdFolder } from "#lib/db/embedded/holder.ts";
 import { buildIfNeeded, NEXT } from "./build.ts";
 import { Family, lastLines } from "./family.ts";
-import { holdFolder, openFolder } from "./folder.ts";
+import { openFolder } from "./folder.ts";
 import { dataFolder, type Instance, openInstance, ROOT, startEmbedded, type Variables } from "./instance.ts";
 
 export type Mode = "start" | "dev";

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { TestProject } from "vitest/node";
 import { embeddedBinaries, systemBinaries } from "#lib/db/embedded/binaries.ts";
 import { startCluster, stopCluster } from "#lib/db/embedded/cluster.ts";
 import { ensureDatabase } from "#lib/db/embedded/databases.ts";
+import { holderOf, holdFolder } from "#lib/db/embedded/holder.ts";
+import { isServing, readPostmaster, signal } from "#lib/db/embedded/postmaster.ts";
 import { encryptionKey, randomPassword, signingKey } from "#lib/db/embedded/secrets.ts";
 
 export const TEMPLATE = "countersign_test";
@@ -32,22 +35,45 @@ const CARELESS = {
 
 /** One PostgreSQL for the run, with one migrated database that each test file copies. `TEST_POSTGRES=15` takes the system's. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(path.join(tmpdir(), "countersign-test-"));
+  await endOrphans();
+  const folder = mkdtempSync(path.join(tmpdir(), PREFIX));
+  holdFolder(folder);
   const wanted = process.env.TEST_POSTGRES;
   const binaries = wanted ? systemBinaries(Number(wanted)) : await embeddedBinaries();
   if (!binaries) throw new Error(`PostgreSQL ${wanted} is not installed here.`);
   const password = randomPassword();
   const options = { folder: path.join(folder, "pg"), password, logFile: path.join(folder, "postgres.log"), binaries, settings: CARELESS };
   const cluster = await startCluster(options);
-  const adminUrl = cluster.url("postgres");
-  const rolePassword = randomPassword();
-  const { owner } = await ensureDatabase(adminUrl, TEMPLATE, async () => rolePassword);
-  await migrateInChild(owner);
-  project.provide("cluster", { adminUrl, rolePassword, folder, signingKey: signingKey(), encryptionKey: encryptionKey() });
-  return async () => {
+  const stop = async () => {
     await stopCluster(cluster);
     rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    const adminUrl = cluster.url("postgres");
+    const rolePassword = randomPassword();
+    const { owner } = await ensureDatabase(adminUrl, TEMPLATE, async () => rolePassword);
+    await migrateInChild(owner);
+    project.provide("cluster", { adminUrl, rolePassword, folder, signingKey: signingKey(), encryptionKey: encryptionKey() });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}
+
+const PREFIX = "countersign-test-";
+
+/** A run that was killed could not stop its server. */
+async function endOrphans(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const folder = path.join(tmpdir(), name);
+    const data = path.join(folder, "pg");
+    if (!existsSync(path.join(folder, "running.json")) || holderOf(folder) !== null) continue;
+    const server = readPostmaster(data);
+    if (server && isServing(data, server.pid)) signal(server.pid, "SIGQUIT");
+    while (server && isServing(data, server.pid)) await wait(20);
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function migrateInChild(ownerUrl: string): Promise<void> {
