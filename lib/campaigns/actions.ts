@@ -1,0 +1,170 @@
+"use server";
+import { refresh } from "next/cache";
+import { defineAction } from "#lib/actions/define-action.ts";
+import { confirmCancel, requestCancel } from "./commands/cancel.ts";
+import { closeDecisions } from "./commands/close.ts";
+import { changeCampaign, createCampaign } from "./commands/create.ts";
+import { discardPopulation, launchCampaign, setFallback } from "./commands/launch.ts";
+import { confirmBlockOverride, requestBlockOverride } from "./commands/override.ts";
+import { pauseCampaign, resumeCampaign } from "./commands/pause.ts";
+import { reassignItems } from "./commands/reassign.ts";
+import { reopenItem } from "./commands/reopen.ts";
+import { signOff } from "./commands/sign-off.ts";
+import { collectCampaign } from "./commands/stage.ts";
+import { submitDecisions } from "./commands/submit.ts";
+import {
+  campaignInput,
+  campaignReasonInput,
+  changeCampaignInput,
+  confirmRequestInput,
+  createCampaignInput,
+  reassignItemsInput,
+  reopenItemInput,
+  setFallbackInput,
+  signOffInput,
+  submitDecisionsInput,
+} from "./schema.ts";
+
+export const createCampaignAction = defineAction(
+  { name: "campaign.create", permission: "campaign.manage", input: createCampaignInput, transaction: "pg" },
+  (ctx, input) => createCampaign(ctx, input),
+);
+
+export const changeCampaignAction = defineAction(
+  { name: "campaign.change", permission: "campaign.manage", input: changeCampaignInput, transaction: "pg" },
+  async (ctx, input) => {
+    await changeCampaign(ctx, input);
+    refresh();
+  },
+);
+
+export const collectCampaignAction = defineAction(
+  { name: "campaign.collect", permission: "campaign.manage", input: campaignInput, transaction: "pg" },
+  async (ctx, input) => {
+    await collectCampaign(ctx, input);
+    refresh();
+  },
+);
+
+export const requestBlockOverrideAction = defineAction(
+  { name: "campaign.request_override", permission: "campaign.override", input: campaignReasonInput, transaction: "pg" },
+  async (ctx, input) => {
+    const request = await requestBlockOverride(ctx, input);
+    refresh();
+    return request;
+  },
+);
+
+export const confirmBlockOverrideAction = defineAction(
+  { name: "campaign.confirm_override", permission: "campaign.override", input: confirmRequestInput, critical: true, transaction: "pg" },
+  async (ctx, input) => {
+    const staged = await confirmBlockOverride(ctx, input);
+    refresh();
+    return staged;
+  },
+);
+
+export const launchCampaignAction = defineAction(
+  { name: "campaign.launch", permission: "campaign.manage", input: campaignInput, transaction: "pg" },
+  async (ctx, input) => {
+    const launched = await launchCampaign(ctx, input);
+    refresh();
+    return launched;
+  },
+);
+
+export const discardPopulationAction = defineAction(
+  { name: "campaign.discard_population", permission: "campaign.manage", input: campaignReasonInput, transaction: "pg" },
+  async (ctx, input) => {
+    await discardPopulation(ctx, input);
+    refresh();
+  },
+);
+
+export const setFallbackAction = defineAction(
+  { name: "campaign.set_fallback", permission: "campaign.manage", input: setFallbackInput, transaction: "pg" },
+  async (ctx, input) => {
+    const named = await setFallback(ctx, input);
+    refresh();
+    return named;
+  },
+);
+
+export const pauseCampaignAction = defineAction(
+  { name: "campaign.pause", permission: "campaign.manage", input: campaignReasonInput, transaction: "pg" },
+  async (ctx, input) => {
+    await pauseCampaign(ctx, input);
+    refresh();
+  },
+);
+
+export const resumeCampaignAction = defineAction(
+  { name: "campaign.resume", permission: "campaign.manage", input: campaignReasonInput, transaction: "pg" },
+  async (ctx, input) => {
+    const resumed = await resumeCampaign(ctx, input);
+    refresh();
+    return resumed;
+  },
+);
+
+export const requestCancelAction = defineAction(
+  { name: "campaign.request_cancel", permission: "campaign.manage", input: campaignReasonInput, transaction: "pg" },
+  async (ctx, input) => {
+    const request = await requestCancel(ctx, input);
+    refresh();
+    return request;
+  },
+);
+
+export const confirmCancelAction = defineAction(
+  { name: "campaign.confirm_cancel", permission: "campaign.manage", input: confirmRequestInput, critical: true, transaction: "pg" },
+  async (ctx, input) => {
+    await confirmCancel(ctx, input);
+    refresh();
+  },
+);
+
+/** Handing in may need to read a large set once: it runs in one transaction of its own kind, and a broken one leaves every draft a draft. */
+export const submitDecisionsAction = defineAction(
+  { name: "item.submit", permission: "item.decide", input: submitDecisionsInput, critical: true, transaction: "pg" },
+  async (ctx, input) => {
+    const submitted = await submitDecisions(ctx, input);
+    refresh();
+    return submitted;
+  },
+);
+
+export const reassignItemsAction = defineAction(
+  { name: "item.reassign", permission: "item.reassign", input: reassignItemsInput, transaction: "pg" },
+  async (ctx, input) => {
+    const reassigned = await reassignItems(ctx, input);
+    refresh();
+    return reassigned;
+  },
+);
+
+export const reopenItemAction = defineAction(
+  { name: "item.reopen", permission: "campaign.manage", input: reopenItemInput, critical: true, transaction: "pg" },
+  async (ctx, input) => {
+    await reopenItem(ctx, input);
+    refresh();
+  },
+);
+
+export const closeDecisionsAction = defineAction(
+  { name: "campaign.close_decisions", permission: "campaign.manage", input: campaignInput, transaction: "pg" },
+  async (ctx, input) => {
+    const closed = await closeDecisions(ctx, input);
+    refresh();
+    return closed;
+  },
+);
+
+export const signOffAction = defineAction(
+  { name: "campaign.sign_off", permission: "campaign.sign_off", input: signOffInput, critical: true, transaction: "pg" },
+  async (ctx, input) => {
+    const signed = await signOff(ctx, input);
+    refresh();
+    return signed;
+  },
+);

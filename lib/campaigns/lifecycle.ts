@@ -1,0 +1,103 @@
+import type { CampaignState, ChecklistRow, ItemState } from "./types.ts";
+
+/** Where a campaign may go. Rounds, archiving and extensions are not here yet. */
+const MOVES: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
+  DRAFT: ["COLLECTING", "CANCELLED"],
+  COLLECTING: ["BLOCKED", "STAGED", "NOT_APPLICABLE", "CANCELLED"],
+  BLOCKED: ["COLLECTING", "STAGED", "CANCELLED"],
+  STAGED: ["ACTIVE", "DRAFT", "CANCELLED"],
+  NOT_APPLICABLE: [],
+  ACTIVE: ["PAUSED", "CLOSING", "CANCELLED"],
+  PAUSED: ["ACTIVE", "CANCELLED"],
+  CLOSING: ["SIGNED_OFF", "CANCELLED"],
+  SIGNED_OFF: ["REMEDIATING"],
+  REMEDIATING: ["VERIFYING"],
+  VERIFYING: ["CLOSED", "REMEDIATING"],
+  CLOSED: ["ARCHIVED"],
+  ARCHIVED: [],
+  CANCELLED: [],
+};
+
+export const mayMove = (from: CampaignState, to: CampaignState): boolean => MOVES[from].includes(to);
+export const BEFORE_SIGN_OFF = (Object.keys(MOVES) as CampaignState[]).filter((state) => mayMove(state, "CANCELLED"));
+
+const ITEM_MOVES: Readonly<Record<ItemState, readonly ItemState[]>> = {
+  UNASSIGNED: ["ASSIGNED", "DECIDED", "VOIDED"],
+  ASSIGNED: ["DRAFTED", "DECIDED", "VOIDED", "UNASSIGNED"],
+  DRAFTED: ["DRAFTED", "ASSIGNED", "SUBMITTED", "DECIDED", "VOIDED"],
+  SUBMITTED: ["ASSIGNED", "DECIDED"],
+  DECIDED: ["ASSIGNED", "FINAL"],
+  FINAL: [],
+  VOIDED: ["ASSIGNED"],
+};
+export const mayItemMove = (from: ItemState, to: ItemState): boolean => ITEM_MOVES[from].includes(to);
+/** Waiting for an answer that counts. */
+export const OPEN_ITEM_STATES = ["UNASSIGNED", "ASSIGNED", "DRAFTED"] as const satisfies readonly ItemState[];
+
+export type LaunchFacts = { items: number; withoutReviewer: number; ineligibleReviewer: number; withoutSignIn: number; dueAt: Date; now: Date };
+export type CloseFacts = { open: number; dueAt: Date; now: Date };
+export type SignOffFacts = { open: number; undecided: number };
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** STAGED -> ACTIVE. Reviewers who cannot sign in yet do not stop a launch, but are told. */
+export function launchGuards(facts: LaunchFacts): ChecklistRow[] {
+  return [
+    { code: "has_items", isMet: facts.items > 0, text: `${counted(facts.items, "item")} frozen.` },
+    {
+      code: "every_item_has_a_reviewer",
+      isMet: facts.withoutReviewer === 0,
+      text:
+        facts.withoutReviewer === 0
+          ? "Every item has a reviewer."
+          : `${counted(facts.withoutReviewer, "item")} without anybody who may review: name a fallback, or an owner.`,
+    },
+    {
+      code: "every_reviewer_is_eligible",
+      isMet: facts.ineligibleReviewer === 0,
+      text:
+        facts.ineligibleReviewer === 0
+          ? "Every reviewer is in office and independent."
+          : `${counted(facts.ineligibleReviewer, "item")} with a reviewer who has left, was disabled or became its subject since the freeze: discard the population and stage again.`,
+    },
+    {
+      code: "due_in_the_future",
+      isMet: facts.dueAt > facts.now,
+      text: facts.dueAt > facts.now ? "The due date is ahead." : "The due date has passed: set another.",
+    },
+  ];
+}
+
+/** ACTIVE -> CLOSING. What nobody answered is decided by silence; nothing stops it but being asked early is told. */
+export function closeGuards(facts: CloseFacts): ChecklistRow[] {
+  return [
+    {
+      code: "due_or_complete",
+      isMet: facts.open === 0 || facts.dueAt <= facts.now,
+      text:
+        facts.open === 0
+          ? "Every item was handed in."
+          : facts.dueAt <= facts.now
+            ? `The due date has passed; ${counted(facts.open, "item")} not handed in will be unanswered.`
+            : `${counted(facts.open, "item")} not handed in yet, and the due date is still ahead.`,
+    },
+  ];
+}
+
+/** CLOSING -> SIGNED_OFF. */
+export function signOffGuards(facts: SignOffFacts): ChecklistRow[] {
+  return [
+    {
+      code: "nothing_open",
+      isMet: facts.open === 0,
+      text: facts.open === 0 ? "No reopened item is waiting." : `${counted(facts.open, "reopened item")} waiting for an answer.`,
+    },
+    {
+      code: "every_item_has_an_outcome",
+      isMet: facts.undecided === 0,
+      text: facts.undecided === 0 ? "Every item has an outcome." : `${counted(facts.undecided, "item")} without an outcome.`,
+    },
+  ];
+}
+
+export const unmet = (guards: readonly ChecklistRow[]): ChecklistRow[] => guards.filter(({ isMet }) => !isMet);

@@ -1,0 +1,80 @@
+import "server-only";
+import { cache } from "react";
+import { requireCtx } from "#lib/auth/loaders.ts";
+import type { Actor } from "#lib/authz/actor.ts";
+import { can } from "#lib/authz/permissions.ts";
+import { campaignScope, reviewerScope } from "#lib/authz/scope.ts";
+import { getCampaign, getItem, listCampaignSources, listCampaigns, listMyReviews, listReviewItems } from "./queries.ts";
+import { campaignListParams, itemListParams } from "./schema.ts";
+
+export type Search = Record<string, string | string[] | undefined>;
+
+/** What the buttons of a campaign's pages may offer. Commands decide again. */
+export type CampaignPowers = {
+  userId: string | null;
+  canManage: boolean;
+  canOverride: boolean;
+  canSignOff: boolean;
+  canReassign: boolean;
+  canReadEvidence: boolean;
+};
+
+function powersOf(actor: Actor): CampaignPowers {
+  return {
+    userId: actor.kind === "user" ? actor.userId : null,
+    canManage: can(actor, "campaign.manage"),
+    canOverride: can(actor, "campaign.override"),
+    canSignOff: can(actor, "campaign.sign_off"),
+    canReassign: can(actor, "item.reassign"),
+    canReadEvidence: can(actor, "evidence.read"),
+  };
+}
+
+const readsAll = (actor: Actor): boolean => can(actor, "campaign.read_all");
+
+/** null: not open to this person. */
+export async function loadCampaigns(search: Search) {
+  const { actor } = await requireCtx();
+  if (!readsAll(actor)) return null;
+  const params = campaignListParams.parse(search);
+  return { rows: await listCampaigns(campaignScope(actor), params), isFiltered: params.q !== "" || params.state !== "", ...powersOf(actor) };
+}
+
+/** The owner's page. `campaign` is null where there is none; the whole is null where it is not open to this person. */
+export const loadCampaign = cache(async (campaignId: string) => {
+  const { actor } = await requireCtx();
+  if (!readsAll(actor)) return null;
+  return { campaign: await getCampaign(campaignScope(actor), campaignId), powers: powersOf(actor) };
+});
+
+/** What a new campaign is made from; null: not open to this person. */
+export const loadCampaignSetup = cache(async () => {
+  const { actor, now } = await requireCtx();
+  if (!can(actor, "campaign.manage")) return null;
+  return { sources: await listCampaignSources(campaignScope(actor)), now: now.toISOString() };
+});
+
+/** The first window of the items under the URL's filter; the rest comes from the route. */
+export async function loadCampaignItems(campaignId: string, search: Search) {
+  const { actor } = await requireCtx();
+  if (!readsAll(actor)) return null;
+  const scope = campaignScope(actor);
+  const params = itemListParams.parse({ ...search, cursor: "" });
+  const [campaign, { rows, next }] = await Promise.all([getCampaign(scope, campaignId), listReviewItems(scope, campaignId, params)]);
+  return { campaign, params, first: { rows, nextCursor: next } };
+}
+
+/** One item: to the owner of the campaign and those who read all, and to its reviewer. */
+export const loadItem = cache(async (campaignId: string, itemId: string) => {
+  const { actor } = await requireCtx();
+  if (!can(actor, "campaign.read")) return null;
+  return { item: await getItem(campaignScope(actor), campaignId, itemId), powers: powersOf(actor), readsAll: readsAll(actor) };
+});
+
+/** "nobody" where no person is linked to the user, so that nothing can be theirs to review. */
+export const loadMyReviews = cache(async () => {
+  const { actor } = await requireCtx();
+  if (!can(actor, "item.decide")) return null;
+  if (actor.kind !== "user" || actor.personId === null) return "nobody" as const;
+  return listMyReviews(reviewerScope(actor));
+});

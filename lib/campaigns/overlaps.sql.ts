@@ -1,0 +1,62 @@
+import "server-only";
+import type { Tx } from "#lib/db/tx.ts";
+
+/** Above this many bytes of masks the join alone is the better way. */
+const MASK_BYTES_LIMIT = 512 * 1024 * 1024;
+
+/**
+ * Where an identity holds directly what another of its direct grants gives it as well: the names of those others, as the temporary table
+ * freeze_overlaps (holder_id, entitlement_id, names). Joining every grant with everything that it reaches costs tens of millions of rows
+ * for a few thousand answers, so each identity and each entitlement first gets a bit mask over the givers; only where the two masks meet
+ * are names looked up. Needs freeze_held.
+ */
+export async function collectOverlaps(tx: Tx, sourceIds: readonly string[]): Promise<void> {
+  await tx.rows("DROP TABLE IF EXISTS pg_temp.freeze_pairs, pg_temp.freeze_givers, pg_temp.freeze_meetings, pg_temp.freeze_overlaps");
+  await tx.rows(`CREATE TEMP TABLE freeze_pairs ON COMMIT DROP AS
+    SELECT c.holder_id AS giver_id, c.reached_id AS given_id FROM entitlement_closure c
+    JOIN freeze_held a ON a.id = c.holder_id JOIN freeze_held b ON b.id = c.reached_id`);
+  await tx.rows(`CREATE TEMP TABLE freeze_givers ON COMMIT DROP AS
+    SELECT giver_id AS id, row_number() OVER (ORDER BY giver_id)::int - 1 AS bit FROM (SELECT DISTINCT giver_id FROM freeze_pairs) g`);
+  await tx.rows("ANALYZE freeze_pairs; ANALYZE freeze_givers");
+  const [size] = await tx.rows<{ givers: number; bytes: string }>(
+    `SELECT count(*)::int AS givers,
+       (SELECT count(*) FROM identities WHERE source_id = ANY ($1::uuid[])) * (1 + count(*) / 8) AS bytes FROM freeze_givers`,
+    [sourceIds],
+  );
+  if (size && size.givers > 0 && Number(size.bytes) <= MASK_BYTES_LIMIT) await meetByMasks(tx, sourceIds, size.givers);
+  else await tx.rows(`CREATE TEMP TABLE freeze_meetings ON COMMIT DROP AS ${GIVEN}`, [sourceIds]);
+  await tx.rows("ANALYZE freeze_meetings");
+  await tx.rows(
+    `CREATE TEMP TABLE freeze_overlaps ON COMMIT DROP AS
+     SELECT m.holder_id, m.entitlement_id, array_agg(e.name ORDER BY e.name COLLATE "C") AS names
+     FROM freeze_meetings m
+     JOIN freeze_pairs p ON p.given_id = m.entitlement_id
+     JOIN grants g ON g.holder_id = m.holder_id AND g.entitlement_id = p.giver_id AND ${LIVE}
+     JOIN entitlements e ON e.id = p.giver_id
+     GROUP BY m.holder_id, m.entitlement_id`,
+    [sourceIds],
+  );
+  await tx.rows("ANALYZE freeze_overlaps");
+}
+
+const LIVE = `g.source_id = ANY ($1::uuid[]) AND g.ended_run_id IS NULL AND g.holder_kind = 'identity'`;
+/** Every direct grant of something that another held entitlement gives. */
+const GIVEN = `SELECT g.holder_id, g.entitlement_id FROM grants g
+  WHERE ${LIVE} AND EXISTS (SELECT FROM freeze_pairs p WHERE p.given_id = g.entitlement_id)`;
+
+async function meetByMasks(tx: Tx, sourceIds: readonly string[], givers: number): Promise<void> {
+  const zero = `repeat('0', ${givers})::varbit`;
+  await tx.rows(
+    `CREATE TEMP TABLE freeze_meetings ON COMMIT DROP AS
+     WITH given AS MATERIALIZED (
+       SELECT p.given_id, bit_or(set_bit(${zero}, v.bit, 1)) AS mask FROM freeze_pairs p JOIN freeze_givers v ON v.id = p.giver_id GROUP BY p.given_id),
+     holding AS MATERIALIZED (
+       SELECT g.holder_id, bit_or(set_bit(${zero}, v.bit, 1)) AS mask FROM grants g JOIN freeze_givers v ON v.id = g.entitlement_id
+       WHERE ${LIVE} GROUP BY g.holder_id)
+     SELECT g.holder_id, g.entitlement_id FROM grants g
+     JOIN given ON given.given_id = g.entitlement_id
+     JOIN holding ON holding.holder_id = g.holder_id
+     WHERE ${LIVE} AND (given.mask & holding.mask) <> ${zero}`,
+    [sourceIds],
+  );
+}
