@@ -1,5 +1,7 @@
 import "server-only";
+import { notFound } from "next/navigation";
 import { cache } from "react";
+import { z } from "zod";
 import { requireCtx } from "#lib/auth/loaders.ts";
 import type { Actor } from "#lib/authz/actor.ts";
 import { can } from "#lib/authz/permissions.ts";
@@ -30,6 +32,9 @@ function powersOf(actor: Actor): CampaignPowers {
   };
 }
 
+/** An address that names nothing is not found; it must not reach the database as a broken id. */
+const isUuid = (id: string): boolean => z.uuid().safeParse(id).success;
+
 const readsAll = (actor: Actor): boolean => can(actor, "campaign.read_all");
 
 /** null: not open to this person. */
@@ -37,14 +42,29 @@ export async function loadCampaigns(search: Search) {
   const { actor } = await requireCtx();
   if (!readsAll(actor)) return null;
   const params = campaignListParams.parse(search);
-  return { rows: await listCampaigns(campaignScope(actor), params), isFiltered: params.q !== "" || params.state !== "", ...powersOf(actor) };
+  return {
+    rows: await listCampaigns(campaignScope(actor), params),
+    isFiltered: params.q !== "" || params.state !== "",
+    ...powersOf(actor),
+  };
 }
 
 /** The owner's page. `campaign` is null where there is none; the whole is null where it is not open to this person. */
 export const loadCampaign = cache(async (campaignId: string) => {
   const { actor } = await requireCtx();
   if (!readsAll(actor)) return null;
-  return { campaign: await getCampaign(campaignScope(actor), campaignId), powers: powersOf(actor) };
+  const campaign = isUuid(campaignId) ? await getCampaign(campaignScope(actor), campaignId) : null;
+  return { campaign, powers: powersOf(actor) };
+});
+
+/** What the reviewer's page says of the campaign; its items come by themselves. */
+export const loadReviewCampaign = cache(async (campaignId: string) => {
+  const { actor } = await requireCtx();
+  if (!isUuid(campaignId) || !can(actor, "campaign.read")) notFound();
+  const campaign = await getCampaign(campaignScope(actor), campaignId);
+  if (!campaign) notFound();
+  const { id, name, state, dueAt, zone, instructions, instructionsVersion } = campaign;
+  return { id, name, state, dueAt, zone, instructions, instructionsVersion };
 });
 
 /** What a new campaign is made from; null: not open to this person. */
@@ -58,9 +78,11 @@ export const loadCampaignSetup = cache(async () => {
 export async function loadCampaignItems(campaignId: string, search: Search) {
   const { actor } = await requireCtx();
   if (!readsAll(actor)) return null;
+  if (!isUuid(campaignId)) notFound();
   const scope = campaignScope(actor);
   const params = itemListParams.parse({ ...search, cursor: "" });
   const [campaign, { rows, next }] = await Promise.all([getCampaign(scope, campaignId), listReviewItems(scope, campaignId, params)]);
+  if (!campaign) notFound();
   return { campaign, params, first: { rows, nextCursor: next } };
 }
 
@@ -68,7 +90,8 @@ export async function loadCampaignItems(campaignId: string, search: Search) {
 export const loadItem = cache(async (campaignId: string, itemId: string) => {
   const { actor } = await requireCtx();
   if (!can(actor, "campaign.read")) return null;
-  return { item: await getItem(campaignScope(actor), campaignId, itemId), powers: powersOf(actor), readsAll: readsAll(actor) };
+  const item = isUuid(campaignId) && isUuid(itemId) ? await getItem(campaignScope(actor), campaignId, itemId) : null;
+  return { item, powers: powersOf(actor), readsAll: readsAll(actor) };
 });
 
 /** "nobody" where no person is linked to the user, so that nothing can be theirs to review. */

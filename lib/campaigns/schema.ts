@@ -24,6 +24,8 @@ export const campaignScope = z.strictObject({
   environments: z.array(z.enum(ENVIRONMENTS)).default([]),
   /** Only what is privileged, or not known not to be. */
   privilegedOnly: z.boolean().default(false),
+  /** Only these grants: a follow-up of items of an earlier campaign. */
+  grantIds: z.array(id).max(10_000).optional(),
 });
 export type CampaignScopeInput = z.infer<typeof campaignScope>;
 
@@ -77,6 +79,7 @@ export const reassignItemsInput = z.strictObject({
   reason,
 });
 export const reopenItemInput = z.strictObject({ campaignId: id, itemId: id, reason });
+export const setFallbackInput = z.strictObject({ campaignId: id, personId: id });
 export const signOffInput = z.strictObject({ campaignId: id, attestation: z.string().trim().min(10).max(2000) });
 
 export const CAMPAIGN_SORTS = ["dueAt", "name", "state", "createdAt"] as const;
@@ -106,6 +109,7 @@ export type DecideItemsInput = z.input<typeof decideItemsInput>;
 export type SubmitDecisionsInput = z.input<typeof submitDecisionsInput>;
 export type ReassignItemsInput = z.input<typeof reassignItemsInput>;
 export type ReopenItemInput = z.input<typeof reopenItemInput>;
+export type SetFallbackInput = z.input<typeof setFallbackInput>;
 export type SignOffInput = z.input<typeof signOffInput>;
 export type CampaignListParams = z.infer<typeof campaignListParams>;
 export type ItemListParams = z.infer<typeof itemListParams>;

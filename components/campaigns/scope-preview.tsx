@@ -1,0 +1,187 @@
+"use client";
+
+import { Skeleton } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type ReactNode, useMemo } from "react";
+import { counted, countText } from "#components/ui/moment-text.ts";
+import { TextLink } from "#components/ui/text-link.tsx";
+import { ToneText } from "#components/ui/tone-text.tsx";
+import type { CampaignScopeInput } from "#lib/campaigns/schema.ts";
+import type { ScopePreview } from "#lib/campaigns/types.ts";
+import { BLOCK_WORDS, EXCLUSION_WORDS } from "./campaign-words.ts";
+import classes from "./scope-preview.module.css";
+
+type ScopePreviewPanelProps = { scope: CampaignScopeInput; fallbackPersonId: string | null };
+
+const SETTLE_MS = 350;
+const SHOWN_REVIEWERS = 12;
+const SHOWN_SUBJECTS = 6;
+
+async function readPreview(body: string, signal: AbortSignal): Promise<ScopePreview> {
+  const response = await fetch("/api/v1/campaigns/preview", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+    signal,
+  });
+  if (!response.ok) throw new Error(`Preview answered ${response.status}`);
+  return (await response.json()) as ScopePreview;
+}
+
+/** What this scope comes to as the sources stand now. The freeze counts again. */
+export function ScopePreviewPanel({ scope, fallbackPersonId }: ScopePreviewPanelProps) {
+  const asked = useMemo(() => JSON.stringify({ scope, fallbackPersonId }), [scope, fallbackPersonId]);
+  const [settled] = useDebouncedValue(asked, SETTLE_MS);
+  const isEmpty = scope.sourceIds.length === 0;
+  const { data, isError, isFetching, isPlaceholderData } = useQuery({
+    queryKey: ["preview", settled],
+    queryFn: ({ signal }) => readPreview(settled, signal),
+    enabled: !isEmpty,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <aside
+      className={classes.panel}
+      aria-label="Preview of the scope"
+      aria-busy={isFetching}
+      data-stale={isPlaceholderData || settled !== asked || undefined}
+    >
+      <h2 className={classes.title}>This comes to</h2>
+      {isEmpty ? (
+        <p>Choose at least one source.</p>
+      ) : data ? (
+        <Figures preview={data} />
+      ) : isError ? (
+        <ToneText tone="warning">The preview cannot be read now. Saving still works; the freeze counts for itself.</ToneText>
+      ) : (
+        <Waiting />
+      )}
+    </aside>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className={classes.waiting}>
+      <Skeleton height={36} width="40%" />
+      <Skeleton height={20} width="80%" />
+      <Skeleton height={120} />
+    </div>
+  );
+}
+
+function Figures({ preview }: { preview: ScopePreview }) {
+  const { items, privileged, reviewers, withoutReviewer, excluded, blocks, expectedMinutes, overlaps } = preview;
+  return (
+    <>
+      <p className={classes.items}>
+        <span className={`${classes.number} numbers`}>{countText(items)}</span> {items === 1 ? "item" : "items"}
+      </p>
+      <p>
+        {countText(privileged)} privileged. {minutesWords(expectedMinutes)}
+      </p>
+      {blocks.length > 0 && (
+        <Part title={`${counted(blocks.length, "reason")} not to freeze yet`}>
+          <ul className={classes.list}>
+            {blocks.map((block) => (
+              <li key={`${block.sourceId} ${block.reason}`}>
+                <ToneText tone="warning">
+                  {block.sourceName}: {BLOCK_WORDS[block.reason]}
+                </ToneText>
+                <div className={classes.dim}>
+                  {block.detail} <TextLink href={`/sources/${block.sourceId}`}>See the source</TextLink>
+                </div>
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
+      {withoutReviewer.length > 0 && <Unreviewed subjects={withoutReviewer} />}
+      {reviewers.length > 0 && <Reviewers reviewers={reviewers} />}
+      {excluded.length > 0 && (
+        <Part title="Left out">
+          <ul className={classes.list}>
+            {excluded.map(({ cause, grants }) => (
+              <li key={cause}>
+                {countText(grants)} {grants === 1 ? "grant" : "grants"} {EXCLUSION_WORDS[cause]}
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
+      {overlaps.length > 0 && (
+        <Part title="Also under review elsewhere">
+          <ul className={classes.list}>
+            {overlaps.map(({ campaignId, name }) => (
+              <li key={campaignId}>
+                <TextLink href={`/campaigns/${campaignId}`}>{name}</TextLink>
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
+    </>
+  );
+}
+
+function Reviewers({ reviewers }: Pick<ScopePreview, "reviewers">) {
+  const most = Math.max(...reviewers.map(({ items }) => items));
+  const rest = reviewers.slice(SHOWN_REVIEWERS);
+  const restItems = rest.reduce((sum, { items }) => sum + items, 0);
+  return (
+    <Part title={counted(reviewers.length, "reviewer")}>
+      <ul className={classes.bars}>
+        {reviewers.slice(0, SHOWN_REVIEWERS).map(({ personId, name, items, hasSignIn }) => (
+          <li key={personId} className={classes.bar}>
+            <span className={classes.name}>{name}</span>
+            <span className={classes.track}>
+              <span className={classes.fill} style={{ width: `${(items / most) * 100}%` }} />
+            </span>
+            <span className="numbers">{countText(items)}</span>
+            {!hasSignIn && <span className={classes.note}>no sign-in yet</span>}
+          </li>
+        ))}
+      </ul>
+      {rest.length > 0 && (
+        <p className={classes.dim}>
+          and {rest.length} more with {counted(restItems, "item")} together
+        </p>
+      )}
+    </Part>
+  );
+}
+
+function Unreviewed({ subjects }: { subjects: ScopePreview["withoutReviewer"] }) {
+  const items = subjects.reduce((sum, subject) => sum + subject.items, 0);
+  return (
+    <Part title={`${counted(items, "item")} that nobody may review`}>
+      <p className={classes.dim}>
+        No manager, no owner, or only the person themselves. A fallback reviewer takes them; without one there is no launch.
+      </p>
+      <ul className={classes.list}>
+        {subjects.slice(0, SHOWN_SUBJECTS).map(({ subjectId, name, kind, items: theirs }) => (
+          <li key={subjectId}>
+            {name}
+            {kind === "identity" ? " (no known person)" : ""}: {counted(theirs, "item")}
+          </li>
+        ))}
+      </ul>
+      {subjects.length > SHOWN_SUBJECTS && <p className={classes.dim}>and {subjects.length - SHOWN_SUBJECTS} more</p>}
+    </Part>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={classes.part}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+const minutesWords = (minutes: number | null): string =>
+  minutes === null
+    ? "How long it takes is unknown until twenty decisions were measured."
+    : `About ${counted(Math.max(1, Math.round(minutes)), "minute")} for whoever has the most.`;

@@ -1,0 +1,66 @@
+import "server-only";
+import { cache } from "react";
+import { z } from "zod";
+import { requireCtx } from "#lib/auth/loaders.ts";
+import type { Actor } from "#lib/authz/actor.ts";
+import { can } from "#lib/authz/permissions.ts";
+import { remediationScope } from "#lib/authz/scope.ts";
+import { getRemediation, listRemediations, listWriteRequests, remediationTotals, writesOf } from "./queries.ts";
+import { remediationListParams } from "./schema.ts";
+
+export type RemediationPowers = {
+  userId: string | null;
+  canApprove: boolean;
+  canExecute: boolean;
+  canClaim: boolean;
+};
+
+const powersOf = (actor: Actor): RemediationPowers => ({
+  userId: actor.kind === "user" ? actor.userId : null,
+  canApprove: can(actor, "remediation.approve"),
+  canExecute: can(actor, "remediation.execute"),
+  canClaim: can(actor, "remediation.claim"),
+});
+
+/** null: not open to this person. */
+export async function loadRemediations(search: Record<string, string | string[] | undefined>) {
+  const { actor } = await requireCtx();
+  if (!can(actor, "remediation.read")) return null;
+  const scope = remediationScope(actor);
+  const params = remediationListParams.parse(search);
+  const [rows, totals] = await Promise.all([listRemediations(scope, params), remediationTotals(scope, params.campaignId || undefined)]);
+  return { rows, totals, params };
+}
+
+export const loadRemediation = cache(async (remediationId: string) => {
+  const { actor } = await requireCtx();
+  if (!can(actor, "remediation.read")) return null;
+  const remediation = z.uuid().safeParse(remediationId).success
+    ? await getRemediation(remediationScope(actor), actor, remediationId)
+    : null;
+  return { remediation, powers: powersOf(actor) };
+});
+
+/** A campaign's open work, for closing it; null: not open to this person. */
+export const loadRemediationTotals = cache(async (campaignId: string) => {
+  const { actor } = await requireCtx();
+  if (!can(actor, "remediation.read")) return null;
+  const scope = remediationScope(actor);
+  const open = remediationListParams.parse({ campaignId, show: "open" });
+  const [totals, rows] = await Promise.all([remediationTotals(scope, campaignId), listRemediations(scope, open)]);
+  return { totals, open: rows };
+});
+
+/** Whether a source's connector may write, and who asked for it; null: not open to this person. */
+export const loadSourceWrites = cache(async (sourceId: string) => {
+  const { actor } = await requireCtx();
+  if (!can(actor, "remediation.read")) return null;
+  const scope = remediationScope(actor);
+  const [writes, requests] = await Promise.all([writesOf(scope, sourceId), listWriteRequests(scope, sourceId)]);
+  return {
+    ...writes,
+    requests,
+    userId: actor.kind === "user" ? actor.userId : null,
+    canChange: can(actor, "source.enable_writes"),
+  };
+});
