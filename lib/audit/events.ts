@@ -108,8 +108,9 @@ export const EVENTS = {
   "remediation.verified": z.strictObject({ campaignId: id, firstRunId: id, secondRunId: id }),
   "remediation.not_effective": z.strictObject({ campaignId: id, runId: id }),
   "remediation.regrown": z.strictObject({ campaignId: id, runId: id, grantId: id }),
-  "evidence.exported": z.strictObject({ campaignId: id, treeSize: z.string(), sha256: digest, bytes: z.string() }),
-  "evidence.downloaded": z.strictObject({ packId: id, sha256: digest }),
+  "evidence.export_requested": z.strictObject({ campaignId: id, treeSize: z.string(), exportId: id }),
+  "evidence.exported": z.strictObject({ campaignId: id, treeSize: z.string(), sha256: digest, bytes: z.string(), exportId: id.nullable() }),
+  "evidence.downloaded": z.strictObject({ campaignId: id, packId: id, sha256: digest }),
 } as const;
 
 export type EventType = keyof typeof EVENTS;
