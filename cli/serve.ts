@@ -157,7 +157,7 @@ async function becomesHealthy({ host, port }: Address, stopping: Promise<unknown
   throw new Error("Stopped before it was ready.");
 }
 
-type SignIn = { name: string; login: string; password: string; role: string };
+type SignIn = { name: string; mail: string; password: string; role: string };
 
 /** The demo's sign-ins, or how the first administrator of an empty instance gets in: both written by the seed. */
 function announce(instance: Instance, { origin }: Address): void {
@@ -165,8 +165,8 @@ function announce(instance: Instance, { origin }: Address): void {
   const signIns = path.join(instance.folder, "demo-sign-ins.json");
   if (instance.demo && existsSync(signIns)) {
     progress("Sign in as:");
-    for (const { name, login, password, role } of JSON.parse(readFileSync(signIns, "utf8")) as SignIn[]) {
-      progress(`  ${login.padEnd(32)} ${password.padEnd(24)} ${name}, ${role}`);
+    for (const { name, mail, password, role } of JSON.parse(readFileSync(signIns, "utf8")) as SignIn[]) {
+      progress(`  ${mail.padEnd(32)} ${password.padEnd(24)} ${name}, ${role}`);
     }
   }
   const firstVisit = path.join(instance.folder, "first-visit.txt");

@@ -1,0 +1,58 @@
+import { parseArgs } from "node:util";
+import type { Verb } from "./verbs/verb.ts";
+
+/** Wrong words on the command line: exit code 2. */
+export class UsageError extends Error {}
+
+/** The verb with the longest name that the words begin with. */
+export function findVerb(verbs: readonly Verb[], words: readonly string[]): Verb | null {
+  const fits = verbs.filter(({ name }) => name.split(" ").every((word, at) => words[at] === word));
+  return fits.sort((a, b) => b.name.length - a.name.length)[0] ?? null;
+}
+
+/** What was typed after the verb's name, as the object that its schema parses. Options become camelCase keys. */
+export function inputOf(verb: Verb, words: readonly string[]): Record<string, unknown> {
+  const args = words.slice(verb.name.split(" ").length);
+  const options = Object.fromEntries(
+    Object.entries(verb.options).map(([name, { isFlag, isMany }]) => [
+      name,
+      { type: isFlag ? "boolean" : "string", multiple: isMany === true } as const,
+    ]),
+  );
+  let parsed: ReturnType<typeof parseArgs>;
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usageOf(verb)}`);
+  }
+  if (parsed.positionals.length !== verb.positionals.length) throw new UsageError(usageOf(verb));
+  const named = Object.entries(parsed.values).map(([name, value]) => [
+    name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    value,
+  ]);
+  return Object.fromEntries([...verb.positionals.map((name, at) => [name, parsed.positionals[at]]), ...named]);
+}
+
+export function usageOf(verb: Verb): string {
+  const options = Object.entries(verb.options);
+  const lines = options.map(([name, { describe, isFlag }]) => `  --${name}${isFlag ? "" : " VALUE"}`.padEnd(28) + describe);
+  const positionals = verb.positionals.map((name) => ` <${name}>`).join("");
+  return [`Usage: countersign ${verb.name}${positionals}${options.length > 0 ? " [options]" : ""}`, `  ${verb.summary}`, ...lines].join(
+    "\n",
+  );
+}
+
+export function overviewOf(verbs: readonly Verb[]): string {
+  const width = Math.max(...verbs.map((verb) => verb.name.length + verb.positionals.join("> <").length)) + 6;
+  const lines = verbs.map(
+    (verb) => `  ${`${verb.name}${verb.positionals.map((name) => ` <${name}>`).join("")}`.padEnd(width)}${verb.summary}`,
+  );
+  return `Usage: countersign <command> [options]
+
+${lines.join("\n")}
+
+  --json prints data as JSON; --help after a command explains it.
+  It acts as you after \`countersign login\`, else as the local operator on the machine that holds the embedded database.
+
+Exit codes: 0 done; 1 refused or failed (the message says why); 2 wrong words.`;
+}

@@ -1,0 +1,96 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { basename } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { DomainError } from "#lib/errors/domain-error.ts";
+import { toDomainError } from "#lib/errors/http.ts";
+import { run as verifyPack } from "#lib/evidence/verifier/verify.js";
+import { findVerb, inputOf, overviewOf, UsageError, usageOf } from "./arguments.ts";
+import { runLocally } from "./local.ts";
+import { callRemote, login, readLogin } from "./remote.ts";
+import { Download, type Verb, type VerbIo } from "./verbs/verb.ts";
+import { VERBS } from "./verbs/verbs.ts";
+
+const out = (text: string) => process.stdout.write(`${text}\n`);
+const err = (text: string) => process.stderr.write(`${text}\n`);
+
+/** `--json` and `--out` are the caller's side of every verb. */
+function takeOwn(words: readonly string[]): { words: string[]; json: boolean; outFile: string | null; help: boolean } {
+  const rest: string[] = [];
+  const own = { json: false, outFile: null as string | null, help: false };
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? "";
+    if (word === "--json") own.json = true;
+    else if (word === "--help" || word === "-h") own.help = true;
+    else if (word === "--out") own.outFile = words[++at] ?? null;
+    else if (word.startsWith("--out=")) own.outFile = word.slice(6);
+    else rest.push(word);
+  }
+  return { words: rest, ...own };
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === "evidence" && argv[1] === "verify" && !argv.includes("--help")) return verifyPack(argv.slice(2), { out, err });
+  const { words, json, outFile, help } = takeOwn(argv);
+  if (words[0] === "login") return login(words.slice(1), { out, err });
+  const verb = findVerb(VERBS, words);
+  if (!verb) {
+    (words.length === 0 || help ? out : err)(overviewOf(VERBS));
+    return words.length === 0 || help ? 0 : 2;
+  }
+  if (help) {
+    out(usageOf(verb));
+    return 0;
+  }
+  const input = inputOf(verb, words);
+  const result = await call(verb, input);
+  if (result instanceof Download) return save(result, outFile, json);
+  out(json ? JSON.stringify(result) : verb.print(result));
+  return 0;
+}
+
+/** As the signed-in user where there was a login, else as the operator of this machine. */
+async function call(verb: Verb, input: Record<string, unknown>): Promise<unknown> {
+  const { file, secretEnv, ...rest } = input;
+  // Secrets come by the environment: a command line is seen by everyone on the machine.
+  if (typeof secretEnv === "string") {
+    rest.secret = process.env[secretEnv];
+    if (!rest.secret) throw new UsageError(`The environment variable ${secretEnv} is not set.`);
+  }
+  const path = typeof file === "string" ? file : null;
+  const io: VerbIo = { upload: path ? { name: basename(path), bytes: createReadStream(path) } : null, progress: err };
+  const known = readLogin();
+  return known ? callRemote(known, verb, rest, io) : runLocally(verb, rest, io);
+}
+
+async function save(download: Download, outFile: string | null, json: boolean): Promise<number> {
+  if (!outFile) throw new UsageError("This command writes a file: say where with --out FILE.");
+  await pipeline(Readable.from(download.bytes), createWriteStream(outFile));
+  const facts = { ...download.facts, file: outFile };
+  out(
+    json
+      ? JSON.stringify(facts)
+      : Object.entries(facts)
+          .map(([name, value]) => `${name}: ${value}`)
+          .join("\n"),
+  );
+  return 0;
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof UsageError) return error.message;
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return error.message;
+  const known: DomainError = toDomainError(error, (_reference, unknown) =>
+    err(unknown instanceof Error ? (unknown.stack ?? unknown.message) : String(unknown)),
+  );
+  const fields = Object.entries(known.fields ?? {}).map(([name, sentence]) => `  ${name}: ${sentence}`);
+  return [`${known.code}: ${known.message}`, ...fields].join("\n");
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  err(sentenceOf(error));
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+process.exit();

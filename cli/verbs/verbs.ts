@@ -1,0 +1,24 @@
+import { auditTail } from "./audit.ts";
+import { campaignLaunch, campaignList, campaignStage } from "./campaigns.ts";
+import { evidenceExport } from "./evidence.ts";
+import { importFile, sourceAdd, sourceKinds, sourceList, sourceTest, sync } from "./sources.ts";
+import { userAdd, userList, userRole } from "./users.ts";
+import type { Verb } from "./verb.ts";
+
+/** Every sentence of the command line besides `login` and `evidence verify`, which need no instance of their own. */
+export const VERBS: readonly Verb[] = [
+  sourceKinds,
+  sourceList,
+  sourceAdd,
+  sourceTest,
+  sync,
+  importFile,
+  campaignList,
+  campaignStage,
+  campaignLaunch,
+  evidenceExport,
+  userList,
+  userAdd,
+  userRole,
+  auditTail,
+];
