@@ -32,6 +32,8 @@ export function ActionForm<Input, Data>({
   return (
     <form
       className={classes.form}
+      // Sent before the page's script runs, its fields (a password among them) must not end up in the address.
+      method="post"
       onSubmit={(event) => {
         event.preventDefault();
         run(read(new FormData(event.currentTarget)));

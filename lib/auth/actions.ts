@@ -87,11 +87,7 @@ export const createFirstAdministratorAction = defineAction(
 
 export const inviteUserAction = defineAction(
   { name: "user.invite", permission: "user.manage", input: inviteUserInput, critical: true, answer: "once" },
-  async (ctx, input) => {
-    const invited = await inviteUser(ctx, input);
-    revalidatePath(USERS);
-    return invited;
-  },
+  (ctx, input) => inviteUser(ctx, input), // the page reads itself anew once the link was put away: doing so now could take it from the screen
 );
 
 export const withdrawInvitationAction = defineAction(

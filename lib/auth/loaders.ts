@@ -13,7 +13,7 @@ import {
   countWaiting,
   findCliLogin,
   findInvitation,
-  getUser,
+  findUser,
   isWithoutAdministrator,
   listApiTokens,
   listInvitations,
@@ -22,6 +22,7 @@ import {
   suggestPeople,
 } from "./queries.ts";
 import { findCtx } from "./request.ts";
+import { userListParams } from "./search-params.ts";
 import type { Viewer } from "./types.ts";
 
 /** For pages: whoever is signed in, or off to the sign-in page, which leads back here. */
@@ -42,19 +43,27 @@ export const loadViewer = cache(async (): Promise<Viewer | null> => {
   return { userId: actor.userId, displayName: actor.label, roles: actor.roles, permissions, ...counts };
 });
 
-export const loadUsers = cache(async () => {
-  const { actor } = await requireCtx();
-  const scope = userScope(actor);
-  const [users, invitations] = await Promise.all([listUsers(scope), listInvitations(scope)]);
-  return { users, invitations, canManage: can(actor, "user.manage"), userId: actor.kind === "user" ? actor.userId : null };
-});
+export type Search = Record<string, string | string[] | undefined>;
 
-export const loadUser = cache(async (userId: string, personSearch: string) => {
+/** Null where the roles of whoever looks do not open it. */
+export async function loadUsers(search: Search) {
   const { actor } = await requireCtx();
+  if (!can(actor, "user.read")) return null;
   const scope = userScope(actor);
-  const [user, people] = await Promise.all([getUser(scope, userId), suggestPeople(scope, personSearch)]);
-  return { user, people, canManage: can(actor, "user.manage"), isSelf: actor.kind === "user" && actor.userId === userId };
-});
+  const filter = userListParams.parse(search);
+  const [users, invitations] = await Promise.all([listUsers(scope, filter), listInvitations(scope)]);
+  const isFiltered = filter.q !== "" || filter.role !== null || filter.state !== null;
+  return { users, invitations, isFiltered, canManage: can(actor, "user.manage") };
+}
+
+/** Null where there is no such user, or whoever looks may not see users. */
+export async function loadUser(userId: string, personSearch: string) {
+  const { actor } = await requireCtx();
+  if (!can(actor, "user.read") || !z.uuid().safeParse(userId).success) return null;
+  const scope = userScope(actor);
+  const [user, people] = await Promise.all([findUser(scope, userId), suggestPeople(scope, personSearch)]);
+  return user && { user, people, canManage: can(actor, "user.manage"), isSelf: actor.kind === "user" && actor.userId === userId };
+}
 
 export const loadAccount = cache(async () => {
   const { actor } = await requireCtx();

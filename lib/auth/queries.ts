@@ -2,8 +2,9 @@ import "server-only";
 import type { Role } from "#lib/authz/permissions.ts";
 import type { UserScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
-import { DomainError, notFound } from "#lib/errors/domain-error.ts";
+import { DomainError } from "#lib/errors/domain-error.ts";
 import { IDLE_MINUTES } from "./cookie.ts";
+import type { UserFilter } from "./search-params.ts";
 import { codeDigestOf, digestOf } from "./secrets.ts";
 import type { ApiTokenRow, InvitationRow, SignInRow, UserRow } from "./types.ts";
 
@@ -18,15 +19,21 @@ const USERS = `SELECT u.id, u.display_name AS "displayName", u.mail, u.issuer, u
   FROM app_users u LEFT JOIN people p ON p.id = u.person_id`;
 
 /** Everybody who may sign in, by name. An instance has as many users as it has reviewers: thousands at most. */
-export async function listUsers(_scope: UserScope): Promise<UserRow[]> {
-  const rows = await reader.rows<StoredUser>(`${USERS} ORDER BY u.display_name COLLATE "C", u.id`);
+export async function listUsers(_scope: UserScope, { q, role, state }: UserFilter): Promise<UserRow[]> {
+  const rows = await reader.rows<StoredUser>(
+    `SELECT * FROM (${USERS}) AS listed
+     WHERE (strpos(lower(concat_ws(' ', "displayName", mail, "personName")), lower($1::text)) > 0 OR $1::text = '')
+       AND ($2::text IS NULL OR $2::text = ANY (roles) OR ($2::text = 'none' AND cardinality(roles) = 0))
+       AND ($3::text IS NULL OR state = $3::text)
+     ORDER BY "displayName" COLLATE "C", id`,
+    [q, role, state],
+  );
   return rows.map(userRow);
 }
 
-export async function getUser(_scope: UserScope, userId: string): Promise<UserRow> {
+export async function findUser(_scope: UserScope, userId: string): Promise<UserRow | null> {
   const [found] = await reader.rows<StoredUser>(`${USERS} WHERE u.id = $1::uuid`, [userId]);
-  if (!found) throw notFound("User", userId);
-  return userRow(found);
+  return found ? userRow(found) : null;
 }
 
 const userRow = (stored: StoredUser): UserRow => ({

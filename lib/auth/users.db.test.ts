@@ -18,13 +18,13 @@ import {
 import { endRole, grantRole } from "./commands/roles.ts";
 import { checkPassword } from "./commands/sign-in.ts";
 import { createUser } from "./commands/users.ts";
-import { findInvitation, getUser, isWithoutAdministrator } from "./queries.ts";
+import { findInvitation, findUser, isWithoutAdministrator } from "./queries.ts";
 import { findSignIn } from "./sign-in.sql.ts";
 
 ownTestDatabase();
 
 const system = (): Ctx => ({ actor: systemActor("test"), now: new Date(), requestId: randomUUID() });
-const rolesOf = async (userId: string) => (await getUser(userScope(operatorCtx().actor), userId)).roles;
+const rolesOf = async (userId: string) => (await findUser(userScope(operatorCtx().actor), userId))?.roles;
 const eventsOf = async (ctx: Ctx) =>
   (
     await reader.rows<{ type: string }>(

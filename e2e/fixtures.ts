@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { test as base } from "@playwright/test";
+import { createSignIn } from "#lib/auth/commands/sign-in.ts";
+import { createUser } from "#lib/auth/commands/users.ts";
+import { systemActor } from "#lib/authz/actor.ts";
+import type { Ctx } from "#lib/authz/ctx.ts";
+import type { Role } from "#lib/authz/permissions.ts";
+import { reader } from "#lib/db/transact.ts";
+
+export const PASSWORD = "correct horse battery staple";
+
+type Wanted = { roles?: Role[]; displayName?: string; personId?: string };
+export type MadeUser = { userId: string; mail: string; displayName: string };
+
+type Fixtures = {
+  /** A local user of this test's own. */
+  makeUser: (wanted?: Wanted) => Promise<MadeUser>;
+  /** Puts the browser in somebody's place, by the command that the sign-in page calls: one of this test's own users, or a mail address of the demo. */
+  signInAs: (user: { userId: string } | { mail: string }) => Promise<void>;
+};
+
+export const test = base.extend<Fixtures>({
+  makeUser: async ({ page: _ }, use) => {
+    await use(async ({ roles = [], displayName = `Test ${randomUUID().slice(0, 8)}`, personId } = {}) => {
+      const mail = `${randomUUID()}@example.test`;
+      const { userId } = await createUser(operatorCtx(), { mail, displayName, roles, password: PASSWORD, personId: personId ?? null });
+      return { userId, mail, displayName };
+    });
+  },
+  signInAs: async ({ context, baseURL }, use) => {
+    await use(async (user) => {
+      const userId = "userId" in user ? user.userId : await userOf(user.mail);
+      const { name, value } = await createSignIn(ctxOf(systemActor("e2e")), { userId, method: "password" });
+      const domain = new URL(baseURL ?? "http://localhost").hostname;
+      await context.addCookies([{ name, value, domain, path: "/", secure: true, httpOnly: true, sameSite: "Lax" }]);
+    });
+  },
+});
+export { expect } from "@playwright/test";
+
+const ctxOf = (actor: Ctx["actor"]): Ctx => ({ actor, now: new Date(), requestId: `e2e-${randomUUID()}` });
+
+const operatorCtx = (): Ctx => ctxOf({ kind: "local_operator", label: "end-to-end test", authentication: { method: "operating_system" } });
+
+async function userOf(mail: string): Promise<string> {
+  const [user] = await reader.rows<{ id: string }>("SELECT id FROM app_users WHERE issuer = 'local' AND subject = $1::text", [mail]);
+  if (!user) throw new Error(`nobody signs in as ${mail}`);
+  return user.id;
+}
