@@ -41,26 +41,27 @@ export function parsedColumns(stream: Stream): string[] {
 /** The live columns of a stream but ids and run columns, as expressions over a staged row with its parsed columns. */
 export function liveColumns(stream: Stream): LiveColumn[] {
   const key = new Set(keyOf(stream));
-  return entries(stream).flatMap(([name, column]): LiveColumn[] => {
-    if (stream === "grants" && key.has(name)) return [];
-    switch (column.kind) {
-      case "text":
-      case "reference":
-        return [{ name, value: `s.${name}`, isVolatile: false }];
-      case "vocabulary":
-        return [{ name, value: `coalesce(s.${name}, '${column.whenAbsent}')`, isVolatile: false }];
-      case "moment": {
-        const isVolatile = column.isVolatile === true;
-        const kind = `CASE WHEN s.${name}_at IS NOT NULL THEN 'value' ELSE coalesce(s.${name}, 'unknown') END`;
-        return [
-          { name: `${name}_kind`, value: kind, isVolatile },
-          { name: `${name}_at`, value: `s.${name}_at`, isVolatile },
-        ];
-      }
-      case "day":
-        return [{ name, value: `s.${name}_on`, isVolatile: false }];
+  return entries(stream).flatMap(([name, column]) => (stream === "grants" && key.has(name) ? [] : columnsFor(name, column)));
+}
+
+function columnsFor(name: string, column: Column): LiveColumn[] {
+  switch (column.kind) {
+    case "text":
+    case "reference":
+      return [{ name, value: `s.${name}`, isVolatile: false }];
+    case "vocabulary":
+      return [{ name, value: `coalesce(s.${name}, '${column.whenAbsent}')`, isVolatile: false }];
+    case "moment": {
+      const isVolatile = column.isVolatile === true;
+      const kind = `CASE WHEN s.${name}_at IS NOT NULL THEN 'value' ELSE coalesce(s.${name}, 'unknown') END`;
+      return [
+        { name: `${name}_kind`, value: kind, isVolatile },
+        { name: `${name}_at`, value: `s.${name}_at`, isVolatile },
+      ];
     }
-  });
+    case "day":
+      return [{ name, value: `s.${name}_on`, isVolatile: false }];
+  }
 }
 
 export type Check = { column: string; reason: string; isBad: string };

@@ -9,8 +9,11 @@ import { enqueue } from "#lib/jobs/enqueue.ts";
 import { type StartSyncInput, startSyncInput } from "../schema.ts";
 import { lockSource } from "../source-row.sql.ts";
 
-/** Starts a run and leaves it to the workers. One at a time for each source, whoever asks. */
-export async function startSync(ctx: Ctx, given: StartSyncInput): Promise<{ runId: string }> {
+/**
+ * Starts a run and leaves it to the workers, or (`isWorkedHere`) to the caller, who calls runSync next; a caller that dies on the way is
+ * followed by a worker. One run at a time for each source, whoever asks.
+ */
+export async function startSync(ctx: Ctx, given: StartSyncInput, options: { isWorkedHere?: boolean } = {}): Promise<{ runId: string }> {
   authorize(ctx.actor, "source.sync");
   const { sourceId, trigger } = startSyncInput.parse(given);
   return transactPg(ctx, async (tx, inner) => {
@@ -23,7 +26,7 @@ export async function startSync(ctx: Ctx, given: StartSyncInput): Promise<{ runI
       [sourceId, trigger, userIdOf(ctx.actor), ctx.now.toISOString()],
     );
     if (!run) throw conflict("A sync of this source is running already.");
-    await enqueue(tx, "source.sync", { runId: run.id }, { key: run.id });
+    if (!options.isWorkedHere) await enqueue(tx, "source.sync", { runId: run.id }, { key: run.id });
     await recordAudit(tx, inner, {
       type: "sync_run.started",
       subject: { kind: "sync_run", id: run.id, label: source.name },
