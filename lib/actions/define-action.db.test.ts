@@ -319,6 +319,16 @@ describe("a confirmation", () => {
     expect(codeOf(await critical({ key }))).toBe("CONFLICT");
   });
 
+  it("that is refused inside somebody's transaction is recorded all the same", async () => {
+    const question = asked(await critical({ key: randomUUID() }));
+    await transact(user.ctx, ({ ctx }) => confirmByPassword(ctx, { ...question, password: "wrong" })).catch(() => {});
+    const refused = await reader.rows(
+      "SELECT FROM audit_events WHERE body::jsonb->>'type' = 'user.step_up_refused' AND body::jsonb->'actor'->>'id' = $1::text",
+      [user.userId],
+    );
+    expect(refused).toHaveLength(1);
+  });
+
   it("with a wrong password is refused, recorded, and limited", async () => {
     const question = asked(await critical({ key: randomUUID() }));
     const codes = [];

@@ -1,6 +1,6 @@
 import "server-only";
 import { recordAudit } from "#lib/audit/record.ts";
-import type { Ctx } from "#lib/authz/ctx.ts";
+import { alone, type Ctx } from "#lib/authz/ctx.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import type { DomainError } from "#lib/errors/domain-error.ts";
 
@@ -10,11 +10,10 @@ import type { DomainError } from "#lib/errors/domain-error.ts";
  */
 export async function recordRefusal(ctx: Ctx, command: string, error: DomainError): Promise<void> {
   if (error.code !== "FORBIDDEN" || ctx.actor.kind === "visitor") return;
-  const { tx: _rolledBack, ...alone } = ctx;
   const permission = error.details?.permission;
   const data = { command, code: error.code, ...(typeof permission === "string" ? { permission } : {}) };
   const subject = { kind: "command", id: command, label: command };
-  await transactPg(alone, (tx) => recordAudit(tx, alone, { type: "command.refused", subject, data })).catch((failure: unknown) => {
+  await transactPg(alone(ctx), (tx) => recordAudit(tx, ctx, { type: "command.refused", subject, data })).catch((failure: unknown) => {
     const reason = failure instanceof Error ? failure.message : String(failure);
     console.error(JSON.stringify({ level: "error", message: "a refusal could not be recorded", command, reason }));
   });
