@@ -50,7 +50,7 @@ async function insertMatches(tx: Tx, sourceId: string | null, at: Date, found: s
        INSERT INTO identity_person_matches (identity_id, person_id, method, state, score, why, created_at)
        SELECT f.identity_id, f.person_id, $3::text, 'matched', 100, $4::text, $2::timestamptz FROM (${found}) f
        WHERE NOT EXISTS (SELECT FROM identity_person_matches m WHERE m.identity_id = f.identity_id AND m.state = 'matched')
-       RETURNING identity_id, person_id
+       ON CONFLICT (identity_id) WHERE state = 'matched' DO NOTHING RETURNING identity_id, person_id
      ) SELECT count(*)::text AS count,
          encode(sha256(convert_to(coalesce(string_agg(identity_id || ' ' || person_id, E'\\n' ORDER BY identity_id), ''), 'UTF8')), 'hex') AS digest FROM made`,
     [sourceId, at.toISOString(), method, why],

@@ -1,0 +1,103 @@
+import "server-only";
+import type { Tx } from "#lib/db/tx.ts";
+import { columnsOf, type Stream } from "./streams.ts";
+
+/** One thing that happened to a record, newest first. */
+export type RecordChange = {
+  id: string;
+  runId: string;
+  kind: "changed" | "gone" | "returned";
+  before: unknown;
+  after: unknown;
+  at: string;
+};
+
+const ISO = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+export async function changesOfRecord(tx: Tx, stream: Stream, recordId: string, limit: number): Promise<RecordChange[]> {
+  return tx.rows<RecordChange>(
+    `SELECT id::text AS id, run_id AS "runId", kind, before, after, ${ISO("at")} AS at FROM inventory_changes
+     WHERE stream = $1::text AND record_id = $2::uuid ORDER BY id DESC LIMIT $3::int`,
+    [stream, recordId, limit],
+  );
+}
+
+/** One span of a grant: from the run that first saw it so, to the run that no longer did. The start in the source may be unknown. */
+export type GrantSpan = {
+  id: string;
+  openedRunId: string;
+  openedAt: string | null;
+  endedRunId: string | null;
+  endedAt: string | null;
+  /** gone, or changed: then the next span tells how it went on. */
+  endReason: string | null;
+  startedKind: string;
+  startedAt: string | null;
+  expiresKind: string;
+  expiresAt: string | null;
+  grantedBy: string | null;
+  reason: string | null;
+  options: string | null;
+};
+
+/** Every span in which a holder held an entitlement, oldest first. */
+export async function spansOfGrant(tx: Tx, holderId: string, entitlementId: string): Promise<GrantSpan[]> {
+  return tx.rows<GrantSpan>(
+    `SELECT g.id, g.opened_run_id AS "openedRunId", ${ISO("o.finished_at")} AS "openedAt", g.ended_run_id AS "endedRunId", ${ISO("g.ended_at")} AS "endedAt",
+       g.end_reason AS "endReason", g.started_kind AS "startedKind", ${ISO("g.started_at")} AS "startedAt", g.expires_kind AS "expiresKind",
+       ${ISO("g.expires_at")} AS "expiresAt", g.granted_by AS "grantedBy", g.reason, g.options
+     FROM grants g JOIN sync_runs o ON o.id = g.opened_run_id
+     WHERE g.holder_id = $1::uuid AND g.entitlement_id = $2::uuid ORDER BY o.finished_at, g.id`,
+    [holderId, entitlementId],
+  );
+}
+
+/** The columns of a record that its history keeps: all but those that change by themselves. */
+function keptColumns(stream: Stream): string[] {
+  return Object.entries(columnsOf(stream)).flatMap(([name, column]) => {
+    if (column.kind !== "moment") return stream === "grants" && ["holder_kind", "holder", "entitlement"].includes(name) ? [] : [name];
+    return column.isVolatile === true ? [] : [`${name}_kind`, `${name}_at`];
+  });
+}
+
+export type PastRecord = { id: string; record: Record<string, unknown> };
+
+/**
+ * A source's stream as it was live here at an instant: today's rows with the later changes taken back. What changes by itself (last used)
+ * has no history and is left out. In id order after `after`.
+ */
+export async function inventoryAt(
+  tx: Tx,
+  which: { sourceId: string; stream: Stream; at: Date; after: string | null; limit: number },
+): Promise<PastRecord[]> {
+  const { sourceId, stream, at, after, limit } = which;
+  return tx.rows<PastRecord>(stream === "grants" ? PAST_GRANTS : pastRecords(stream), [sourceId, at.toISOString(), after, limit]);
+}
+
+const asRecord = (row: string, stream: Stream): string =>
+  `jsonb_build_object(${keptColumns(stream)
+    .map((name) => `'${name}', ${row}.${name}`)
+    .join(", ")})`;
+
+/**
+ * Where a record stood at an instant: the earliest later change of a column says what it was before. Present unless the last of gone and
+ * returned up to then was gone.
+ */
+function pastRecords(stream: Stream): string {
+  const change = `inventory_changes c WHERE c.stream = '${stream}' AND c.record_id = t.id`;
+  return `SELECT t.id, ${asRecord("t", stream)} || coalesce((
+      SELECT jsonb_object_agg(f.key, f.value) FROM (
+        SELECT DISTINCT ON (b.key) b.key, b.value FROM ${change.replace("inventory_changes c WHERE", "inventory_changes c CROSS JOIN LATERAL jsonb_each(c.before) b WHERE c.before IS NOT NULL AND")}
+          AND c.at > $2::timestamptz ORDER BY b.key, c.id
+      ) f), '{}') AS record
+    FROM ${stream} t
+    WHERE t.source_id = $1::uuid AND t.first_seen_at <= $2::timestamptz AND ($3::uuid IS NULL OR t.id > $3::uuid)
+      AND coalesce((SELECT c.kind = 'returned' FROM ${change} AND c.kind IN ('gone', 'returned') AND c.at <= $2::timestamptz ORDER BY c.id DESC LIMIT 1), true)
+    ORDER BY t.id LIMIT $4::int`;
+}
+
+const PAST_GRANTS = `SELECT g.id, ${asRecord("g", "grants")} || jsonb_build_object('holder_kind', g.holder_kind, 'holder_id', g.holder_id, 'entitlement_id', g.entitlement_id) AS record
+  FROM grants g JOIN sync_runs o ON o.id = g.opened_run_id
+  WHERE g.source_id = $1::uuid AND o.finished_at <= $2::timestamptz AND (g.ended_at IS NULL OR g.ended_at > $2::timestamptz)
+    AND ($3::uuid IS NULL OR g.id > $3::uuid)
+  ORDER BY g.id LIMIT $4::int`;
