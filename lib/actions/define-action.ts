@@ -35,9 +35,7 @@ export function defineAction<Schema extends z.ZodType, Data>(
   handler: (ctx: Ctx, input: z.output<Schema>) => Promise<Data>,
 ): (input: unknown, options?: ActionOptions) => Promise<ActionResult<Data>> {
   const { name, permission, input: schema, critical = false, transaction = "prisma", answer = "kept" } = definition;
-  registerAction({ name, permission, critical });
-
-  return async (given, options) => {
+  const call = async (given: unknown, options?: ActionOptions): Promise<ActionResult<Data>> => {
     let ctx: Ctx | null = null;
     try {
       const from = await headers();
@@ -57,6 +55,8 @@ export function defineAction<Schema extends z.ZodType, Data>(
       return { ok: false, code: known.code, message: known.message, fields: known.fields, details: known.details };
     }
   };
+  registerAction({ name, permission, critical, call });
+  return call;
 }
 
 /** Next checks this for its own actions; that check was bypassed before, so this one stands on its own. */

@@ -10,7 +10,7 @@ import { cleanInput } from "./clean-input.ts";
 import { originRefusal } from "./origin.ts";
 import { perform } from "./perform.ts";
 import { recordRefusal } from "./refusals.ts";
-import { type Policy, registerRoute } from "./registry.ts";
+import { type Policy, type RouteContext, registerRoute } from "./registry.ts";
 import type { AnswerKind, TransactionForm } from "./types.ts";
 
 type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -38,8 +38,6 @@ type Given<Input extends z.ZodType, Query extends z.ZodType, Params extends z.Zo
   request: Request;
 };
 
-type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
-
 const JSON_BYTES = 1024 * 1024;
 const SAFE: readonly Method[] = ["GET", "HEAD"];
 
@@ -52,9 +50,7 @@ export function defineRoute<Input extends z.ZodType, Query extends z.ZodType, Pa
   handler: (ctx: Ctx, given: Given<Input, Query, Params>) => Promise<unknown>,
 ): (request: Request, context?: RouteContext) => Promise<Response> {
   const { name, method, permission, critical = false, transaction = "prisma", answer = "kept" } = definition;
-  registerRoute({ name, method, permission, critical });
-
-  return async (request, context) => {
+  const call = async (request: Request, context?: RouteContext): Promise<Response> => {
     let ctx: Ctx | null = null;
     try {
       refuseForeign(request, method, permission);
@@ -72,6 +68,8 @@ export function defineRoute<Input extends z.ZodType, Query extends z.ZodType, Pa
       return toProblem(known);
     }
   };
+  registerRoute({ name, method, permission, critical, call });
+  return call;
 }
 
 /** A browser's cookie comes along from any page; a bearer only from who holds it. Programs may call public routes and have no origin. */

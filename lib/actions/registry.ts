@@ -1,10 +1,16 @@
 import type { Permission } from "#lib/authz/permissions.ts";
+import type { ActionResult } from "./types.ts";
 
 /** `public` is open to everybody, and said so in the declaration: nothing is public by being forgotten. */
 export type Policy = Permission | "public";
 
-export type RegisteredAction = { readonly name: string; readonly permission: Policy; readonly critical: boolean };
-export type RegisteredRoute = RegisteredAction & { readonly method: string };
+type Declared = { readonly name: string; readonly permission: Policy; readonly critical: boolean };
+export type RegisteredAction = Declared & { readonly call: (input: unknown) => Promise<ActionResult> };
+export type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
+export type RegisteredRoute = Declared & {
+  readonly method: string;
+  readonly call: (request: Request, context?: RouteContext) => Promise<Response>;
+};
 
 const actions = new Map<string, RegisteredAction>();
 const routes = new Map<string, RegisteredRoute>();
@@ -22,7 +28,7 @@ export function registerRoute(entry: RegisteredRoute): void {
   keep(routes, `${entry.method} ${entry.name}`, entry);
 }
 
-function keep<Entry extends RegisteredAction>(all: Map<string, Entry>, key: string, entry: Entry): void {
+function keep<Entry extends Declared>(all: Map<string, Entry>, key: string, entry: Entry): void {
   const known = all.get(key);
   if (known && (known.permission !== entry.permission || known.critical !== entry.critical))
     throw new Error(`Two actions or routes are called ${key}`);

@@ -1,11 +1,11 @@
 import {
   IconChecklist,
+  IconEraser,
   IconFileCertificate,
   IconHistory,
   IconLayoutDashboard,
   IconListDetails,
   IconPlug,
-  IconServer2,
   IconSettings,
   IconUsers,
 } from "@tabler/icons-react";
@@ -27,7 +27,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { href: "/reviews", label: "My reviews", permission: "item.decide", icon: IconChecklist, key: "r" },
   { href: "/campaigns", label: "Campaigns", permission: "campaign.read_all", icon: IconListDetails, key: "c" },
   { href: "/identities", label: "Identities", permission: "inventory.read", icon: IconUsers, key: "i" },
-  { href: "/resources", label: "Resources", permission: "inventory.read", icon: IconServer2, key: "w" },
+  { href: "/remediations", label: "Remediation", permission: "remediation.read", icon: IconEraser, key: "d" },
   { href: "/audit", label: "Audit", permission: "audit.read", icon: IconHistory, key: "a" },
   { href: "/evidence", label: "Evidence", permission: "evidence.read", icon: IconFileCertificate, key: "e" },
   { href: "/sources", label: "Sources", permission: "source.read", icon: IconPlug, key: "s" },
