@@ -83,7 +83,7 @@ export async function loadCampaignItems(campaignId: string, search: Search) {
   const params = itemListParams.parse({ ...search, cursor: "" });
   const [campaign, { rows, next }] = await Promise.all([getCampaign(scope, campaignId), listReviewItems(scope, campaignId, params)]);
   if (!campaign) notFound();
-  return { campaign, params, first: { rows, nextCursor: next } };
+  return { campaign, first: { rows, nextCursor: next }, canReassign: powersOf(actor).canManage };
 }
 
 /** One item: to the owner of the campaign and those who read all, and to its reviewer. */
@@ -91,7 +91,9 @@ export const loadItem = cache(async (campaignId: string, itemId: string) => {
   const { actor } = await requireCtx();
   if (!can(actor, "campaign.read")) return null;
   const item = isUuid(campaignId) && isUuid(itemId) ? await getItem(campaignScope(actor), campaignId, itemId) : null;
-  return { item, powers: powersOf(actor), readsAll: readsAll(actor) };
+  const campaign = item && readsAll(actor) ? await getCampaign(campaignScope(actor), campaignId) : null;
+  const isOwner = campaign !== null && actor.kind === "user" && campaign.ownerUserId === actor.userId;
+  return { item, isOwner, powers: powersOf(actor), readsAll: readsAll(actor) };
 });
 
 /** "nobody" where no person is linked to the user, so that nothing can be theirs to review. */

@@ -4,7 +4,9 @@ import { z } from "zod";
 import { requireCtx } from "#lib/auth/loaders.ts";
 import type { Actor } from "#lib/authz/actor.ts";
 import { can } from "#lib/authz/permissions.ts";
-import { remediationScope } from "#lib/authz/scope.ts";
+import { campaignScope, remediationScope } from "#lib/authz/scope.ts";
+import { listCampaigns } from "#lib/campaigns/queries.ts";
+import { campaignListParams } from "#lib/campaigns/schema.ts";
 import { getRemediation, listRemediations, listWriteRequests, remediationTotals, writesOf } from "./queries.ts";
 import { remediationListParams } from "./schema.ts";
 
@@ -22,14 +24,29 @@ const powersOf = (actor: Actor): RemediationPowers => ({
   canClaim: can(actor, "remediation.claim"),
 });
 
+const LIST_CAP = 500;
+const overdueParam = z.object({ overdue: z.enum(["yes", ""]).catch("") });
+
 /** null: not open to this person. */
 export async function loadRemediations(search: Record<string, string | string[] | undefined>) {
   const { actor } = await requireCtx();
   if (!can(actor, "remediation.read")) return null;
   const scope = remediationScope(actor);
   const params = remediationListParams.parse(search);
-  const [rows, totals] = await Promise.all([listRemediations(scope, params), remediationTotals(scope, params.campaignId || undefined)]);
-  return { rows, totals, params };
+  const { overdue } = overdueParam.parse(search);
+  const [read, totals, campaigns] = await Promise.all([
+    listRemediations(scope, params),
+    remediationTotals(scope, params.campaignId || undefined),
+    listCampaigns(campaignScope(actor), campaignListParams.parse({ sort: "createdAt", direction: "desc" })),
+  ]);
+  return {
+    rows: overdue ? read.filter(({ isOverdue }) => isOverdue) : read,
+    totals,
+    campaignId: params.campaignId,
+    campaigns: campaigns.filter(({ launchedAt }) => launchedAt !== null).map(({ id, name }) => ({ value: id, label: name })),
+    isFiltered: overdue !== "" || [params.campaignId, params.sourceId, params.state, params.risk, params.q].some((value) => value !== ""),
+    isCut: read.length >= LIST_CAP,
+  };
 }
 
 export const loadRemediation = cache(async (remediationId: string) => {

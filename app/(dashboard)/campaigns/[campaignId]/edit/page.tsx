@@ -18,7 +18,7 @@ export default async function EditCampaignPage({ params }: { params: Promise<{ c
   if (!campaign) notFound();
   const { name, instructions, dueAt, zone, watchDays, fallbackPersonId, fallbackName } = campaign;
   const header = <PageHeader title={`Edit ${name}`} parent={<Link href={`/campaigns/${campaignId}`}>{name}</Link>} />;
-  if (campaign.state !== "DRAFT")
+  if (campaign.state !== "DRAFT" && campaign.state !== "BLOCKED")
     return (
       <>
         {header}

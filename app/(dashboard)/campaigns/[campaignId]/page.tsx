@@ -1,0 +1,75 @@
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { NextStepButton } from "#components/campaigns/campaign-actions.tsx";
+import { CampaignBody } from "#components/campaigns/campaign-body.tsx";
+import { stepOf } from "#components/campaigns/campaign-step.ts";
+import { NextStep } from "#components/campaigns/next-step.tsx";
+import { CloseCampaign } from "#components/remediation/close-campaign.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { PageHeader, Section } from "#components/ui/page-header.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import { DeniedState } from "#components/ui/states.tsx";
+import { granteesOf } from "#lib/authz/permissions.ts";
+import { loadCampaign } from "#lib/campaigns/loaders.ts";
+
+type Props = { params: Promise<{ campaignId: string }> };
+
+export async function generateMetadata({ params }: Props) {
+  const found = await loadCampaign((await params).campaignId);
+  return { title: found?.campaign?.name ?? "Campaign" };
+}
+
+export default async function CampaignPage({ params }: Props) {
+  const found = await loadCampaign((await params).campaignId);
+  if (!found)
+    return (
+      <DeniedState
+        what="This campaign"
+        roles={granteesOf("campaign.read_all")}
+        ask={
+          <>
+            What waits for your own decision is under <Link href="/reviews">My reviews</Link>.
+          </>
+        }
+      />
+    );
+  const { campaign, powers } = found;
+  if (!campaign) notFound();
+  const step = stepOf(campaign, powers);
+  return (
+    <>
+      <PageHeader
+        title={campaign.name}
+        parent={<Link href="/campaigns">Campaigns</Link>}
+        badge={<StateBadge state={campaign.state} />}
+        summary={
+          <>
+            Due <Moment at={campaign.dueAt} show="due" zone={campaign.zone} />, owned by {campaign.ownerName ?? "somebody unknown"}
+            {campaign.parentId && (
+              <>
+                , follows <Link href={`/campaigns/${campaign.parentId}`}>an earlier campaign</Link>
+              </>
+            )}
+          </>
+        }
+        action={
+          <>
+            <NextStepButton step={step} />
+            {powers.canReadEvidence && campaign.population && (
+              <LinkButton href={`/evidence?campaign=${campaign.id}`} variant="default">
+                Evidence
+              </LinkButton>
+            )}
+          </>
+        }
+      />
+      <Section title="What comes next">
+        <NextStep campaign={campaign} step={step} userId={powers.userId}>
+          <CloseCampaign campaignId={campaign.id} state={campaign.state} canManage={powers.canManage} />
+        </NextStep>
+      </Section>
+      <CampaignBody campaign={campaign} />
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import classes from "#components/remediation/remediation.module.css";
+import { RemediationActions } from "#components/remediation/remediation-actions.tsx";
+import { RemediationHistory } from "#components/remediation/remediation-history.tsx";
+import { isSettled, REMEDIATION_SENTENCES } from "#components/remediation/remediation-words.ts";
+import { Underway } from "#components/remediation/underway.tsx";
+import { Verification } from "#components/remediation/verification.tsx";
+import { DefinitionList } from "#components/ui/definition-list.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { PageHeader, Section } from "#components/ui/page-header.tsx";
+import { Reasons } from "#components/ui/reasons.tsx";
+import { RiskBadge } from "#components/ui/risk-badge.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import { DeniedState } from "#components/ui/states.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
+import { ToneText } from "#components/ui/tone-text.tsx";
+import { granteesOf } from "#lib/authz/permissions.ts";
+import { loadRemediation } from "#lib/remediation/loaders.ts";
+import type { RemediationDetail } from "#lib/remediation/types.ts";
+
+type Props = { params: Promise<{ remediationId: string }> };
+
+export const metadata = { title: "Removal" };
+
+export default async function RemediationPage({ params }: Props) {
+  const found = await loadRemediation((await params).remediationId);
+  if (!found) return <DeniedState what="This removal" roles={granteesOf("remediation.read")} />;
+  const { remediation, powers } = found;
+  if (!remediation) notFound();
+  const { state, label, whyNot } = remediation;
+  return (
+    <>
+      <PageHeader
+        title={label}
+        parent={<Link href="/remediations">Removals</Link>}
+        badge={<StateBadge state={state} />}
+        summary={<Due remediation={remediation} />}
+      />
+      <Section title="What comes next">
+        <div className={classes.next}>
+          <p>{REMEDIATION_SENTENCES[state]}</p>
+          {(state === "QUEUED" || state === "RUNNING") && <Underway remediationId={remediation.id} state={state} />}
+          {whyNot.length > 0 && !isSettled(state) && (
+            <Reasons label="What stands in the way for you" reasons={whyNot.map((text) => ({ text }))} />
+          )}
+          <RemediationActions
+            remediation={remediation}
+            canApprove={powers.canApprove}
+            canExecute={powers.canExecute}
+            canClaim={powers.canClaim}
+          />
+        </div>
+      </Section>
+      <div className={classes.columns}>
+        <Section title="What and why">
+          <Facts remediation={remediation} />
+        </Section>
+        <Section title="Proof">
+          <Verification remediation={remediation} />
+        </Section>
+      </div>
+      <Section title="History">
+        <RemediationHistory events={remediation.events} />
+      </Section>
+    </>
+  );
+}
+
+function Due({ remediation }: { remediation: RemediationDetail }) {
+  const { state, slaDueAt, isOverdue } = remediation;
+  if (isSettled(state)) return <>Was due {<Moment at={slaDueAt} show="due" />}</>;
+  const due = (
+    <>
+      Due <Moment at={slaDueAt} show="due" />
+    </>
+  );
+  return isOverdue ? <ToneText tone="danger">{due}, overdue</ToneText> : due;
+}
+
+function Facts({ remediation }: { remediation: RemediationDetail }) {
+  const { campaignId, itemId, sourceId } = remediation;
+  return (
+    <DefinitionList
+      facts={[
+        { term: "Identity", value: remediation.identityName },
+        { term: "Access", value: remediation.entitlementName },
+        { term: "Source", value: <TextLink href={`/sources/${sourceId}`}>{remediation.sourceName}</TextLink> },
+        { term: "Risk", value: <RiskBadge risk={remediation.riskClass} /> },
+        { term: "Campaign", value: <TextLink href={`/campaigns/${campaignId}`}>{remediation.campaignName}</TextLink> },
+        { term: "Item", value: <TextLink href={`/campaigns/${campaignId}/items/${itemId}`}>the item that was decided</TextLink> },
+        { term: "Decided by", value: remediation.decidedByName },
+        { term: "Because", value: remediation.rationale ? `“${remediation.rationale}”` : null },
+        { term: "Approved by", value: remediation.approvedByName ?? "nobody yet" },
+        { term: "Executed by", value: remediation.executedByName ?? "nobody yet" },
+        { term: "Done in the source", value: remediation.appliedAt ? <Moment at={remediation.appliedAt} /> : "not yet" },
+      ]}
+    />
+  );
+}

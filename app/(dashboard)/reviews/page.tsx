@@ -1,0 +1,34 @@
+import { MyReviewsTable } from "#components/campaigns/my-reviews-table.tsx";
+import { counted } from "#components/ui/moment-text.ts";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { DeniedState, EmptyState } from "#components/ui/states.tsx";
+import { granteesOf } from "#lib/authz/permissions.ts";
+import { loadMyReviews } from "#lib/campaigns/loaders.ts";
+
+export const metadata = { title: "My reviews" };
+
+export default async function MyReviewsPage() {
+  const reviews = await loadMyReviews();
+  if (!reviews) return <DeniedState what="Reviewing access" roles={granteesOf("item.decide")} />;
+  if (reviews === "nobody")
+    return (
+      <>
+        <PageHeader title="My reviews" />
+        <EmptyState
+          title="Your user is not linked to a person yet"
+          why="Items are given to people as the sources know them. An administrator links your user to yours; then what waits for you appears here."
+        />
+      </>
+    );
+  const open = reviews.reduce((sum, { open: each }) => sum + each, 0);
+  const drafted = reviews.reduce((sum, { drafted: each }) => sum + each, 0);
+  return (
+    <>
+      <PageHeader
+        title="My reviews"
+        summary={open + drafted === 0 ? "Nothing is open" : `${counted(open, "item")} to decide, ${counted(drafted, "answer")} to hand in`}
+      />
+      <MyReviewsTable rows={reviews} />
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import type { CampaignPowers } from "#lib/campaigns/loaders.ts";
+import type { CampaignPage } from "#lib/campaigns/types.ts";
+import type { CampaignStep } from "./campaign-actions.tsx";
+
+/** What the buttons of a campaign's page need to know, from the page and from who looks at it. */
+export function stepOf(campaign: CampaignPage, powers: CampaignPowers): CampaignStep {
+  const { riskRows, requests, checklist } = campaign;
+  const sum = (of: "items" | "keep" | "revoke" | "abstain" | "open") => riskRows.reduce((total, row) => total + row[of], 0);
+  const isAsked = (action: string) => requests.some((request) => request.action === action);
+  const voided = campaign.voided.reduce((total, { items }) => total + items, 0);
+  return {
+    campaignId: campaign.id,
+    state: campaign.state,
+    name: campaign.name,
+    items: campaign.items ?? 0,
+    reviewers: campaign.reviewers,
+    open: Math.max(0, (campaign.items ?? 0) - campaign.submitted - voided),
+    totals: { keep: sum("keep"), revoke: sum("revoke"), abstain: sum("abstain") },
+    isOwner: powers.userId !== null && powers.userId === campaign.ownerUserId,
+    isReady: checklist.every(({ isMet }) => isMet),
+    canManage: powers.canManage,
+    canOverride: powers.canOverride,
+    canSignOff: powers.canSignOff,
+    isCancelAsked: isAsked("campaign.cancel"),
+    isOverrideAsked: isAsked("campaign.override_block"),
+  };
+}

@@ -1,0 +1,42 @@
+"use client";
+
+import { toastDone } from "#components/ui/toasts.tsx";
+import { reopenItemAction } from "#lib/campaigns/actions.ts";
+import type { ItemDetail } from "#lib/campaigns/types.ts";
+import classes from "./campaign-page.module.css";
+import { ReasonButton } from "./reason-button.tsx";
+import { ReassignButton } from "./reassign-button.tsx";
+
+type ItemActionsProps = {
+  item: Pick<ItemDetail, "id" | "campaignId" | "campaignState" | "state" | "answer">;
+  canReassign: boolean;
+  canReopen: boolean;
+};
+
+const OPEN = ["UNASSIGNED", "ASSIGNED", "DRAFTED"];
+
+/** What may still be done to an item: another reviewer while it is open, opening it again until the sign-off. */
+export function ItemActions({ item, canReassign, canReopen }: ItemActionsProps) {
+  const isRunning = item.campaignState === "ACTIVE" || item.campaignState === "CLOSING";
+  const isReassignable = canReassign && (isRunning || item.campaignState === "STAGED") && OPEN.includes(item.state);
+  const isReopenable = canReopen && isRunning && (item.state === "SUBMITTED" || item.state === "DECIDED");
+  if (!isReassignable && !isReopenable) return null;
+  return (
+    <div className={classes.buttons}>
+      {isReassignable && <ReassignButton campaignId={item.campaignId} itemIds={[item.id]} />}
+      {isReopenable && (
+        <ReasonButton
+          size="xs"
+          variant="default"
+          title="Reopen this item"
+          consequence="It goes back to its reviewer, who has to answer it again. The answer that was given stays in its history. You confirm that it is you."
+          action={reopenItemAction}
+          read={(reason) => ({ campaignId: item.campaignId, itemId: item.id, reason })}
+          onDone={() => toastDone("Reopened the item")}
+        >
+          Reopen this item
+        </ReasonButton>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+import { DefinitionList } from "#components/ui/definition-list.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { RawId } from "#components/ui/raw-id.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
+import type { ItemDetail, RunRef } from "#lib/campaigns/types.ts";
+import classes from "./campaign-page.module.css";
+import { CHANGE_WORDS, INELIGIBLE_WORDS, privilegeWords, RULE_WORDS, VOID_WORDS } from "./words.ts";
+
+type ItemProps = { item: ItemDetail };
+
+/** Who holds what, since when and by whom, as it was at the freeze. */
+export function AccessFacts({ item }: ItemProps) {
+  const { started, expires, lastUsed } = item;
+  return (
+    <DefinitionList
+      facts={[
+        {
+          term: "Person",
+          value: item.personName ? [item.personName, item.personTitle, item.department].filter(Boolean).join(", ") : "no known person",
+        },
+        {
+          term: "Identity",
+          value: (
+            <>
+              {item.identityId ? <TextLink href={`/identities/${item.identityId}`}>{item.identityName}</TextLink> : item.identityName} (
+              {item.identityClass.replaceAll("_", " ")}, {item.identityStatus}){" "}
+              <RawId value={item.identityExternalId} label="identity's id in the source" />
+            </>
+          ),
+        },
+        { term: "Owner of the identity", value: item.ownerName },
+        {
+          term: "Entitlement",
+          value: (
+            <>
+              {item.entitlementName} <RawId value={item.entitlementExternalId} label="entitlement's id in the source" />
+            </>
+          ),
+        },
+        {
+          term: "Resource",
+          value: item.resourceName ? `${item.resourceName} (${(item.resourceClass ?? "class unknown").replaceAll("_", " ")})` : null,
+        },
+        { term: "Source", value: <TextLink href={`/sources/${item.sourceId}`}>{item.sourceName}</TextLink> },
+        { term: "Environment", value: item.environment },
+        { term: "Sensitivity", value: item.sensitivity },
+        { term: "Privilege", value: privilegeWords(item.privileged) },
+        { term: "Granted", value: <Moment at={started.at} kind={started.kind} /> },
+        { term: "Granted by", value: item.grantedBy },
+        { term: "Expires", value: <Moment at={expires.at} kind={expires.kind} /> },
+        { term: "Last used", value: <Moment at={lastUsed.at} kind={lastUsed.kind} /> },
+        { term: "Factors", value: item.factors },
+        { term: "Compared", value: CHANGE_WORDS[item.change] },
+        ...(item.lastOutcome ? [{ term: "Last outcome", value: <StateBadge state={item.lastOutcome} /> }] : []),
+      ]}
+    />
+  );
+}
+
+/** Which syncs saw it come, saw it at the freeze, and saw it go. */
+export function RunFacts({ item }: ItemProps) {
+  const run = (ref: RunRef | null) => (ref ? <Run sourceId={item.sourceId} run={ref} /> : null);
+  return (
+    <DefinitionList
+      facts={[
+        { term: "First seen by", value: run(item.openedRun) },
+        { term: "Seen at the freeze by", value: run(item.observedRun) },
+        ...(item.goneRun ? [{ term: "Gone since", value: run(item.goneRun) }] : []),
+        ...(item.voidReason ? [{ term: "Voided", value: <>because {VOID_WORDS[item.voidReason]}</> }] : []),
+        ...(item.voidRun ? [{ term: "Proved by", value: run(item.voidRun) }] : []),
+      ]}
+    />
+  );
+}
+
+function Run({ sourceId, run }: { sourceId: string; run: RunRef }) {
+  return (
+    <>
+      <TextLink href={`/sources/${sourceId}/runs/${run.id}`}>the sync</TextLink> of <Moment at={run.startedAt} show="instant" />
+    </>
+  );
+}
+
+/** Who answers, by which link of the chain, and why others before were passed over. */
+export function ReviewerFacts({ item }: ItemProps) {
+  const list = `/campaigns/${item.campaignId}/items`;
+  return (
+    <>
+      <p>
+        {item.reviewerId ? (
+          <TextLink href={`${list}?reviewer=${item.reviewerId}`}>{item.reviewerName ?? "somebody"}</TextLink>
+        ) : (
+          "Nobody yet"
+        )}
+        {item.reviewerRule && item.assignments.length === 0 ? `, ${RULE_WORDS[item.reviewerRule]}` : ""}
+        {item.dueAt && (
+          <>
+            , due <Moment at={item.dueAt} show="due" />
+          </>
+        )}
+        .
+      </p>
+      {item.passedOver.length > 0 && (
+        <ul className={classes.passedOver} aria-label="Passed over">
+          {item.passedOver.map(({ rule, name, why }) => (
+            <li key={`${rule} ${why} ${name}`}>
+              {name ?? "Nobody"} as {RULE_WORDS[rule]} was passed over: {INELIGIBLE_WORDS[why]}.
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** What it opens beyond itself, each by the shortest path. */
+export function ReachFacts({ item }: ItemProps) {
+  if (item.reaches.length === 0) return <p>Nothing beyond itself.</p>;
+  const more = item.reachCount - item.reaches.length;
+  return (
+    <>
+      <ul className={classes.reaches}>
+        {item.reaches.map((reach) => (
+          <li key={`${reach.name} ${reach.path.join(" ")}`}>
+            {reach.meaning ?? reach.name}
+            {reach.resource ? ` on ${reach.resource}` : ""}
+            {reach.privileged === "yes" ? ", privileged" : ""} <span className={classes.dim}>by {reach.path.join(" → ")}</span>
+          </li>
+        ))}
+      </ul>
+      {more > 0 && <p className={classes.dim}>and {more} more</p>}
+      {item.alsoHeldBy.length > 0 && <p>Revoking this alone is not enough: the same is reached by {item.alsoHeldBy.join(", ")}.</p>}
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import { DefinitionList } from "#components/ui/definition-list.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { counted, countText } from "#components/ui/moment-text.ts";
+import { RawId } from "#components/ui/raw-id.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
+import type { CampaignPage } from "#lib/campaigns/types.ts";
+import { VOID_WORDS } from "./words.ts";
+
+type FactsProps = { campaign: CampaignPage };
+
+/** When and as what the population was frozen, and what became of it since. */
+export function PopulationFacts({ campaign }: FactsProps) {
+  const { id, population, voided, sinceFreeze, policyDigest, zone } = campaign;
+  if (!population) return null;
+  return (
+    <DefinitionList
+      facts={[
+        { term: "Frozen", value: <Moment at={population.frozenAt} zone={zone} /> },
+        { term: "Items", value: <TextLink href={`/campaigns/${id}/items`}>{counted(population.itemCount, "item")}</TextLink> },
+        {
+          term: "Manifest",
+          value: <RawId value={population.manifestDigest} label="digest of the manifest" short />,
+          help: "SHA-256 of its canonical text",
+        },
+        { term: "Signature", value: <RawId value={population.signature} label="signature" short /> },
+        { term: "Signed with key", value: <RawId value={population.keyId} label="key id" short /> },
+        { term: "Risk rule", value: policyDigest ? <RawId value={policyDigest} label="digest of the rule" short /> : null },
+        {
+          term: "Voided since",
+          value:
+            voided.length === 0 ? (
+              "nothing"
+            ) : (
+              <TextLink href={`/campaigns/${id}/items?state=voided`}>
+                {voided.map(({ reason, items }) => `${countText(items)} because ${VOID_WORDS[reason]}`).join(", ")}
+              </TextLink>
+            ),
+        },
+        {
+          term: "Granted since the freeze",
+          value:
+            sinceFreeze === null
+              ? null
+              : sinceFreeze === 0
+                ? "nothing in scope"
+                : `${counted(sinceFreeze, "grant")} in scope, not under review here`,
+        },
+      ]}
+    />
+  );
+}
+
+const COUNT_WORDS: Readonly<Record<string, string>> = {
+  ITEMS: "items",
+  KEEP: "kept",
+  REVOKE: "to be revoked",
+  ABSTAIN: "abstained",
+  UNANSWERED: "unanswered",
+  VOIDED: "voided",
+};
+
+/** Who fixed the outcomes, how they confirmed it, and the digest of the set. */
+export function SignOffFacts({ campaign }: FactsProps) {
+  const { signOff, zone } = campaign;
+  if (!signOff) return null;
+  const counts = Object.entries(signOff.counts).map(
+    ([name, items]) => `${countText(items)} ${COUNT_WORDS[name.toUpperCase()] ?? name.toLowerCase()}`,
+  );
+  return (
+    <DefinitionList
+      facts={[
+        { term: "Signed off by", value: signOff.userName },
+        { term: "When", value: <Moment at={signOff.signedAt} zone={zone} /> },
+        { term: "Confirmed with", value: signOff.stepUpMethod === "oidc" ? "single sign-on, once more" : "their password, once more" },
+        { term: "Outcomes", value: counts.join(", ") },
+        { term: "Digest of the set", value: <RawId value={signOff.digest} label="digest of the final set" short /> },
+      ]}
+    />
+  );
+}

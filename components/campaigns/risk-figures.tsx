@@ -1,0 +1,31 @@
+import { countText } from "#components/ui/moment-text.ts";
+import { RiskBadge } from "#components/ui/risk-badge.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
+import type { RiskRow } from "#lib/campaigns/types.ts";
+import { type FigureColumn, FiguresTable } from "./figures-table.tsx";
+
+const COUNTS = ["items", "keep", "revoke", "abstain", "open"] as const;
+const WORDS = { items: "Items", keep: "Kept", revoke: "To be revoked", abstain: "Abstained", open: "Open" } as const;
+
+/** Outcomes by risk class. Counts lead to their items. */
+export function RiskFigures({ campaignId, rows }: { campaignId: string; rows: readonly RiskRow[] }) {
+  const items = `/campaigns/${campaignId}/items`;
+  const columns: FigureColumn<RiskRow>[] = [
+    { id: "risk", header: "Risk", cell: (row) => <RiskBadge risk={row.riskClass} /> },
+    ...COUNTS.map((count) => ({
+      id: count,
+      header: WORDS[count],
+      align: "end" as const,
+      cell: (row: RiskRow) => {
+        const href = count === "items" ? `${items}?risk=${row.riskClass}` : `${items}?risk=${row.riskClass}&state=open`;
+        return count === "items" || (count === "open" && row.open > 0) ? (
+          <TextLink href={href}>{countText(row[count])}</TextLink>
+        ) : (
+          countText(row[count])
+        );
+      },
+    })),
+  ];
+  const totals = ["All", ...COUNTS.map((count) => countText(rows.reduce((sum, row) => sum + row[count], 0)))];
+  return <FiguresTable caption="Outcomes by risk class" columns={columns} rows={rows} getRowId={(row) => row.riskClass} totals={totals} />;
+}
