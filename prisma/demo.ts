@@ -30,11 +30,14 @@ const USERS: readonly { name: string; login: string; roles: readonly Role[]; rol
   { name: "Henrik Solberg", login: "henrik_solberg", roles: ["reviewer"], role: "manager of Data" },
   { name: "Ingrid Vass", login: "ingrid_vass", roles: ["reviewer", "platform_engineer"], role: "manager of Platform, connects sources" },
   { name: "Astrid Nyberg", login: "astrid_nyberg", roles: ["reviewer", "campaign_manager"], role: "head of engineering, runs campaigns" },
-  { name: "Wei Zhang", login: "wei_zhang", roles: ["security_analyst"], role: "security" },
+  { name: "Wei Zhang", login: "wei_zhang", roles: ["security_analyst", "reviewer"], role: "security; decides where nobody else can" },
   { name: "Pavel Novak", login: "pavel_novak", roles: ["administrator"], role: "administrator" },
   { name: "Fiona Gallagher", login: "fiona_gallagher", roles: ["administrator", "security_analyst"], role: "second administrator" },
   { name: "Camille Dubois", login: "camille_dubois", roles: ["auditor"], role: "auditor" },
 ];
+
+/** Decides where the chain finds nobody: not the head of the company, whose own access has to be certified too. */
+const FALLBACK = "wei_zhang";
 
 const INSTRUCTIONS = `Keep what the person or service needs for its work today. Revoke what it does not need, and say why.
 Abstain where you cannot judge: the item then goes to somebody who can. What you may do yourself is never yours to certify.`;
@@ -44,24 +47,18 @@ Abstain where you cannot judge: the item then goes to somebody who can. What you
  * set-up that was interrupted goes on where it stopped. Answers with the sign-ins, or null where there was nothing to do.
  */
 export async function seedDemo(ctx: Ctx, progress: (line: string) => void): Promise<DemoSignIn[] | null> {
-  if (await exists("SELECT FROM campaigns LIMIT 1")) return null;
+  if (await exists("SELECT FROM campaigns WHERE launched_at IS NOT NULL LIMIT 1")) return null;
   progress("Making the demo: people, a source that is really read, a campaign");
   const people = await ensureSource(ctx, "People", addPeopleSource);
   const database = await ensureSource(ctx, "Demo corp database", addDatabaseSource);
   await ensureSync(ctx, people);
   await ensureSync(ctx, database);
-  const owner = await ensureUsers(ctx);
-  const { campaignId } = await createCampaign(ctx, {
-    name: "Q4 access review",
-    scope: { sourceIds: [database] },
-    dueAt: new Date(ctx.now.getTime() + 19 * DAY_MS).toISOString(),
-    zone: "Europe/Vienna",
-    instructions: INSTRUCTIONS,
-    ownerUserId: owner.userId,
-    fallbackPersonId: owner.personId,
-  });
-  const staged = await stageCampaign(ctx, { campaignId });
-  if (staged.state === "STAGED") await launchCampaign(ctx, { campaignId });
+  const campaignId = await ensureCampaign(ctx, database, await ensureUsers(ctx));
+  const [{ state } = { state: "unknown" }] = await reader.rows<{ state: string }>("SELECT state::text FROM campaigns WHERE id = $1::uuid", [
+    campaignId,
+  ]);
+  if (state === "DRAFT" || state === "BLOCKED") await stageCampaign(ctx, { campaignId });
+  await launchCampaign(ctx, { campaignId });
   return USERS.map(({ name, login, role }) => ({ name, mail: demoCorpMail(login), password: PASSWORD, role }));
 }
 
@@ -110,9 +107,25 @@ async function ensureSync(ctx: Ctx, sourceId: string): Promise<void> {
   await runSync(ctx, { runId });
 }
 
-/** Creates who is missing, each linked to the person of that mail address in the people source. Answers with the campaign's owner. */
-async function ensureUsers(ctx: Ctx): Promise<{ userId: string; personId: string }> {
-  let owner: { userId: string; personId: string } | null = null;
+type Chosen = { ownerUserId: string; fallbackPersonId: string };
+
+async function ensureCampaign(ctx: Ctx, sourceId: string, chosen: Chosen): Promise<string> {
+  const [known] = await reader.rows<{ id: string }>("SELECT id FROM campaigns ORDER BY created_at LIMIT 1");
+  if (known) return known.id;
+  const { campaignId } = await createCampaign(ctx, {
+    name: "Q4 access review",
+    scope: { sourceIds: [sourceId] },
+    dueAt: new Date(ctx.now.getTime() + 19 * DAY_MS).toISOString(),
+    zone: "Europe/Vienna",
+    instructions: INSTRUCTIONS,
+    ...chosen,
+  });
+  return campaignId;
+}
+
+/** Creates who is missing, each linked to the person of that mail address in the people source. Answers with the campaign's owner and its fallback. */
+async function ensureUsers(ctx: Ctx): Promise<Chosen> {
+  const chosen: Partial<Chosen> = {};
   for (const { name, login, roles } of USERS) {
     const mail = demoCorpMail(login);
     const [person] = await reader.rows<{ id: string }>("SELECT id FROM people WHERE mail = $1::text", [mail]);
@@ -120,8 +133,10 @@ async function ensureUsers(ctx: Ctx): Promise<{ userId: string; personId: string
     const [known] = await reader.rows<{ id: string }>("SELECT id FROM app_users WHERE issuer = 'local' AND subject = $1::text", [mail]);
     const userId =
       known?.id ?? (await createUser(ctx, { mail, displayName: name, roles: [...roles], password: PASSWORD, personId: person.id })).userId;
-    if (roles.includes("campaign_manager")) owner = { userId, personId: person.id };
+    if (roles.includes("campaign_manager")) chosen.ownerUserId = userId;
+    if (login === FALLBACK) chosen.fallbackPersonId = person.id;
   }
-  if (!owner) throw new Error("Nobody in the demo may run campaigns.");
-  return owner;
+  const { ownerUserId, fallbackPersonId } = chosen;
+  if (!ownerUserId || !fallbackPersonId) throw new Error("The demo's campaign has no owner or no fallback.");
+  return { ownerUserId, fallbackPersonId };
 }

@@ -30,6 +30,8 @@ export async function ensureDatabase(adminUrl: string, name: string, passwordOf:
     for (const kind of ["app", "sealer", "reader"]) {
       await admin.query(`GRANT CONNECT ON DATABASE ${quoted(name)} TO ${quoted(`${name}_${kind}`)}`);
     }
+    // A freeze collects its facts in temporary tables. They are the session's own; our definer functions look in public first.
+    await admin.query(`GRANT TEMPORARY ON DATABASE ${quoted(name)} TO ${quoted(`${name}_app`)}`);
     return urls;
   } finally {
     await admin.end();
