@@ -37,7 +37,11 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
   await tx.rows(`CREATE TEMP TABLE freeze_reach ON COMMIT DROP AS ${REACH}`);
   await tx.rows("ANALYZE freeze_people; ANALYZE freeze_held; ANALYZE freeze_reach");
   await tx.rows(`CREATE TEMP TABLE freeze_entitlements ON COMMIT DROP AS ${ENTITLEMENTS}`, [scope.sourceIds]);
-  await tx.rows(`CREATE TEMP TABLE freeze_identities ON COMMIT DROP AS ${IDENTITIES}`, [scope.sourceIds, scope.identityClasses, fallbackPersonId]);
+  await tx.rows(`CREATE TEMP TABLE freeze_identities ON COMMIT DROP AS ${IDENTITIES}`, [
+    scope.sourceIds,
+    scope.identityClasses,
+    fallbackPersonId,
+  ]);
   await tx.rows(`CREATE TEMP TABLE freeze_granters ON COMMIT DROP AS ${GRANTERS}`, [scope.sourceIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_risks ON COMMIT DROP AS ${risks(input.risk)}`);
   await tx.rows("ANALYZE freeze_entitlements; ANALYZE freeze_identities; ANALYZE freeze_granters; ANALYZE freeze_risks");
@@ -134,7 +138,12 @@ const GRANTERS = `
   JOIN identities i ON i.source_id = given.source_id AND given.granted_by IN (i.external_id, i.name, i.login)
   WHERE i.person_id IS NOT NULL GROUP BY given.source_id, given.granted_by HAVING count(DISTINCT i.person_id) = 1`;
 
-const link = (personId: string, name: string, managerId: string, standing: string): LinkColumns => ({ personId, name, managerId, standing });
+const link = (personId: string, name: string, managerId: string, standing: string): LinkColumns => ({
+  personId,
+  name,
+  managerId,
+  standing,
+});
 
 /** The chain as the temporary tables hold it. */
 export const FREEZE_CHAIN = {

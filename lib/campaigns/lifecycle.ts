@@ -34,7 +34,14 @@ export const mayItemMove = (from: ItemState, to: ItemState): boolean => ITEM_MOV
 /** Waiting for an answer that counts. */
 export const OPEN_ITEM_STATES = ["UNASSIGNED", "ASSIGNED", "DRAFTED"] as const satisfies readonly ItemState[];
 
-export type LaunchFacts = { items: number; withoutReviewer: number; ineligibleReviewer: number; withoutSignIn: number; dueAt: Date; now: Date };
+export type LaunchFacts = {
+  items: number;
+  withoutReviewer: number;
+  ineligibleReviewer: number;
+  withoutSignIn: number;
+  dueAt: Date;
+  now: Date;
+};
 export type CloseFacts = { open: number; dueAt: Date; now: Date };
 export type SignOffFacts = { open: number; undecided: number };
 

@@ -15,7 +15,14 @@ export type DecisionFacts = {
   privileged: string;
 };
 export type DecisionAttempt = { personId: string | null; version: number; answer: Answer | "withdrawn"; rationale: string | null };
-export type DecisionRefusal = "self" | "not_reviewer" | "campaign_not_active" | "item_closed" | "stale" | "no_rationale" | "nothing_to_withdraw";
+export type DecisionRefusal =
+  | "self"
+  | "not_reviewer"
+  | "campaign_not_active"
+  | "item_closed"
+  | "stale"
+  | "no_rationale"
+  | "nothing_to_withdraw";
 
 /** Every reason to refuse an answer, the gravest first. Empty means it may be written. */
 export function decisionRefusals(facts: DecisionFacts, attempt: DecisionAttempt): DecisionRefusal[] {
@@ -69,7 +76,13 @@ export function blocksOf(source: SourceFacts, now: Date, staleDays: number): Blo
 }
 
 export const MAX_HOPS = 3;
-export type HopFacts = { hops: number; heldBy: readonly string[]; reviewerId: string | null; subjectIds: readonly (string | null)[]; isSelfService: boolean };
+export type HopFacts = {
+  hops: number;
+  heldBy: readonly string[];
+  reviewerId: string | null;
+  subjectIds: readonly (string | null)[];
+  isSelfService: boolean;
+};
 export type HopRefusal = "self" | "held_before" | "too_many_hops" | "same_reviewer";
 
 /** Why an item may not be handed to somebody. Only hops of reviewers themselves count towards the limit. */
@@ -86,7 +99,12 @@ export type SecondPersonFacts = { state: string; requestedBy: string; requestedP
 export type SecondPersonRefusal = "not_pending" | "expired" | "same_user" | "same_person";
 
 /** Someone else, by user and, where both are known, by person. */
-export function secondPersonRefusals(request: SecondPersonFacts, userId: string | null, personId: string | null, now: Date): SecondPersonRefusal[] {
+export function secondPersonRefusals(
+  request: SecondPersonFacts,
+  userId: string | null,
+  personId: string | null,
+  now: Date,
+): SecondPersonRefusal[] {
   const refusals: SecondPersonRefusal[] = [];
   if (request.state !== "pending") refusals.push("not_pending");
   if (request.expiresAt <= now) refusals.push("expired");

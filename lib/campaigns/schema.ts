@@ -43,6 +43,11 @@ export const changeCampaignInput = z.strictObject({ campaignId: id, ...setup, ow
 export const previewInput = z.strictObject({ scope: campaignScope, fallbackPersonId: id.nullable().default(null) });
 
 export const campaignInput = z.strictObject({ campaignId: id });
+/** `override` comes from the confirmation of two people alone, through the queue. */
+export const stageInput = z.strictObject({
+  campaignId: id,
+  override: z.strictObject({ requestId: id, requestedBy: id, confirmedBy: id.nullable(), reason: z.string() }).optional(),
+});
 export const campaignReasonInput = z.strictObject({ campaignId: id, reason });
 export const confirmRequestInput = z.strictObject({ requestId: id });
 
@@ -101,6 +106,7 @@ export type CreateCampaignInput = z.input<typeof createCampaignInput>;
 export type ChangeCampaignInput = z.input<typeof changeCampaignInput>;
 export type PreviewInput = z.input<typeof previewInput>;
 export type CampaignInput = z.input<typeof campaignInput>;
+export type StageInput = z.input<typeof stageInput>;
 export type CampaignReasonInput = z.input<typeof campaignReasonInput>;
 export type ConfirmRequestInput = z.input<typeof confirmRequestInput>;
 export type DecideItemInput = z.input<typeof decideItemInput>;

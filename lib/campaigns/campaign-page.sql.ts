@@ -1,0 +1,190 @@
+import "server-only";
+import type { CampaignScope } from "#lib/authz/scope.ts";
+import { reader } from "#lib/db/transact.ts";
+import { CAMPAIGN_JOINS, CAMPAIGN_ROW, expectedMinutes } from "./campaign-row.sql.ts";
+import { PEOPLE } from "./freeze.sql.ts";
+import { instantSql } from "./item-rows.sql.ts";
+import { closeGuards, launchGuards, signOffGuards } from "./lifecycle.ts";
+import { closeFacts, countStanding, launchFacts, signOffFacts } from "./standing.sql.ts";
+import type { CampaignPage, CampaignRow, ChecklistRow, LedgerRow, PendingRequest, ReviewerRow, RiskRow, VoidReason } from "./types.ts";
+
+type Head = Omit<
+  CampaignPage,
+  "reviewerRows" | "riskRows" | "checklist" | "ledger" | "voided" | "sinceFreeze" | "requests" | "expectedMinutes"
+>;
+
+/** A campaign as its owner sees it; a reviewer gets what is theirs: the head, and themselves as the only reviewer. */
+export async function getCampaign(scope: CampaignScope, campaignId: string): Promise<CampaignPage | null> {
+  const head = await readHead(scope, campaignId);
+  if (!head) return null;
+  if (scope.reviewerId !== null) {
+    const reviewerRows = await readReviewers(campaignId, scope.reviewerId);
+    return {
+      ...head,
+      reviewerRows,
+      riskRows: [],
+      checklist: [],
+      ledger: [],
+      voided: [],
+      sinceFreeze: null,
+      requests: [],
+      expectedMinutes: null,
+    };
+  }
+  const [reviewerRows, riskRows, checklist, ledger, voided, sinceFreeze, requests] = await Promise.all([
+    readReviewers(campaignId, null),
+    readRisks(campaignId),
+    readChecklist(head),
+    readLedger(campaignId),
+    readVoided(campaignId),
+    countSinceFreeze(campaignId),
+    readRequests("campaign", campaignId),
+  ]);
+  const open = riskRows.reduce((sum, row) => sum + row.open, 0);
+  return {
+    ...head,
+    reviewerRows,
+    riskRows,
+    checklist,
+    ledger,
+    voided,
+    sinceFreeze,
+    requests,
+    expectedMinutes: await expectedMinutes(open),
+  };
+}
+
+async function readHead(scope: CampaignScope, campaignId: string): Promise<Head | null> {
+  type Raw = CampaignRow & Omit<Head, "population" | "signOff"> & { population: Head["population"]; signOff: Head["signOff"] };
+  const [row] = await reader.rows<Raw>(
+    `SELECT ${CAMPAIGN_ROW}, c.instructions, c.instructions_version AS "instructionsVersion", c.scope, c.fallback_person_id AS "fallbackPersonId",
+       (SELECT name FROM people WHERE id = c.fallback_person_id) AS "fallbackName", c.policy_digest AS "policyDigest", c.watch_days AS "watchDays",
+       ${instantSql("c.staged_at")} AS "stagedAt", ${instantSql("c.closing_at")} AS "closingAt", ${instantSql("c.ended_at")} AS "endedAt", c.parent_id AS "parentId",
+       coalesce(c.blocked_by, '[]') AS blocks,
+       CASE WHEN n.campaign_id IS NOT NULL THEN jsonb_build_object('manifestDigest', n.manifest_digest, 'signature', n.signature, 'keyId', n.key_id,
+         'frozenAt', ${instantSql("n.frozen_at")}, 'itemCount', n.item_count) END AS population,
+       (SELECT jsonb_build_object('userId', s.user_id, 'userName', v.display_name, 'digest', s.digest, 'signedAt', ${instantSql("s.signed_at")},
+          'stepUpMethod', s.step_up_method, 'counts', s.counts) FROM sign_offs s LEFT JOIN app_users v ON v.id = s.user_id WHERE s.campaign_id = c.id) AS "signOff"
+     FROM campaigns c ${CAMPAIGN_JOINS}
+     WHERE c.id = $1::uuid AND ($2::uuid IS NULL OR (c.launched_at IS NOT NULL AND EXISTS (SELECT FROM items i WHERE i.campaign_id = c.id AND i.reviewer_id = $2::uuid)))`,
+    [campaignId, scope.reviewerId],
+  );
+  return row ?? null;
+}
+
+async function readReviewers(campaignId: string, onlyPersonId: string | null): Promise<ReviewerRow[]> {
+  return reader.rows<ReviewerRow>(
+    `SELECT k.reviewer_id AS "personId", p.name, p.title, coalesce(p.standing IS NULL, false) AS "isEligible",
+       EXISTS (SELECT FROM app_users u WHERE u.person_id = k.reviewer_id AND u.disabled_at IS NULL) AS "hasSignIn",
+       k.items, k.answered, k.submitted, coalesce(d.late, 0) AS late, ${instantSql("d.last")} AS "lastDecidedAt"
+     FROM (SELECT i.reviewer_id, count(*)::int AS items, count(*) FILTER (WHERE i.state NOT IN ('UNASSIGNED', 'ASSIGNED') AND coalesce(i.outcome, '') <> 'UNANSWERED')::int AS answered,
+         count(*) FILTER (WHERE i.state IN ('SUBMITTED', 'DECIDED', 'FINAL') AND coalesce(i.outcome, '') <> 'UNANSWERED')::int AS submitted
+       FROM items i WHERE i.campaign_id = $1::uuid AND i.state <> 'VOIDED' AND ($2::uuid IS NULL OR i.reviewer_id = $2::uuid) GROUP BY 1) k
+     LEFT JOIN (${PEOPLE}) p ON p.id = k.reviewer_id
+     LEFT JOIN (SELECT reviewer_id, count(DISTINCT item_id) FILTER (WHERE is_late)::int AS late, max(decided_at) AS last FROM decisions
+       WHERE campaign_id = $1::uuid GROUP BY 1) d ON d.reviewer_id = k.reviewer_id
+     ORDER BY k.reviewer_id IS NULL DESC, k.items - k.answered DESC, p.name COLLATE "C", k.reviewer_id`,
+    [campaignId, onlyPersonId],
+  );
+}
+
+async function readRisks(campaignId: string): Promise<RiskRow[]> {
+  return reader.rows<RiskRow>(
+    `SELECT risk_class AS "riskClass", count(*)::int AS items, count(*) FILTER (WHERE answer = 'keep')::int AS keep,
+       count(*) FILTER (WHERE answer = 'revoke')::int AS revoke, count(*) FILTER (WHERE answer = 'abstain')::int AS abstain,
+       count(*) FILTER (WHERE state IN ('UNASSIGNED', 'ASSIGNED'))::int AS open
+     FROM items WHERE campaign_id = $1::uuid AND state <> 'VOIDED' GROUP BY 1
+     ORDER BY array_position(ARRAY['critical', 'high', 'ordinary', 'low'], risk_class)`,
+    [campaignId],
+  );
+}
+
+async function readChecklist(head: Head): Promise<ChecklistRow[]> {
+  if (head.state !== "STAGED" && head.state !== "ACTIVE" && head.state !== "CLOSING") return [];
+  const counts = await countStanding(reader, head.id);
+  const due = new Date(head.dueAt);
+  const now = new Date();
+  if (head.state === "ACTIVE") return closeGuards(closeFacts(counts, due, now));
+  if (head.state === "CLOSING") return signOffGuards(signOffFacts(counts));
+  const signIns = counts.withoutSignIn;
+  const told = {
+    code: "every_reviewer_can_sign_in",
+    isMet: signIns === 0,
+    text: `${signIns} of ${counts.reviewers} reviewers have no user here yet: they cannot answer until one is linked. A launch does not wait for it.`,
+  };
+  return [...launchGuards(launchFacts(counts, due, now)), ...(signIns > 0 ? [told] : [])];
+}
+
+/** How the population came about, source by source: from the signed manifest once there is one, else as the sources stand. */
+async function readLedger(campaignId: string): Promise<LedgerRow[]> {
+  const rows = await reader.rows<{ manifest: string | null }>(`SELECT manifest FROM populations WHERE campaign_id = $1::uuid`, [
+    campaignId,
+  ]);
+  const manifest = rows[0]?.manifest;
+  if (!manifest) return [];
+  type Run = {
+    id: string;
+    product: string | null;
+    account: string | null;
+    endpoint: string | null;
+    observed_at: string | null;
+    finished_at: string | null;
+    streams: LedgerRow["streams"];
+  };
+  const { sources } = JSON.parse(manifest) as {
+    sources: { id: string; name: string; connector: string; items: number; run: Run | null }[];
+  };
+  return sources.map(({ id, name, connector, items, run }) => ({
+    sourceId: id,
+    sourceName: name,
+    connector,
+    product: run?.product ?? null,
+    account: run?.account ?? null,
+    endpoint: run?.endpoint ?? null,
+    runId: run?.id ?? null,
+    observedAt: run?.observed_at ?? null,
+    finishedAt: run?.finished_at ?? null,
+    streams:
+      run?.streams.map(({ stream, declared, read, kept, excluded, rejected, pages }) => ({
+        stream,
+        declared,
+        read,
+        kept,
+        excluded,
+        rejected,
+        pages,
+      })) ?? [],
+    items,
+  }));
+}
+
+async function readVoided(campaignId: string): Promise<{ reason: VoidReason; items: number }[]> {
+  return reader.rows(
+    `SELECT void_reason AS reason, count(*)::int AS items FROM items WHERE campaign_id = $1::uuid AND state = 'VOIDED' GROUP BY 1 ORDER BY 1`,
+    [campaignId],
+  );
+}
+
+/** Live grants of the campaign's sources that syncs first saw after the freeze. */
+async function countSinceFreeze(campaignId: string): Promise<number | null> {
+  const [row] = await reader.rows<{ grants: number }>(
+    `SELECT count(*)::int AS grants FROM populations n JOIN campaigns c ON c.id = n.campaign_id
+     JOIN sync_runs r ON r.source_id::text IN (SELECT jsonb_array_elements_text(c.scope -> 'sourceIds')) AND coalesce(r.finished_at, r.started_at) > n.frozen_at
+     JOIN grants g ON g.opened_run_id = r.id AND g.source_id = r.source_id AND g.ended_run_id IS NULL AND g.holder_kind = 'identity'
+     WHERE n.campaign_id = $1::uuid`,
+    [campaignId],
+  );
+  const [frozen] = await reader.rows(`SELECT 1 FROM populations WHERE campaign_id = $1::uuid`, [campaignId]);
+  return frozen ? (row?.grants ?? 0) : null;
+}
+
+/** Requests that wait for a second person. */
+export async function readRequests(subjectKind: string, subjectId: string): Promise<PendingRequest[]> {
+  return reader.rows<PendingRequest>(
+    `SELECT r.id, r.action, r.reason, r.requested_by AS "requestedBy", u.display_name AS "requestedByName", ${instantSql("r.requested_at")} AS "requestedAt",
+       ${instantSql("r.expires_at")} AS "expiresAt"
+     FROM second_person_requests r LEFT JOIN app_users u ON u.id = r.requested_by
+     WHERE r.subject_kind = $1::text AND r.subject_id = $2::text AND r.state = 'pending' AND r.expires_at > now() ORDER BY r.requested_at, r.id`,
+    [subjectKind, subjectId],
+  );
+}

@@ -1,0 +1,150 @@
+import "server-only";
+import { recordAudit } from "#lib/audit/record.ts";
+import { type Actor, personIdOf } from "#lib/authz/actor.ts";
+import type { Ctx } from "#lib/authz/ctx.ts";
+import { authorize } from "#lib/authz/permissions.ts";
+import { transactPg } from "#lib/db/transact.ts";
+import { conflict, DomainError, forbidden, invalid, notFound, precondition } from "#lib/errors/domain-error.ts";
+import { type ItemToDecide, readItemToDecide, writeAnswer } from "../decision.sql.ts";
+import { type DecisionRefusal, decisionRefusals, isLate } from "../rules.ts";
+import { type DecideItemInput, decideItemInput, type WithdrawAnswerInput, withdrawAnswerInput } from "../schema.ts";
+import type { Answer, DecideResult } from "../types.ts";
+
+const EVENT = { keep: "campaign_item.kept", revoke: "campaign_item.revoked", abstain: "campaign_item.abstained" } as const satisfies Record<
+  Answer,
+  string
+>;
+
+/** One answer to one item: compare-and-set, decision row and audit event in one transaction. A second answer before submit follows the first. */
+export async function decideItem(ctx: Ctx, input: DecideItemInput): Promise<DecideResult> {
+  authorize(ctx.actor, "item.decide");
+  const given = decideItemInput.parse(input);
+  const { campaignId, itemId } = given;
+  return noSelfReview(ctx, campaignId, itemId, () =>
+    transactPg(ctx, async (tx) => {
+      const actor = reviewingUser(ctx.actor);
+      const item = await readItemToDecide(tx, campaignId, itemId, personIdOf(actor));
+      const allowed = requireAllowed(item, itemId, actor, { version: given.version, answer: given.answer, rationale: given.rationale });
+      const late = isLate(allowed.dueAt, ctx.now);
+      const rationale = given.rationale?.trim() || null;
+      const answering = { ...given, rationale, personId: allowed.personId, actor, now: ctx.now, isLate: late };
+      const written = await writeAnswer(tx, itemId, given.version, answering);
+      if (!written) throw conflict("Somebody changed this item at the same moment. Load it again.");
+      await recordAudit(tx, ctx, {
+        type: EVENT[given.answer],
+        subject: { kind: "campaign_item", id: itemId, label: allowed.label },
+        data: { campaignId, decisionId: written.decisionId, version: written.version, isLate: late },
+        reason: rationale,
+      });
+      return { ...written, isLate: late };
+    }),
+  );
+}
+
+/** Undo: the item is open again, and the withdrawn answer stays in its history. */
+export async function withdrawAnswer(ctx: Ctx, input: WithdrawAnswerInput): Promise<{ version: number }> {
+  authorize(ctx.actor, "item.decide");
+  const { campaignId, itemId, version } = withdrawAnswerInput.parse(input);
+  return noSelfReview(ctx, campaignId, itemId, () =>
+    transactPg(ctx, async (tx) => {
+      const actor = reviewingUser(ctx.actor);
+      const item = await readItemToDecide(tx, campaignId, itemId, personIdOf(actor));
+      const allowed = requireAllowed(item, itemId, actor, { version, answer: "withdrawn", rationale: null });
+      const late = isLate(allowed.dueAt, ctx.now);
+      const answering = { campaignId, answer: "withdrawn", rationale: null, seconds: null, evidenceViewed: false } as const;
+      const written = await writeAnswer(tx, itemId, version, {
+        ...answering,
+        personId: allowed.personId,
+        actor,
+        now: ctx.now,
+        isLate: late,
+      });
+      if (!written) throw conflict("Somebody changed this item at the same moment. Load it again.");
+      await recordAudit(tx, ctx, {
+        type: "campaign_item.answer_withdrawn",
+        subject: { kind: "campaign_item", id: itemId, label: allowed.label },
+        data: { campaignId, decisionId: written.decisionId, version: written.version },
+      });
+      return { version: written.version };
+    }),
+  );
+}
+
+type ReviewingUser = Extract<Actor, { kind: "user" }>;
+
+/** Decisions are people's: a user that stands for nobody reviews nothing. */
+export function reviewingUser(actor: Actor): ReviewingUser {
+  if (actor.kind !== "user") throw forbidden("item.decide");
+  if (actor.personId === null)
+    throw precondition("Your user is not linked to a person, so no item can be yours. Ask an administrator to link it.", {
+      refusals: ["not_reviewer"],
+    });
+  return actor;
+}
+
+/** Reviewing one's own access is refused whatever the route, and the attempt is history of its own. */
+export class SelfReview extends DomainError {
+  readonly label: string;
+  constructor(label: string) {
+    super("FORBIDDEN", "This is your own access, by this or another identity of yours: somebody else reviews it.", {
+      details: { refusals: ["self"] },
+    });
+    this.label = label;
+  }
+}
+
+/** The refused attempt's transaction is rolled back; this event has one of its own. */
+export async function noSelfReview<T>(ctx: Ctx, campaignId: string, itemId: string, attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof SelfReview)) throw error;
+    authorize(ctx.actor, "item.decide");
+    await transactPg({ actor: ctx.actor, now: ctx.now, requestId: ctx.requestId }, (tx) =>
+      recordAudit(tx, ctx, {
+        type: "campaign_item.self_review_refused",
+        subject: { kind: "campaign_item", id: itemId, label: error.label },
+        data: { campaignId },
+      }),
+    );
+    throw error;
+  }
+}
+
+type Attempt = { version: number; answer: Answer | "withdrawn"; rationale: string | null };
+
+function requireAllowed(
+  item: ItemToDecide | null,
+  itemId: string,
+  actor: ReviewingUser,
+  attempt: Attempt,
+): ItemToDecide & { personId: string } {
+  const { personId } = actor;
+  if (!item || personId === null) throw notFound("Item", itemId);
+  const refusals = decisionRefusals(item, { ...attempt, personId });
+  if (item.reviewerStanding)
+    throw precondition("You are marked as having left: your items go to somebody else.", { refusals: [item.reviewerStanding] });
+  const [refusal] = refusals;
+  if (refusal) throw refused(refusal, refusals, item, itemId);
+  return { ...item, personId };
+}
+
+function refused(refusal: DecisionRefusal, refusals: DecisionRefusal[], item: ItemToDecide, itemId: string): DomainError {
+  const details = { refusals, version: item.version, state: item.itemState, answer: item.answer };
+  switch (refusal) {
+    case "self":
+      return new SelfReview(item.label);
+    case "not_reviewer":
+      return notFound("Item", itemId);
+    case "campaign_not_active":
+      return precondition(`The campaign is ${item.campaignState}: it takes no answers now.`, details);
+    case "item_closed":
+      return precondition(`This item is ${item.itemState}: only the campaign's owner can reopen it.`, details);
+    case "stale":
+      return new DomainError("CONFLICT", "This item was answered elsewhere meanwhile. Load it again.", { details });
+    case "no_rationale":
+      return invalid("Say why: a revoke, an abstention and keeping something privileged need a reason.", { rationale: "Say why." });
+    case "nothing_to_withdraw":
+      return precondition("There is no answer to take back.", details);
+  }
+}

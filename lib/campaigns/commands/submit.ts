@@ -1,0 +1,77 @@
+import "server-only";
+import { recordAudit } from "#lib/audit/record.ts";
+import type { Ctx } from "#lib/authz/ctx.ts";
+import { authorize } from "#lib/authz/permissions.ts";
+import { requireStepUp } from "#lib/authz/step-up.ts";
+import { transactPg } from "#lib/db/transact.ts";
+import { notFound, precondition } from "#lib/errors/domain-error.ts";
+import { enqueue } from "#lib/jobs/enqueue.ts";
+import { lockDecisions } from "../campaign.sql.ts";
+import { digestItems } from "../digest.sql.ts";
+import { handOn } from "../next-reviewer.sql.ts";
+import { type SubmitDecisionsInput, submitDecisionsInput } from "../schema.ts";
+import type { CampaignState, SubmitResult } from "../types.ts";
+import { reviewingUser } from "./decide.ts";
+
+/**
+ * Hands in every answered item of the reviewer: from here only the campaign's owner can open one again. Abstentions go on to the next
+ * eligible; what was revoked at high or critical risk starts to be removed.
+ */
+export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Promise<SubmitResult> {
+  authorize(ctx.actor, "item.decide");
+  const stepUpMethod = requireStepUp(ctx.actor);
+  const given = submitDecisionsInput.parse(input);
+  const { campaignId } = given;
+  return transactPg(ctx, async (tx) => {
+    const actor = reviewingUser(ctx.actor);
+    await lockDecisions(tx, campaignId, "shared");
+    const [campaign] = await tx.rows<{ name: string; state: CampaignState; version: number }>(
+      `SELECT name, state::text AS state, instructions_version AS version FROM campaigns WHERE id = $1::uuid`,
+      [campaignId],
+    );
+    if (!campaign) throw notFound("Campaign", campaignId);
+    if (campaign.state !== "ACTIVE" && campaign.state !== "CLOSING")
+      throw precondition(`The campaign is ${campaign.state}: nothing can be handed in now.`, { state: campaign.state });
+    if (campaign.version !== given.instructionsVersion)
+      throw precondition("The instructions have changed since you read them. Read them again before you submit.", {
+        version: campaign.version,
+      });
+    // Whoever became the subject of an item since answering it does not hand it in: it goes to somebody else.
+    const submitted = await tx.rows<{ id: string; answer: string; isGrave: boolean }>(
+      `UPDATE items i SET state = CASE WHEN $3::boolean AND i.answer <> 'abstain' THEN 'DECIDED' ELSE 'SUBMITTED' END::item_state,
+         outcome = CASE WHEN $3::boolean AND i.answer <> 'abstain' THEN upper(i.answer) END, version = i.version + 1
+       WHERE i.campaign_id = $1::uuid AND i.reviewer_id = $2::uuid AND i.state = 'DRAFTED' AND i.person_id IS DISTINCT FROM $2::uuid
+         AND NOT EXISTS (SELECT FROM identities x WHERE x.id = i.identity_id AND x.person_id = $2::uuid)
+       RETURNING i.id, i.answer, i.risk_class IN ('high', 'critical') AS "isGrave"`,
+      [campaignId, actor.personId, campaign.state === "CLOSING"],
+    );
+    if (submitted.length === 0) throw precondition("There is nothing to submit: no item of yours has an answer that was not handed in.");
+    const ids = submitted.map(({ id }) => id);
+    const { digest } = await digestItems(tx, campaignId, "submission", { where: "i.id = ANY ($3::uuid[])", values: [ids] });
+    const [row] = await tx.rows<{ id: string }>(
+      `INSERT INTO submissions (campaign_id, reviewer_id, user_id, item_count, digest, instructions_version, attestation, step_up_method, submitted_at)
+       VALUES ($1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::text, $6::int, $7::text, $8::text, $9::timestamptz) RETURNING id`,
+      [campaignId, actor.personId, actor.userId, ids.length, digest, given.instructionsVersion, given.attestation, stepUpMethod, ctx.now],
+    );
+    const abstained = submitted.filter(({ answer }) => answer === "abstain").map(({ id }) => id);
+    const handedOn = await handOn(tx, campaignId, abstained, {
+      cause: "abstained",
+      reason: "The reviewer abstained.",
+      actorId: actor.userId,
+    });
+    if (campaign.state === "CLOSING")
+      await tx.rows(
+        `UPDATE items SET state = 'DECIDED', outcome = 'ABSTAIN', version = version + 1
+         WHERE campaign_id = $1::uuid AND id = ANY ($2::uuid[]) AND state = 'SUBMITTED' AND answer = 'abstain'`,
+        [campaignId, abstained],
+      );
+    if (submitted.some(({ answer, isGrave }) => answer === "revoke" && isGrave)) await enqueue(tx, "remediation.plan", { campaignId });
+    await recordAudit(tx, ctx, {
+      type: "campaign_items.submitted",
+      subject: { kind: "campaign", id: campaignId, label: campaign.name },
+      data: { campaignId, items: ids.length, digest, stepUpMethod, instructionsVersion: given.instructionsVersion },
+      personal: { attestation: given.attestation },
+    });
+    return { submissionId: row?.id ?? "", items: ids.length, digest, returned: handedOn.length };
+  });
+}

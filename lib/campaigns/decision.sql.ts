@@ -1,0 +1,173 @@
+import "server-only";
+import type { Actor } from "#lib/authz/actor.ts";
+import type { Tx } from "#lib/db/tx.ts";
+import type { DecisionFacts } from "./rules.ts";
+import type { Answer } from "./types.ts";
+
+/** The hot statements of a decision: named, so that each connection plans them once. */
+
+export type ItemToDecide = DecisionFacts & {
+  label: string;
+  dueAt: Date;
+  reviewerStanding: "left" | "disabled" | null;
+  answer: Answer | null;
+};
+
+/**
+ * Joins the campaign's answering (shared lock) and reads what the rule needs. The read may be older than the lock; what counts is checked
+ * again by the write, which looks after it.
+ */
+export async function readItemToDecide(tx: Tx, campaignId: string, itemId: string, personId: string | null): Promise<ItemToDecide | null> {
+  const [row] = await tx.rows<Omit<ItemToDecide, "subjectIds"> & { frozenSubject: string | null; liveSubject: string | null }>(
+    `WITH joined AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(hashtextextended('decisions:' || $1::text, 0)))
+     SELECT c.state::text AS "campaignState", i.state::text AS "itemState", i.version, i.reviewer_id AS "reviewerId", i.person_id AS "frozenSubject",
+       x.person_id AS "liveSubject", i.privileged, i.answer, coalesce(i.due_at, c.due_at) AS "dueAt", i.identity_name || ': ' || i.entitlement_name AS label,
+       (SELECT CASE WHEN p.status = 'left' OR p.gone_at IS NOT NULL THEN 'left' END FROM people p WHERE p.id = $3::uuid) AS "reviewerStanding"
+     FROM joined CROSS JOIN items i JOIN campaigns c ON c.id = i.campaign_id LEFT JOIN identities x ON x.id = i.identity_id
+     WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid`,
+    [campaignId, itemId, personId],
+    { name: "read_item_to_decide" },
+  );
+  if (!row) return null;
+  const { frozenSubject, liveSubject, ...facts } = row;
+  return { ...facts, subjectIds: [frozenSubject, liveSubject] };
+}
+
+/** Still undecided by anyone else, still this reviewer's, still nobody's own: as a condition on items i and campaigns c. */
+const MAY_BE_ANSWERED = `i.reviewer_id = $3::uuid AND i.state IN ('ASSIGNED', 'DRAFTED') AND i.person_id IS DISTINCT FROM $3::uuid
+  AND NOT EXISTS (SELECT FROM identities x WHERE x.id = i.identity_id AND x.person_id = $3::uuid) AND c.state IN ('ACTIVE', 'CLOSING')`;
+
+export type Answering = {
+  campaignId: string;
+  personId: string;
+  actor: Extract<Actor, { kind: "user" }>;
+  answer: Answer | "withdrawn";
+  rationale: string | null;
+  now: Date;
+  isLate: boolean;
+  seconds: number | null;
+  evidenceViewed: boolean;
+};
+
+const ITEM_AFTER = `state = CASE WHEN $4::text = 'withdrawn' THEN 'ASSIGNED' ELSE 'DRAFTED' END::item_state,
+  answer = CASE WHEN $4::text <> 'withdrawn' THEN $4::text END, version = i.version + 1`;
+
+/** Compare-and-set on the item and its decision row, in one statement. Nothing written means somebody was faster, or the campaign went on. */
+export async function writeAnswer(
+  tx: Tx,
+  itemId: string,
+  version: number,
+  answering: Answering,
+): Promise<{ version: number; decisionId: string } | null> {
+  const { actor } = answering;
+  const [row] = await tx.rows<{ version: number; decisionId: string }>(
+    `WITH new AS MATERIALIZED (SELECT uuid7() AS id),
+     written AS (
+       UPDATE items i SET ${ITEM_AFTER}, decision_id = CASE WHEN $4::text <> 'withdrawn' THEN new.id END
+       FROM new, campaigns c WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid AND i.version = $6::int AND c.id = i.campaign_id AND ${MAY_BE_ANSWERED}
+       RETURNING new.id, i.version)
+     INSERT INTO decisions (id, campaign_id, item_id, reviewer_id, user_id, answer, rationale, item_version, decided_at, seconds, evidence_viewed,
+       batch_size, is_late, authenticated_by, sign_in_id)
+     SELECT id, $1::uuid, $2::uuid, $3::uuid, $7::uuid, $4::text, $5::text, $6::int, $8::timestamptz, $9::int, $10::boolean, 1, $11::boolean, $12::text, $13::uuid
+     FROM written RETURNING item_version + 1 AS version, id AS "decisionId"`,
+    [
+      answering.campaignId,
+      itemId,
+      answering.personId,
+      answering.answer,
+      answering.rationale,
+      version,
+      actor.userId,
+      answering.now,
+      answering.seconds,
+      answering.evidenceViewed,
+      answering.isLate,
+      actor.authentication.method,
+      actor.signInId,
+    ],
+    { name: "write_answer" },
+  );
+  return row ?? null;
+}
+
+/**
+ * What makes rows alike enough to be answered together, on items i and campaigns c: entitlement (and with it the path), privilege, risk, whether
+ * it is held another way too, last use, and what was decided last.
+ */
+export const BULK_KEY = `left(md5(i.entitlement_id::text || i.privileged || i.risk_class || i.change || coalesce(i.last_outcome, '') || (cardinality(i.also_held_by) > 0)::text
+  || CASE WHEN i.last_used_kind <> 'value' THEN i.last_used_kind WHEN i.last_used_at > c.staged_at - interval '30 days' THEN 'month'
+     WHEN i.last_used_at > c.staged_at - interval '90 days' THEN 'quarter' ELSE 'longer' END), 12)`;
+
+export type BulkFacts = {
+  found: number;
+  kinds: number;
+  notMine: number;
+  own: number;
+  closed: number;
+  stale: number;
+  privileged: number;
+  campaignState: string | null;
+  isLate: number;
+};
+
+export async function readItemsToDecide(
+  tx: Tx,
+  campaignId: string,
+  items: readonly { itemId: string; version: number }[],
+  personId: string,
+  now: Date,
+): Promise<BulkFacts> {
+  const [row] = await tx.rows<BulkFacts>(
+    `SELECT count(*)::int AS found, count(DISTINCT ${BULK_KEY})::int AS kinds, count(*) FILTER (WHERE i.reviewer_id IS DISTINCT FROM $4::uuid)::int AS "notMine",
+       count(*) FILTER (WHERE i.person_id = $4::uuid OR x.person_id = $4::uuid)::int AS own,
+       count(*) FILTER (WHERE i.state NOT IN ('ASSIGNED', 'DRAFTED'))::int AS closed, count(*) FILTER (WHERE i.version <> w.version)::int AS stale,
+       count(*) FILTER (WHERE i.privileged = 'yes')::int AS privileged, min(c.state::text) AS "campaignState",
+       count(*) FILTER (WHERE coalesce(i.due_at, c.due_at) < $5::timestamptz)::int AS "isLate"
+     FROM unnest($2::uuid[], $3::int[]) AS w(id, version)
+     JOIN items i ON i.campaign_id = $1::uuid AND i.id = w.id JOIN campaigns c ON c.id = i.campaign_id LEFT JOIN identities x ON x.id = i.identity_id`,
+    [campaignId, items.map(({ itemId }) => itemId), items.map(({ version }) => version), personId, now],
+  );
+  if (!row) throw new Error("Counting answered nothing.");
+  return row;
+}
+
+/** One answer to many items: the rows written, and the SHA-256 over their (item id, decision id) lines in order of item id. */
+export async function writeAnswers(
+  tx: Tx,
+  items: readonly { itemId: string; version: number }[],
+  answering: Answering,
+): Promise<{ written: number; digest: string }> {
+  const { actor } = answering;
+  const [row] = await tx.rows<{ written: number; digest: string }>(
+    `WITH written AS (
+       UPDATE items i SET ${ITEM_AFTER}, decision_id = w.decision_id
+       FROM (SELECT id, version, uuid7() AS decision_id FROM unnest($2::uuid[], $6::int[]) AS given(id, version)) w, campaigns c
+       WHERE i.campaign_id = $1::uuid AND i.id = w.id AND i.version = w.version AND c.id = i.campaign_id AND ${MAY_BE_ANSWERED}
+       RETURNING i.id, i.version, w.decision_id),
+     kept AS (
+       INSERT INTO decisions (id, campaign_id, item_id, reviewer_id, user_id, answer, rationale, item_version, decided_at, seconds, evidence_viewed,
+         batch_size, is_late, authenticated_by, sign_in_id)
+       SELECT decision_id, $1::uuid, id, $3::uuid, $7::uuid, $4::text, $5::text, version - 1, $8::timestamptz, $9::int, $10::boolean, cardinality($2::uuid[]),
+         $11::boolean, $12::text, $13::uuid FROM written)
+     SELECT count(*)::int AS written,
+       encode(sha256(convert_to(coalesce(string_agg(id::text || ',' || decision_id::text || E'\\n', '' ORDER BY id), ''), 'UTF8')), 'hex') AS digest
+     FROM written`,
+    [
+      answering.campaignId,
+      items.map(({ itemId }) => itemId),
+      answering.personId,
+      answering.answer,
+      answering.rationale,
+      items.map(({ version }) => version),
+      actor.userId,
+      answering.now,
+      answering.seconds,
+      answering.evidenceViewed,
+      answering.isLate,
+      actor.authentication.method,
+      actor.signInId,
+    ],
+  );
+  if (!row) throw new Error("Writing answered nothing.");
+  return row;
+}

@@ -1,0 +1,45 @@
+import "server-only";
+import { z } from "zod";
+import { reader } from "#lib/db/transact.ts";
+import { DomainError } from "#lib/errors/domain-error.ts";
+import type { JobHandlers, Tick } from "#lib/jobs/worker.ts";
+import { campaignsToFollow, followInventory, moveStranded } from "./commands/follow.ts";
+import { stageCampaign } from "./commands/stage.ts";
+import { stageInput } from "./schema.ts";
+
+const published = z.object({ sourceId: z.uuid(), runId: z.uuid() });
+
+export const handlers: JobHandlers = {
+  "campaign.stage": [
+    async (ctx, data) => {
+      try {
+        await stageCampaign(ctx, stageInput.parse(data));
+      } catch (error) {
+        // A second delivery finds the campaign staged already.
+        if (error instanceof DomainError && error.code === "PRECONDITION") return;
+        throw error;
+      }
+    },
+  ],
+  "inventory.published": [
+    async (ctx, data) => {
+      const { sourceId, runId } = published.parse(data);
+      for (const campaignId of await campaignsToFollow(sourceId)) {
+        await followInventory(ctx, { campaignId, sourceId, runId });
+        await moveStranded(ctx, { campaignId });
+      }
+    },
+  ],
+};
+
+/** People leave and users are disabled without any sync: looked at every quarter of an hour. */
+export const ticks: readonly Tick[] = [
+  {
+    name: "campaign.stranded",
+    everyMs: 900_000,
+    run: async (ctx) => {
+      const rows = await reader.rows<{ id: string }>(`SELECT id FROM campaigns WHERE state IN ('ACTIVE', 'PAUSED') ORDER BY id`);
+      for (const { id } of rows) await moveStranded(ctx, { campaignId: id });
+    },
+  },
+];

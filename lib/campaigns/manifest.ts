@@ -1,0 +1,169 @@
+import type { JsonObject, JsonValue } from "#lib/audit/types.ts";
+import { RISK_RULE_VERSION, type RiskParameters } from "#lib/policy/risk.ts";
+import type { Block, Exclusion } from "./types.ts";
+
+/** Items that agree in everything that is counted, and how many. */
+export type ItemGroup = {
+  sourceId: string;
+  identityClass: string;
+  identityStatus: string;
+  riskClass: string;
+  privileged: string;
+  environment: string;
+  sensitivity: string;
+  lastUsedKind: string;
+  startedKind: string;
+  reviewerRule: string | null;
+  change: string;
+  items: number;
+};
+
+export type SourceAccount = JsonObject & { id: string; name: string };
+export type IdentityCounts = {
+  identities: number;
+  people: number;
+  byClass: Record<string, number>;
+  byStatus: Record<string, number>;
+  byEmployment: Record<string, number>;
+  /** Of people, without a person; of machines, without an owner; with an owner who has left. */
+  orphaned: number;
+  unowned: number;
+  ownerLeft: number;
+  factorsUnknown: number;
+};
+
+export type ManifestFacts = {
+  campaign: {
+    id: string;
+    name: string;
+    dueAt: string;
+    zone: string;
+    instructionsVersion: number;
+    ownerUserId: string;
+    fallbackPersonId: string | null;
+    scope: JsonObject;
+  };
+  policy: { digest: string; parameters: RiskParameters };
+  snapshotAt: string;
+  sources: readonly SourceAccount[];
+  leftOut: readonly { id: string; name: string; state: string }[];
+  digest: { digest: string; form: string; items: number };
+  groups: readonly ItemGroup[];
+  identities: IdentityCounts;
+  peopleActive: number;
+  reviewers: number;
+  excluded: readonly Exclusion[];
+  overlaps: readonly { campaignId: string; name: string }[];
+  override: {
+    requestId: string;
+    requestedBy: string;
+    confirmedBy: string | null;
+    reason: string;
+    confirmedAt: string;
+    blocks: readonly Block[];
+  } | null;
+};
+
+const UNKNOWN = ["unknown", "not_supported"];
+
+/** The signed account of how a population came about. Nothing in it is left out for being zero or unknown; what cannot be shown is said. */
+export function populationManifest(facts: ManifestFacts): JsonObject {
+  const { groups, identities } = facts;
+  const count = (holds: (group: ItemGroup) => boolean) => groups.reduce((sum, group) => sum + (holds(group) ? group.items : 0), 0);
+  const by = (key: (group: ItemGroup) => string) => {
+    const counts: Record<string, number> = {};
+    for (const group of groups) counts[key(group)] = (counts[key(group)] ?? 0) + group.items;
+    return counts;
+  };
+  return {
+    type: "countersign.population-manifest",
+    schema_version: 1,
+    snapshot_at: facts.snapshotAt,
+    campaign: {
+      id: facts.campaign.id,
+      name: facts.campaign.name,
+      due_at: facts.campaign.dueAt,
+      zone: facts.campaign.zone,
+      instructions_version: facts.campaign.instructionsVersion,
+      owner_user_id: facts.campaign.ownerUserId,
+      fallback_person_id: facts.campaign.fallbackPersonId,
+      scope: facts.campaign.scope,
+    },
+    policy: {
+      digest: facts.policy.digest,
+      risk_rule_version: RISK_RULE_VERSION,
+      risk_parameters: {
+        points: facts.policy.parameters.points,
+        many_reached: facts.policy.parameters.manyReached,
+        from: facts.policy.parameters.from,
+      },
+    },
+    sources: facts.sources.map((source) => ({ ...source, items: count((group) => group.sourceId === source.id) })),
+    sources_left_out: facts.leftOut.map(({ id, name, state }) => ({ id, name, state, reason: "not chosen for this campaign" })),
+    population: { items: facts.digest.items, digest: facts.digest.digest, digest_lines: facts.digest.form },
+    excluded: facts.excluded.map(({ cause, grants }) => ({ cause, grants })),
+    identities: {
+      in_scope: identities.identities,
+      people: identities.people,
+      by_class: identities.byClass,
+      by_status: identities.byStatus,
+      by_employment: identities.byEmployment,
+      orphaned: identities.orphaned,
+      unowned: identities.unowned,
+      owner_left: identities.ownerLeft,
+    },
+    tie_out: { people_in_office: facts.peopleActive, people_with_items: identities.people },
+    items: {
+      by_class: by((group) => group.identityClass),
+      by_status: by((group) => group.identityStatus),
+      by_risk: by((group) => group.riskClass),
+      by_environment: by((group) => group.environment),
+      by_change: by((group) => group.change),
+      privileged: count((group) => group.privileged === "yes"),
+    },
+    unknown: {
+      privileged: count((group) => group.privileged === "unknown"),
+      environment: count((group) => group.environment === "unknown"),
+      sensitivity: count((group) => group.sensitivity === "unknown"),
+      identity_class: count((group) => group.identityClass === "unknown"),
+      last_used: count((group) => UNKNOWN.includes(group.lastUsedKind)),
+      started: count((group) => UNKNOWN.includes(group.startedKind)),
+      factors_of_identities: identities.factorsUnknown,
+    },
+    reviewers: {
+      count: facts.reviewers,
+      by_rule: by((group) => group.reviewerRule ?? "nobody"),
+      /** An owner answers for their own machine: allowed in a single round, and said. */
+      not_independent: count((group) => group.reviewerRule === "identity_owner"),
+    },
+    overlapping_campaigns: facts.overlaps.map(({ campaignId, name }) => ({ campaign_id: campaignId, name })),
+    override: overrideJson(facts.override),
+    not_proven: notProven(facts),
+  };
+}
+
+function overrideJson(override: ManifestFacts["override"]): JsonValue {
+  if (!override) return null;
+  return {
+    request_id: override.requestId,
+    requested_by: override.requestedBy,
+    confirmed_by: override.confirmedBy,
+    reason: override.reason,
+    confirmed_at: override.confirmedAt,
+    blocks: override.blocks.map(({ sourceId, sourceName, reason, detail }) => ({
+      source_id: sourceId,
+      source_name: sourceName,
+      reason,
+      detail,
+    })),
+  };
+}
+
+function notProven(facts: ManifestFacts): string[] {
+  const blocked = facts.override?.blocks.map(({ sourceName, detail }) => `${sourceName}: ${detail} Let through by two people.`) ?? [];
+  return [
+    "No source outside those listed gives an independent count of identities; the number of people in office is printed beside those with items.",
+    ...(facts.leftOut.length > 0 ? [`${facts.leftOut.length} configured sources are not part of this campaign.`] : []),
+    ...blocked,
+  ];
+}

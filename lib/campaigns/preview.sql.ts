@@ -1,0 +1,58 @@
+import "server-only";
+import { appPool } from "#lib/db/pool.ts";
+import { pgTx, type Tx } from "#lib/db/tx.ts";
+import { DEFAULT_RISK_PARAMETERS } from "#lib/policy/risk.ts";
+import { collectFacts, IN_SCOPE, REVIEWER, scopeValues } from "./freeze.sql.ts";
+import { countExclusions, findOverlaps } from "./manifest.sql.ts";
+import type { CampaignScopeInput } from "./schema.ts";
+import { findBlocks } from "./sources.sql.ts";
+import type { Block, Exclusion } from "./types.ts";
+
+export type Resolved = {
+  reviewerId: string | null;
+  subjectId: string;
+  subjectKind: "person" | "identity";
+  name: string;
+  items: number;
+  privileged: number;
+};
+export type Preview = { resolved: Resolved[]; excluded: Exclusion[]; blocks: Block[]; overlaps: { campaignId: string; name: string }[] };
+
+/** The freeze's own statements up to its heap, counted and rolled back: a preview cannot disagree with the population. */
+export async function previewPopulation(scope: CampaignScopeInput, fallbackPersonId: string | null): Promise<Preview> {
+  return rolledBack(async (tx) => {
+    await collectFacts(tx, { scope, fallbackPersonId, risk: DEFAULT_RISK_PARAMETERS });
+    const [joins = "", where = ""] = IN_SCOPE.split("WHERE g.source_id");
+    const resolved = await tx.rows<Resolved>(
+      `SELECT f.reviewer_id AS "reviewerId", f.subject_id AS "subjectId", f.subject_kind AS "subjectKind", min(f.name) AS name, count(*)::int AS items,
+         count(*) FILTER (WHERE f.is_privileged)::int AS privileged
+       FROM (SELECT ${REVIEWER.personId("p.pick")} AS reviewer_id,
+           CASE WHEN p.pick = 0 THEN coalesce(i.person_id, i.id) ELSE ${REVIEWER.personId("p.pick")} END AS subject_id,
+           CASE WHEN p.pick > 0 OR i.person_id IS NOT NULL THEN 'person' ELSE 'identity' END AS subject_kind,
+           CASE WHEN p.pick = 0 THEN coalesce(i.person_name, i.name) END AS name, e.privileged = 'yes' AS is_privileged
+         ${joins} CROSS JOIN LATERAL (SELECT ${REVIEWER.pick} AS pick OFFSET 0) p WHERE g.source_id${where}) f
+       GROUP BY 1, 2, 3`,
+      [...scopeValues(scope)],
+    );
+    return {
+      resolved,
+      excluded: await countExclusions(tx, scope),
+      blocks: await findBlocks(tx, scope.sourceIds, new Date()),
+      overlaps: await findOverlaps(tx, null, scope.sourceIds),
+    };
+  });
+}
+
+async function rolledBack<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await appPool().connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
+    return await body(pgTx(client));
+  } finally {
+    await client.query("ROLLBACK").catch((failure: Error) => {
+      broken = failure;
+    });
+    client.release(broken);
+  }
+}
