@@ -132,7 +132,7 @@ export function FileImport({ source }: FileImportProps) {
               <ToneText tone="danger">{failure}</ToneText>
             </div>
           )}
-          <div className={classes.bar2}>
+          <div className={classes.row}>
             <Button onClick={() => void run()} disabled={blockers.length > 0} loading={isBusy}>
               {files.length === 1 ? "Import 1 file" : `Import ${files.length} files`}
             </Button>

@@ -186,7 +186,7 @@ function ClassRules({ draft, onChange }: Pick<PostgresFieldsProps, "draft" | "on
     <div className={classes.stack}>
       {draft.classes.map((rule, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a rule is its place in the order
-        <div key={at} className={classes.bar2}>
+        <div key={at} className={classes.row}>
           <TextInput
             aria-label={`Name of rule ${at + 1}`}
             placeholder="svc_*"

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ScheduleFields } from "#components/ingest/schedule-fields.tsx";
 import { BY_HAND, cronOf, type ScheduleDraft } from "#components/ingest/schedule-words.ts";
+import { usePreferences } from "#components/ui/preferences.tsx";
 import { Reasons } from "#components/ui/reasons.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import { type Action, useAction } from "#components/ui/use-action.tsx";
@@ -23,7 +24,8 @@ const addWithSecret: Action<AddInput, Added> = (input) => addSourceAction(input)
 const tryWithSecret: Action<Parameters<typeof tryPostgresAction>[0], PostgresTrial> = (input) => tryPostgresAction(input);
 
 /** A PostgreSQL server as a source: where it is, who reads, what belongs to it; tried before it is saved. */
-export function PostgresSourceForm({ zone: usual }: { zone: string }) {
+export function PostgresSourceForm() {
+  const { zone: usual } = usePreferences();
   const router = useRouter();
   const [name, setName] = useState("");
   const [draft, setDraft] = useState(EMPTY_POSTGRES);
@@ -79,7 +81,7 @@ export function PostgresSourceForm({ zone: usual }: { zone: string }) {
       </fieldset>
       <fieldset className={classes.fieldset}>
         <legend className={classes.legend}>Can it be read?</legend>
-        <div className={classes.bar2}>
+        <div className={classes.row}>
           <Button variant="default" loading={trying.isRunning} onClick={() => trying.run({ config, secret: { password } })}>
             Test the connection
           </Button>
@@ -91,7 +93,7 @@ export function PostgresSourceForm({ zone: usual }: { zone: string }) {
           {trying.failure && <ToneText tone="warning">{trying.failure.message}</ToneText>}
         </div>
       </fieldset>
-      <div className={classes.bar2}>
+      <div className={classes.row}>
         <Button type="submit" loading={adding.isRunning || isLeaving}>
           Add the source and sync it
         </Button>

@@ -1,0 +1,123 @@
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { FilesTable } from "#components/ingest/files-table.tsx";
+import { HealthBadge } from "#components/ingest/health-badge.tsx";
+import classes from "#components/ingest/ingest.module.css";
+import { MappingSummary } from "#components/ingest/mapping-summary.tsx";
+import { RunsTable } from "#components/ingest/runs-table.tsx";
+import { ScheduleButton } from "#components/ingest/schedule-button.tsx";
+import { FreshnessFacts, IdentityFacts } from "#components/ingest/source-facts.tsx";
+import { SourceNotice } from "#components/ingest/source-notice.tsx";
+import { StateButtons } from "#components/ingest/state-buttons.tsx";
+import { SyncNow } from "#components/ingest/sync-now.tsx";
+import { TestButton } from "#components/ingest/test-button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { PageHeader, Section } from "#components/ui/page-header.tsx";
+import { DeniedState, EmptyState } from "#components/ui/states.tsx";
+import { granteesOf } from "#lib/authz/permissions.ts";
+import { loadRunningSnapshot, loadSource } from "#lib/ingest/loaders.ts";
+import type { SourceView } from "#lib/ingest/queries.ts";
+import { filesSettings } from "#lib/ingest/schema.ts";
+
+type Props = { params: Promise<{ sourceId: string }> };
+
+export async function generateMetadata({ params }: Props) {
+  const { source } = await loadSource((await params).sourceId);
+  return { title: source?.name ?? "Source" };
+}
+
+export default async function SourcePage({ params }: Props) {
+  const { powers, source, runs } = await loadSource((await params).sourceId);
+  if (!powers) return <DeniedState what="This source" roles={granteesOf("source.read")} />;
+  if (!source) notFound();
+  const running = source.lastRun?.state === "RUNNING" ? await loadRunningSnapshot(source.lastRun.id) : null;
+  const isFiles = source.kind === "files";
+  const mapping = isFiles ? mappedFiles(source) : [];
+  const isRead = source.state === "active" && !running;
+  return (
+    <>
+      <PageHeader
+        title={source.name}
+        parent={<Link href="/sources">Sources</Link>}
+        badge={<HealthBadge health={source.health} />}
+        summary={
+          <>
+            {source.kindLabel}, speaks of <Moment at={source.observedAt} show="relative" />
+          </>
+        }
+        action={
+          <>
+            {isFiles && powers.canManage && source.state !== "retired" && (
+              <LinkButton href={`/sources/${source.id}/import`} variant={mapping.length > 0 ? "default" : "filled"}>
+                {mapping.length > 0 ? "Import newer files" : "Choose files"}
+              </LinkButton>
+            )}
+            {powers.canSync && isRead && (!isFiles || source.files.length > 0) && <SyncNow sourceId={source.id} />}
+          </>
+        }
+      />
+      <SourceNotice source={source} running={running} />
+      <div className={classes.columns}>
+        <Section
+          title="Freshness"
+          aside={
+            powers.canManage && source.state !== "retired" ? (
+              <ScheduleButton sourceId={source.id} schedule={source.schedule} zone={source.scheduleZone} />
+            ) : undefined
+          }
+        >
+          <FreshnessFacts source={source} />
+        </Section>
+        <Section
+          title="What it is"
+          aside={
+            powers.canManage && source.state !== "retired" ? (
+              <Link href={`/sources/${source.id}/settings`}>Change the settings</Link>
+            ) : undefined
+          }
+        >
+          <IdentityFacts source={source} />
+        </Section>
+      </div>
+      <Section title="Runs">
+        <RunsTable sourceId={source.id} first={runs} />
+      </Section>
+      {isFiles ? (
+        <FileSections source={source} mapping={mapping} />
+      ) : (
+        <Section title="May it be read?">
+          <TestButton sourceId={source.id} canTest={powers.canManage && source.state !== "retired"} scopes={source.scopes} hasScopes />
+        </Section>
+      )}
+      {powers.canManage && (
+        <Section title="Pause or retire">
+          <StateButtons sourceId={source.id} name={source.name} state={source.state} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+const mappedFiles = (source: SourceView) => filesSettings.safeParse(source.config).data?.mapping?.files ?? [];
+
+function FileSections({ source, mapping }: { source: SourceView; mapping: ReturnType<typeof mappedFiles> }) {
+  return (
+    <>
+      <Section title="Mapping">
+        {mapping.length > 0 ? (
+          <MappingSummary files={mapping} />
+        ) : (
+          <EmptyState title="No mapping yet" why="What the columns of its files mean has not been said, so nothing can be imported." />
+        )}
+      </Section>
+      <Section title="Files">
+        {source.files.length > 0 ? (
+          <FilesTable files={source.files} />
+        ) : (
+          <EmptyState title="No file yet" why="Nothing was uploaded for this source." />
+        )}
+      </Section>
+    </>
+  );
+}

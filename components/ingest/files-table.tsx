@@ -1,0 +1,58 @@
+import { FiguresTable } from "#components/campaigns/figures-table.tsx";
+import { bytesText } from "#components/connectors/bytes-text.ts";
+import { Badge } from "#components/ui/badge.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { RawId } from "#components/ui/raw-id.tsx";
+import { ToneText } from "#components/ui/tone-text.tsx";
+import type { SourceFileView } from "#lib/ingest/queries.ts";
+import classes from "./ingest.module.css";
+
+const columns = [
+  { id: "name", header: "File", cell: (file: SourceFileView) => <FileName file={file} /> },
+  { id: "size", header: "Size", align: "end" as const, cell: (file: SourceFileView) => bytesText(file.bytes) },
+  { id: "uploaded", header: "Uploaded", cell: (file: SourceFileView) => <Moment at={file.uploadedAt} show="instant" /> },
+  { id: "by", header: "By", cell: (file: SourceFileView) => file.provenance.uploader },
+  {
+    id: "exported",
+    header: "Exported",
+    cell: (file: SourceFileView) =>
+      file.provenance.exportedAt ? (
+        <Moment at={file.provenance.exportedAt} show="instant" />
+      ) : (
+        <span className={classes.dimmed}>not said: the upload counts</span>
+      ),
+  },
+  { id: "made", header: "How it was made", cell: (file: SourceFileView) => <Made file={file} /> },
+  {
+    id: "digest",
+    header: "SHA-256",
+    cell: (file: SourceFileView) => <RawId value={file.sha256} label={`SHA-256 of ${file.name}`} short />,
+  },
+];
+
+function FileName({ file: { name, isCurrent, provenance } }: { file: SourceFileView }) {
+  return (
+    <span className={classes.links}>
+      <span>
+        {name}
+        {provenance.mappedAs && provenance.mappedAs !== name && <span className={classes.dimmed}> read as {provenance.mappedAs}</span>}
+      </span>
+      {isCurrent ? <Badge tone="neutral">read by syncs</Badge> : <Badge tone="unknown">replaced</Badge>}
+    </span>
+  );
+}
+
+function Made({ file: { provenance } }: { file: SourceFileView }) {
+  const { attestation } = provenance;
+  if (!attestation) return <ToneText tone="unknown">unattested</ToneText>;
+  return (
+    <span className={classes.wrap}>
+      {attestation.tool} {attestation.version} as {attestation.identity}: <code>{attestation.command}</code>
+    </span>
+  );
+}
+
+/** Uploaded files, newest first, with who says what of how they came to be. */
+export function FilesTable({ files }: { files: readonly SourceFileView[] }) {
+  return <FiguresTable caption="Uploaded files, newest first" columns={columns} rows={files} getRowId={(file) => file.id} />;
+}
