@@ -74,7 +74,7 @@ function Facts({ detail }: { detail: ItemDetail }) {
         <h3>
           Risk <RiskBadge risk={detail.riskClass} />
         </h3>
-        <Reasons reasons={detail.riskReasons.map((reason) => ({ code: reason, text: RISK_WORDS[reason] }))} label="Why this risk" />
+        <Reasons reasons={detail.riskReasons.map((reason) => ({ text: RISK_WORDS[reason] }))} label="Why this risk" />
       </section>
       {detail.reaches.length > 0 && (
         <section className={classes.panelPart}>

@@ -23,7 +23,11 @@ export function reviewColumns(onDecide: Decide): readonly DataColumn<ReviewItemR
       id: "access",
       header: "Access",
       cell: (row) => (
-        <span className={classes.access} title={[meaningOf(row), row.entitlementName, reachText(row)].filter(Boolean).join("\n")}>
+        <span
+          className={classes.access}
+          title={[meaningOf(row), row.entitlementName, privilegeWords(row.privileged), reachText(row)].filter(Boolean).join("\n")}
+        >
+          {row.privileged === "yes" && <span className={classes.privileged}>privileged</span>}
           <span className={classes.meaning}>{meaningOf(row)}</span>
           <span className={classes.dim}>
             {" "}
@@ -37,34 +41,43 @@ export function reviewColumns(onDecide: Decide): readonly DataColumn<ReviewItemR
     {
       id: "risk",
       header: "Risk",
-      width: 112,
+      width: 138,
       cell: (row) => (
         <span title={row.riskReasons.map((reason) => RISK_WORDS[reason]).join(", ")}>
           <RiskBadge risk={row.riskClass} />
         </span>
       ),
     },
-    { id: "privileged", header: "Privileged", width: 130, hideBelow: 960, cell: (row) => privilegeWords(row.privileged) },
     {
       id: "used",
       header: "Last used",
-      width: 130,
-      cell: (row) => <Moment at={row.lastUsed.at} kind={row.lastUsed.kind} show="relative" />,
+      width: 100,
+      hideBelow: 640,
+      cell: (row) =>
+        row.lastUsed.kind === "not_supported" ? <NotTold /> : <Moment at={row.lastUsed.at} kind={row.lastUsed.kind} show="relative" />,
     },
     {
       id: "granted",
       header: "Granted",
-      width: 140,
-      hideBelow: 960,
+      width: 152,
+      hideBelow: 800,
       cell: (row) => (
         <span title={`${CHANGE_WORDS[row.change]}; ${row.grantedBy ? `granted by ${row.grantedBy}` : "granted by: unknown"}`}>
           {row.started.kind === "value" ? <Moment at={row.started.at} show="date" /> : <FirstSeen at={row.openedAt} />}
         </span>
       ),
     },
-    { id: "factors", header: "Factors", width: 120, hideBelow: 1120, cell: (row) => row.factors },
-    { id: "decision", header: "Decision", width: 236, cell: (row) => <DecisionButtons row={row} onDecide={onDecide} /> },
+    { id: "factors", header: "Factors", width: 112, hideBelow: 1120, cell: (row) => row.factors },
+    { id: "decision", header: "Decision", width: 248, cell: (row) => <DecisionButtons row={row} onDecide={onDecide} /> },
   ];
+}
+
+function NotTold() {
+  return (
+    <span className={classes.dim} title="not told by the source">
+      not told
+    </span>
+  );
 }
 
 /** Where the source does not tell when a grant began, the first sync that saw it is what is known. */
