@@ -10,7 +10,8 @@ export type SourceScope = Scope<"source">;
 export type AuditScope = Scope<"audit">;
 export type EvidenceScope = Scope<"evidence">;
 export type UserScope = Scope<"user">;
-export type RemediationScope = Scope<"remediation">;
+/** personId null reads every task; otherwise those of resources that the person owns, and those that they decided. */
+export type RemediationScope = Scope<"remediation"> & { readonly personId: string | null };
 /** reviewerId null reads every item; otherwise only the campaigns and items of that person. */
 export type CampaignScope = Scope<"campaign"> & { readonly reviewerId: string | null };
 
@@ -24,7 +25,13 @@ export const sourceScope = (actor: Actor): SourceScope => mint(actor, "source.re
 export const auditScope = (actor: Actor): AuditScope => mint(actor, "audit.read");
 export const evidenceScope = (actor: Actor): EvidenceScope => mint(actor, "evidence.read");
 export const userScope = (actor: Actor): UserScope => mint(actor, "user.read");
-export const remediationScope = (actor: Actor): RemediationScope => mint(actor, "remediation.read");
+
+export function remediationScope(actor: Actor): RemediationScope {
+  authorize(actor, "remediation.read");
+  if (can(actor, "remediation.read_all")) return { personId: null } as RemediationScope;
+  if (actor.kind !== "user" || actor.personId === null) throw forbidden("remediation.read_all");
+  return { personId: actor.personId } as RemediationScope;
+}
 
 export function campaignScope(actor: Actor): CampaignScope {
   authorize(actor, "campaign.read");

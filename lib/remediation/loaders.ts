@@ -24,13 +24,17 @@ const powersOf = (actor: Actor): RemediationPowers => ({
   canClaim: can(actor, "remediation.claim"),
 });
 
+/** A reviewer reads what they own or decided, which takes knowing who they are. */
+const mayRead = (actor: Actor): boolean =>
+  can(actor, "remediation.read_all") || (can(actor, "remediation.read") && actor.kind === "user" && actor.personId !== null);
+
 const LIST_CAP = 500;
 const overdueParam = z.object({ overdue: z.enum(["yes", ""]).catch("") });
 
 /** null: not open to this person. */
 export async function loadRemediations(search: Record<string, string | string[] | undefined>) {
   const { actor } = await requireCtx();
-  if (!can(actor, "remediation.read")) return null;
+  if (!mayRead(actor)) return null;
   const scope = remediationScope(actor);
   const params = remediationListParams.parse(search);
   const { overdue } = overdueParam.parse(search);
@@ -51,7 +55,7 @@ export async function loadRemediations(search: Record<string, string | string[] 
 
 export const loadRemediation = cache(async (remediationId: string) => {
   const { actor } = await requireCtx();
-  if (!can(actor, "remediation.read")) return null;
+  if (!mayRead(actor)) return null;
   const remediation = z.uuid().safeParse(remediationId).success
     ? await getRemediation(remediationScope(actor), actor, remediationId)
     : null;
@@ -61,7 +65,7 @@ export const loadRemediation = cache(async (remediationId: string) => {
 /** A campaign's open work, for closing it; null: not open to this person. */
 export const loadRemediationTotals = cache(async (campaignId: string) => {
   const { actor } = await requireCtx();
-  if (!can(actor, "remediation.read")) return null;
+  if (!mayRead(actor)) return null;
   const scope = remediationScope(actor);
   const open = remediationListParams.parse({ campaignId, show: "open" });
   const [totals, rows] = await Promise.all([remediationTotals(scope, campaignId), listRemediations(scope, open)]);
@@ -71,7 +75,7 @@ export const loadRemediationTotals = cache(async (campaignId: string) => {
 /** Whether a source's connector may write, and who asked for it; null: not open to this person. */
 export const loadSourceWrites = cache(async (sourceId: string) => {
   const { actor } = await requireCtx();
-  if (!can(actor, "remediation.read")) return null;
+  if (!mayRead(actor)) return null;
   const scope = remediationScope(actor);
   const [writes, requests] = await Promise.all([writesOf(scope, sourceId), listWriteRequests(scope, sourceId)]);
   return {

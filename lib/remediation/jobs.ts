@@ -1,0 +1,20 @@
+import "server-only";
+import type { JobHandlers } from "#lib/jobs/worker.ts";
+import { followUpRegrowth } from "./commands/follow-up.ts";
+import { planInput, planRemediations } from "./commands/plan.ts";
+import { runRemediation } from "./commands/run.ts";
+import { publishedRun, verifyRemediations } from "./commands/verify.ts";
+import { remediationInput } from "./schema.ts";
+
+/** Each may run twice: tasks are keyed by their decision, steps by their version, proofs by their run. */
+export const handlers: JobHandlers = {
+  "remediation.plan": [async (ctx, data) => void (await planRemediations(ctx, planInput.parse(data)))],
+  "remediation.execute": [async (ctx, data, signal) => void (await runRemediation(ctx, remediationInput.parse(data), { signal }))],
+  "inventory.published": [
+    async (ctx, data) => {
+      const published = publishedRun.parse(data);
+      await verifyRemediations(ctx, published);
+      await followUpRegrowth(ctx, published);
+    },
+  ],
+};

@@ -1,0 +1,41 @@
+import type { RemediationState } from "./types.ts";
+
+/** Where a task may go. Tickets, cover by an exception and restoring have their states here; their commands are not built yet. */
+const MOVES: Readonly<Record<RemediationState, readonly RemediationState[]>> = {
+  PLANNED: ["APPROVED", "MANUAL_REQUIRED", "SUPERSEDED"],
+  APPROVED: ["QUEUED", "MANUAL_REQUIRED", "SUPERSEDED"],
+  QUEUED: ["RUNNING", "SUPERSEDED"],
+  RUNNING: ["APPLIED_UNVERIFIED", "ALREADY_GONE", "NOT_EFFECTIVE", "NOT_SUPPORTED", "FAILED", "MANUAL_REQUIRED"],
+  FAILED: ["QUEUED", "MANUAL_REQUIRED", "SUPERSEDED"],
+  APPLIED_UNVERIFIED: ["VERIFIED", "NOT_EFFECTIVE", "SUPERSEDED"],
+  ALREADY_GONE: ["VERIFIED", "NOT_EFFECTIVE", "SUPERSEDED"],
+  CLAIMED_DONE: ["VERIFIED", "NOT_EFFECTIVE", "SUPERSEDED"],
+  NOT_EFFECTIVE: ["MANUAL_REQUIRED", "SUPERSEDED"],
+  NOT_SUPPORTED: ["MANUAL_REQUIRED", "COVERED", "SUPERSEDED"],
+  // Back to the plan: only what was manual because writes were off, once two people have switched them on.
+  MANUAL_REQUIRED: ["TICKETED", "CLAIMED_DONE", "PLANNED", "SUPERSEDED"],
+  TICKETED: ["CLAIMED_DONE", "SUPERSEDED"],
+  COVERED: ["PLANNED", "SUPERSEDED"],
+  VERIFIED: ["RESTORED"],
+  SUPERSEDED: [],
+  RESTORED: [],
+};
+
+export const STATES = Object.keys(MOVES) as RemediationState[];
+export const mayMove = (from: RemediationState, to: RemediationState): boolean => MOVES[from].includes(to);
+
+/** Nothing more to do or to prove. */
+const OVER: readonly RemediationState[] = ["VERIFIED", "SUPERSEDED", "COVERED", "RESTORED"];
+/** Said to be done in the source, and waiting for the syncs that prove it. */
+export const UNPROVEN_STATES = ["APPLIED_UNVERIFIED", "ALREADY_GONE", "CLAIMED_DONE"] as const satisfies readonly RemediationState[];
+
+export const isUnproven = (state: RemediationState): boolean => (UNPROVEN_STATES as readonly RemediationState[]).includes(state);
+export const isOpen = (state: RemediationState): boolean => !OVER.includes(state);
+export const OPEN_STATES = STATES.filter(isOpen);
+/** Somebody or something still has to act in the source. */
+export const UNDONE_STATES = OPEN_STATES.filter((state) => !isUnproven(state));
+/** A later decision replaces the task; one that is running is replaced when it has ended. */
+export const REPLACEABLE_STATES = STATES.filter((state) => mayMove(state, "SUPERSEDED"));
+
+/** Where a signed-off campaign stands by its tasks: nothing undone means that only proof is missing. */
+export const campaignStateOf = (undone: number): "REMEDIATING" | "VERIFYING" => (undone > 0 ? "REMEDIATING" : "VERIFYING");
