@@ -31,6 +31,8 @@ const USERS: readonly { name: string; login: string; roles: readonly Role[]; rol
   { name: "Ingrid Vass", login: "ingrid_vass", roles: ["reviewer", "platform_engineer"], role: "manager of Platform, connects sources" },
   { name: "Astrid Nyberg", login: "astrid_nyberg", roles: ["reviewer", "campaign_manager"], role: "head of engineering, runs campaigns" },
   { name: "Wei Zhang", login: "wei_zhang", roles: ["security_analyst", "reviewer"], role: "security; decides where nobody else can" },
+  { name: "Jonas Okafor", login: "jonas_okafor", roles: ["reviewer"], role: "owner of a service identity" },
+  { name: "Leila Haddad", login: "leila_haddad", roles: ["reviewer"], role: "owner of a pipeline identity" },
   { name: "Pavel Novak", login: "pavel_novak", roles: ["administrator"], role: "administrator" },
   { name: "Fiona Gallagher", login: "fiona_gallagher", roles: ["administrator", "security_analyst"], role: "second administrator" },
   { name: "Camille Dubois", login: "camille_dubois", roles: ["auditor"], role: "auditor" },
@@ -115,7 +117,7 @@ async function ensureCampaign(ctx: Ctx, sourceId: string, chosen: Chosen): Promi
   const { campaignId } = await createCampaign(ctx, {
     name: "Q4 access review",
     scope: { sourceIds: [sourceId] },
-    dueAt: new Date(ctx.now.getTime() + 19 * DAY_MS).toISOString(),
+    dueAt: `${new Date(ctx.now.getTime() + 19 * DAY_MS).toISOString().slice(0, 10)}T16:00:00Z`,
     zone: "Europe/Vienna",
     instructions: INSTRUCTIONS,
     ...chosen,
