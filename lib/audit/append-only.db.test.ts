@@ -76,7 +76,9 @@ it("the app's role cannot end another role's connection", async () => {
   const owner = new pg.Client({ connectionString: database.owner });
   await owner.connect();
   const pid = (await owner.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows[0]?.pid;
-  await expect(reader.rows("SELECT pg_terminate_backend($1::int)", [pid])).rejects.toThrow(/permission denied|must be a member of the role/);
+  await expect(reader.rows("SELECT pg_terminate_backend($1::int)", [pid])).rejects.toThrow(
+    /permission denied|must be a member of the role/,
+  );
   expect((await owner.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
   await owner.end();
 });
