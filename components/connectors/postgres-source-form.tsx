@@ -31,7 +31,8 @@ export function PostgresSourceForm() {
   const [draft, setDraft] = useState(EMPTY_POSTGRES);
   const [password, setPassword] = useState("");
   const [schedule, setSchedule] = useState<ScheduleDraft>({ ...BY_HAND, every: "day" });
-  const [zone, setZone] = useState(usual);
+  const [chosenZone, setZone] = useState<string | null>(null);
+  const zone = chosenZone ?? usual;
   const [isLeaving, setLeaving] = useState(false);
   const [trial, setTrial] = useState<{ of: string; result: PostgresTrial } | null>(null);
   const trying = useAction(tryWithSecret, { onDone: (result) => setTrial({ of: asText, result }), onFailed: () => setTrial(null) });
@@ -79,7 +80,7 @@ export function PostgresSourceForm() {
           }}
         />
       </fieldset>
-      <fieldset className={classes.fieldset}>
+      <fieldset className={`${classes.fieldset} ${classes.wide}`}>
         <legend className={classes.legend}>Can it be read?</legend>
         <div className={classes.row}>
           <Button variant="default" loading={trying.isRunning} onClick={() => trying.run({ config, secret: { password } })}>

@@ -65,7 +65,7 @@ export function TargetCard({ mapping, index, target, preview, onChange }: Target
         ))}
       </div>
       {shown.length < columns.length && (
-        <Button size="compact-sm" variant="subtle" onClick={() => setAll(true)}>
+        <Button size="compact-sm" variant="subtle" className={classes.more} onClick={() => setAll(true)}>
           {`Show ${columns.length - shown.length} more columns of ${stream}`}
         </Button>
       )}

@@ -30,13 +30,27 @@ const columns = [
   { id: "note", header: "To know", cell: (row: RunStreamView) => <Note row={row} /> },
 ];
 
-function Note({ row: { declared, read, excludedBy, reason } }: { row: RunStreamView }) {
-  const rules = Object.entries(excludedBy).map(([rule, count]) => `${countText(count)} excluded: ${rule}`);
+function Note({ row: { declared, read, excluded, excludedBy, reason } }: { row: RunStreamView }) {
+  const rules = Object.entries(excludedBy);
   return (
-    <span className={classes.note}>
+    <div className={classes.note}>
       {declared !== null && declared !== read && <ToneText tone="warning">not as many as declared</ToneText>}
-      {[reason, ...rules].filter((text) => text !== null).join("; ")}
-    </span>
+      {reason && <span>{reason}</span>}
+      {rules.length > 0 && (
+        <details>
+          <summary>
+            {countText(excluded)} excluded by {rules.length === 1 ? "a rule" : `${rules.length} rules`}
+          </summary>
+          <ul>
+            {rules.map(([rule, count]) => (
+              <li key={rule}>
+                {countText(count)}: {rule}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
   );
 }
 

@@ -27,15 +27,14 @@ export async function previewSample(
   sample: Uint8Array,
   { name, mapping, format }: PreviewSampleInput,
   saved: readonly FileMapping[],
-  signal: AbortSignal,
 ): Promise<SamplePreview> {
   const file = { name, path: path.join(tmpdir(), `countersign-sample-${randomUUID()}`) };
   try {
     await writeFile(file.path, sample, { mode: 0o600 });
-    const preview = await previewFile(file, { signal, mapping, format });
+    const preview = await previewFile(file, { mapping, format });
     const mappedAs = assignUploads(saved, [{ name, columns: preview.columns.map((column) => column.name) }]).assigned.get(name) ?? null;
     const known = mapping || format ? undefined : saved.find((each) => each.name === mappedAs);
-    return { mappedAs, preview: known ? await previewFile(file, { signal, mapping: known }) : preview };
+    return { mappedAs, preview: known ? await previewFile(file, { mapping: known }) : preview };
   } finally {
     await rm(file.path, { force: true });
   }

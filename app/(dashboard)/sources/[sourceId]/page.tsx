@@ -43,17 +43,19 @@ export default async function SourcePage({ params }: Props) {
         badge={<HealthBadge health={source.health} />}
         summary={
           <>
-            {source.kindLabel}, speaks of <Moment at={source.observedAt} show="relative" />
+            {source.kindLabel}, as it stood <Moment at={source.observedAt} show="relative" />
           </>
         }
         action={
           <>
             {isFiles && powers.canManage && source.state !== "retired" && (
-              <LinkButton href={`/sources/${source.id}/import`} variant={mapping.length > 0 ? "default" : "filled"}>
+              <LinkButton href={`/sources/${source.id}/import`} variant="filled">
                 {mapping.length > 0 ? "Import newer files" : "Choose files"}
               </LinkButton>
             )}
-            {powers.canSync && isRead && (!isFiles || source.files.length > 0) && <SyncNow sourceId={source.id} />}
+            {powers.canSync && isRead && (!isFiles || source.files.length > 0) && (
+              <SyncNow sourceId={source.id} variant={isFiles ? "default" : "filled"} />
+            )}
           </>
         }
       />

@@ -29,6 +29,6 @@ export const POST = defineRoute(
     if (!(sample instanceof Blob)) throw invalid("The form has no file called sample.", { sample: "Missing." });
     const input = previewSampleInput.parse(asked.parse(form.get("asked")));
     const saved = input.sourceId ? filesSettings.parse((await getSource(sourceScope(ctx.actor), input.sourceId)).config).mapping : null;
-    return previewSample(await sample.bytes(), input, saved?.files ?? [], request.signal);
+    return previewSample(await sample.bytes(), input, saved?.files ?? []);
   },
 );
