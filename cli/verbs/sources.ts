@@ -97,7 +97,7 @@ export const sourceTest = verb({
 });
 
 async function syncNow(ctx: Ctx, sourceId: string, trigger: "by_hand" | "upload", { progress }: VerbIo): Promise<RunOutcome> {
-  const { runId } = await startSync(ctx, { sourceId, trigger });
+  const { runId } = await startSync(ctx, { sourceId, trigger }, { isWorkedHere: true });
   progress(`Run ${runId} is reading.`);
   return runSync(ctx, { runId });
 }

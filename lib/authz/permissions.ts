@@ -69,6 +69,7 @@ const GRANTED_TO = {
   "audit.seal": ["system"],
   "evidence.read": ["campaign_manager", "auditor", "local_operator"],
   "evidence.export": ["campaign_manager", "auditor", "local_operator"],
+  "evidence.build": ["system"],
   "user.read": ["administrator", "auditor", "local_operator"],
   "user.manage": ["administrator", "local_operator"],
   "settings.manage": ["administrator", "local_operator"],
