@@ -26,9 +26,9 @@ const SELECT = `SELECT id, name, state::text AS state, scope, instructions, inst
   fallback_person_id AS "fallbackPersonId", due_at AS "dueAt", policy_digest AS "policyDigest", watch_days AS "watchDays", paused_at AS "pausedAt",
   launched_at AS "launchedAt" FROM campaigns WHERE id = $1::uuid`;
 
-/** The campaign, with its row locked against every other step of its life. */
+/** The campaign, locked against every other step of its life. Not FOR UPDATE: an answer refers to the campaign and would wait for it, holding its lock. */
 export async function lockCampaign(tx: Tx, campaignId: string): Promise<CampaignRecord> {
-  const [row] = await tx.rows<CampaignRecord>(`${SELECT} FOR UPDATE`, [campaignId]);
+  const [row] = await tx.rows<CampaignRecord>(`${SELECT} FOR NO KEY UPDATE`, [campaignId]);
   if (!row) throw notFound("Campaign", campaignId);
   return { ...row, scope: campaignScope.parse(row.scope) };
 }

@@ -11,29 +11,35 @@ import type { CampaignScopeInput } from "./schema.ts";
  * tables; the one wide INSERT..SELECT then joins them to the grants, into a bare heap that gets its keys afterwards.
  */
 
+export type Follows = { grantId: string; itemId: string; campaignId: string };
 export type FreezeInput = {
   campaignId: string;
   scope: CampaignScopeInput;
   fallbackPersonId: string | null;
+  /** Which item each grant follows up: regrowth, failed verification. Empty in any other campaign. */
+  follows?: readonly Follows[];
   /** The last signed-off campaigns over the same sources, to tell what is new or changed since. */
   priorCampaignIds: readonly string[];
   risk: RiskParameters;
 };
 
 const LIVE = `g.ended_run_id IS NULL AND g.holder_kind = 'identity'`;
+/** $2: of a follow-up only what its identities hold matters. */
+const OF_ITS_HOLDERS = `($2::uuid[] IS NULL OR g.holder_id IN (SELECT f.holder_id FROM grants f WHERE f.source_id = ANY ($1::uuid[]) AND f.id = ANY ($2::uuid[])))`;
 /** Unused for longer than this counts as needing thought. */
 const UNUSED_DAYS = 90;
 
 /** What the scope speaks of, as temporary tables. A preview makes these and reads; a freeze goes on to the heap. */
 export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "fallbackPersonId" | "risk">): Promise<void> {
   const { scope, fallbackPersonId } = input;
+  const grantIds = scope.grantIds ?? null;
   // The joins are wide and few: memory spares them the disk, and compiling them costs more than it saves.
   await tx.rows("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");
   await tx.rows(`DROP TABLE IF EXISTS pg_temp.freeze_people, pg_temp.freeze_sources, pg_temp.freeze_held, pg_temp.freeze_reach,
     pg_temp.freeze_entitlements, pg_temp.freeze_identities, pg_temp.freeze_granters, pg_temp.freeze_risks`);
   await tx.rows(`CREATE TEMP TABLE freeze_people ON COMMIT DROP AS ${PEOPLE}`);
   await tx.rows(`CREATE TEMP TABLE freeze_sources ON COMMIT DROP AS ${SOURCES}`, [scope.sourceIds]);
-  await tx.rows(`CREATE TEMP TABLE freeze_held ON COMMIT DROP AS ${HELD}`, [scope.sourceIds]);
+  await tx.rows(`CREATE TEMP TABLE freeze_held ON COMMIT DROP AS ${HELD}`, [scope.sourceIds, grantIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_reach ON COMMIT DROP AS ${REACH}`);
   await tx.rows("ANALYZE freeze_people; ANALYZE freeze_held; ANALYZE freeze_reach");
   await tx.rows(`CREATE TEMP TABLE freeze_entitlements ON COMMIT DROP AS ${ENTITLEMENTS}`, [scope.sourceIds]);
@@ -41,8 +47,9 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
     scope.sourceIds,
     scope.identityClasses,
     fallbackPersonId,
+    grantIds,
   ]);
-  await tx.rows(`CREATE TEMP TABLE freeze_granters ON COMMIT DROP AS ${GRANTERS}`, [scope.sourceIds]);
+  await tx.rows(`CREATE TEMP TABLE freeze_granters ON COMMIT DROP AS ${GRANTERS}`, [scope.sourceIds, grantIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_risks ON COMMIT DROP AS ${risks(input.risk)}`);
   await tx.rows("ANALYZE freeze_entitlements; ANALYZE freeze_identities; ANALYZE freeze_granters; ANALYZE freeze_risks");
 }
@@ -64,7 +71,7 @@ const SOURCES = `
   WHERE s.id = ANY ($1::uuid[])`;
 
 /** The entitlements that somebody holds directly. */
-const HELD = `SELECT DISTINCT g.entitlement_id AS id FROM grants g WHERE g.source_id = ANY ($1::uuid[]) AND ${LIVE}`;
+const HELD = `SELECT DISTINCT g.entitlement_id AS id FROM grants g WHERE g.source_id = ANY ($1::uuid[]) AND ${LIVE} AND ${OF_ITS_HOLDERS}`;
 
 /** What each of them reaches: how many, how grave, and the first twenty with their path in names. */
 const REACH = `
@@ -129,12 +136,14 @@ const IDENTITIES = `
   LEFT JOIN freeze_people d ON d.id = $3::uuid
   LEFT JOIN (SELECT identity_id, string_agg(DISTINCT kind, ', ' ORDER BY kind) AS kinds FROM factors WHERE gone_at IS NULL GROUP BY identity_id) f
     ON f.identity_id = i.id
-  WHERE i.source_id = ANY ($1::uuid[]) AND (cardinality($2::text[]) = 0 OR i.class = ANY ($2::text[]))) f`;
+  WHERE i.source_id = ANY ($1::uuid[]) AND (cardinality($2::text[]) = 0 OR i.class = ANY ($2::text[]))
+    AND ($4::uuid[] IS NULL OR i.id IN (SELECT g.holder_id FROM grants g WHERE g.source_id = ANY ($1::uuid[]) AND g.id = ANY ($4::uuid[])))) f`;
 
 /** Who granted, where the name that the source gives is one of its identities and a person stands behind it. */
 const GRANTERS = `
   SELECT given.source_id, given.granted_by, min(i.person_id::text)::uuid AS person_id
-  FROM (SELECT DISTINCT g.source_id, g.granted_by FROM grants g WHERE g.source_id = ANY ($1::uuid[]) AND ${LIVE} AND g.granted_by IS NOT NULL) given
+  FROM (SELECT DISTINCT g.source_id, g.granted_by FROM grants g WHERE g.source_id = ANY ($1::uuid[]) AND ${LIVE} AND g.granted_by IS NOT NULL
+    AND ${OF_ITS_HOLDERS}) given
   JOIN identities i ON i.source_id = given.source_id AND given.granted_by IN (i.external_id, i.name, i.login)
   WHERE i.person_id IS NOT NULL GROUP BY given.source_id, given.granted_by HAVING count(DISTINCT i.person_id) = 1`;
 
@@ -184,7 +193,7 @@ function risks(parameters: RiskParameters): string {
     CROSS JOIN (SELECT DISTINCT ON (profile) * FROM freeze_identities) i`;
 }
 
-/** Grants in scope joined to their facts; filters in the order of $2 environments, $3 privileged only. */
+/** Grants in scope joined to their facts; filters are $2 environments, $3 privileged only, $4 these grants only. */
 export const IN_SCOPE = `
   FROM grants g
   JOIN freeze_identities i ON i.id = g.holder_id
@@ -194,9 +203,15 @@ export const IN_SCOPE = `
   LEFT JOIN freeze_granters y ON y.source_id = g.source_id AND y.granted_by = g.granted_by
   WHERE g.source_id = ANY ($1::uuid[]) AND ${LIVE}
     AND (cardinality($2::text[]) = 0 OR k.environment = ANY ($2::text[]))
-    AND (NOT $3::boolean OR e.privileged <> 'no')`;
+    AND (NOT $3::boolean OR e.privileged <> 'no')
+    AND ($4::uuid[] IS NULL OR g.id = ANY ($4::uuid[]))`;
 
-export const scopeValues = (scope: CampaignScopeInput): readonly unknown[] => [scope.sourceIds, scope.environments, scope.privilegedOnly];
+export const scopeValues = (scope: CampaignScopeInput): readonly unknown[] => [
+  scope.sourceIds,
+  scope.environments,
+  scope.privilegedOnly,
+  scope.grantIds ?? null,
+];
 
 const COLUMNS = [
   "campaign_id, source_id, grant_id, identity_id, entitlement_id, resource_id, person_id",
@@ -204,38 +219,47 @@ const COLUMNS = [
   "entitlement_name, entitlement_external_id, entitlement_digest, meaning, resource_name, resource_class, environment, sensitivity, privileged",
   "reach_count, also_held_by, started_kind, started_at, expires_kind, expires_at, last_used_kind, last_used_at, granted_by",
   "opened_run_id, observed_run_id, factors, risk_class, risk_reasons, change, last_outcome",
-  "first_reviewer_id, reviewer_id, reviewer_rule, passed_over, state, order_key",
+  "first_reviewer_id, reviewer_id, reviewer_rule, passed_over, state, order_key, follows_item_id, follows_campaign_id",
 ].join(", ");
 
 /** Fills the campaign's heap. `heap` is the name that open_items_heap answered with. */
 export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Promise<void> {
   const hasPrior = input.priorCampaignIds.length > 0;
+  const follows = input.follows ?? [];
+  const hasFollows = follows.length > 0;
   const change = hasPrior
     ? `CASE WHEN NOT g.source_id = ANY (q.source_ids) THEN 'first_review' WHEN o.grant_id IS NULL THEN 'new'
          WHEN o.entitlement_digest IS DISTINCT FROM e.digest THEN 'changed' ELSE 'unchanged' END`
     : `'first_review'`;
   const prior = hasPrior
-    ? `LEFT JOIN (SELECT DISTINCT ON (grant_id) grant_id, entitlement_digest, outcome FROM items WHERE campaign_id = ANY ($5::uuid[]) AND state = 'FINAL'
+    ? `LEFT JOIN (SELECT DISTINCT ON (grant_id) grant_id, entitlement_digest, outcome FROM items WHERE campaign_id = ANY ($6::uuid[]) AND state = 'FINAL'
          ORDER BY grant_id, campaign_id DESC) o ON o.grant_id = g.id
-       CROSS JOIN (SELECT array_agg(DISTINCT source_id) AS source_ids FROM items WHERE campaign_id = ANY ($5::uuid[])) q`
+       CROSS JOIN (SELECT array_agg(DISTINCT source_id) AS source_ids FROM items WHERE campaign_id = ANY ($6::uuid[])) q`
     : "";
   const [joins, where] = IN_SCOPE.split("WHERE g.source_id");
   await tx.rows(
     `INSERT INTO ${heap} (${COLUMNS})
-     SELECT $4::uuid, g.source_id, g.id, i.id, e.id, e.resource_id, i.person_id,
+     SELECT $5::uuid, g.source_id, g.id, i.id, e.id, e.resource_id, i.person_id,
        s.name, i.name, i.external_id, i.class, i.status, i.person_name, i.person_title, i.department, i.owner_name,
        e.name, e.external_id, e.digest, e.meaning, e.resource_name, e.resource_class, k.environment, e.sensitivity, e.privileged,
        e.reach_count, coalesce(h.names, '{}'), g.started_kind, g.started_at, g.expires_kind, g.expires_at, g.last_used_kind, g.last_used_at,
        g.granted_by, g.opened_run_id, coalesce(s.run_id, g.opened_run_id), i.factors, k.risk_class, k.reasons, ${change}, ${hasPrior ? "o.outcome" : "NULL"},
        ${REVIEWER.personId("p.pick")}, ${REVIEWER.personId("p.pick")}, ${REVIEWER.rule("p.pick")}, ${REVIEWER.passedOver("p.pick")},
        (CASE WHEN p.pick = 0 THEN 'UNASSIGNED' ELSE 'ASSIGNED' END)::item_state,
-       ${orderKeySql({ riskClass: "k.risk_class", change, privileged: "e.privileged", lastUsedKind: "g.last_used_kind", lastUsedAt: "g.last_used_at", groupHash: "i.group_hash" })}
+       ${orderKeySql({ riskClass: "k.risk_class", change, privileged: "e.privileged", lastUsedKind: "g.last_used_kind", lastUsedAt: "g.last_used_at", groupHash: "i.group_hash" })},
+       ${hasFollows ? 'w."itemId", w."campaignId"' : "NULL, NULL"}
      ${joins}
      LEFT JOIN freeze_overlaps h ON h.holder_id = g.holder_id AND h.entitlement_id = g.entitlement_id
      ${prior}
+     ${hasFollows ? `LEFT JOIN jsonb_to_recordset($${hasPrior ? 7 : 6}::jsonb) AS w("grantId" uuid, "itemId" uuid, "campaignId" uuid) ON w."grantId" = g.id` : ""}
      CROSS JOIN LATERAL (SELECT ${REVIEWER.pick} AS pick OFFSET 0) p
      WHERE g.source_id${where}`,
-    [...scopeValues(input.scope), input.campaignId, ...(hasPrior ? [input.priorCampaignIds] : [])],
+    [
+      ...scopeValues(input.scope),
+      input.campaignId,
+      ...(hasPrior ? [input.priorCampaignIds] : []),
+      ...(hasFollows ? [JSON.stringify(follows)] : []),
+    ],
   );
 }
 

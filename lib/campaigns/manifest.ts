@@ -54,6 +54,9 @@ export type ManifestFacts = {
   reviewers: number;
   excluded: readonly Exclusion[];
   overlaps: readonly { campaignId: string; name: string }[];
+  /** What the gate found; of a follow-up, which does not stop for it, this is all there is of it. */
+  blocks: readonly Block[];
+  follows: readonly { grantId: string; itemId: string; campaignId: string }[] | null;
   override: {
     requestId: string;
     requestedBy: string;
@@ -138,6 +141,8 @@ export function populationManifest(facts: ManifestFacts): JsonObject {
     },
     overlapping_campaigns: facts.overlaps.map(({ campaignId, name }) => ({ campaign_id: campaignId, name })),
     override: overrideJson(facts.override),
+    follows:
+      facts.follows?.map(({ grantId, itemId, campaignId }) => ({ grant_id: grantId, item_id: itemId, campaign_id: campaignId })) ?? null,
     not_proven: notProven(facts),
   };
 }
@@ -160,7 +165,8 @@ function overrideJson(override: ManifestFacts["override"]): JsonValue {
 }
 
 function notProven(facts: ManifestFacts): string[] {
-  const blocked = facts.override?.blocks.map(({ sourceName, detail }) => `${sourceName}: ${detail} Let through by two people.`) ?? [];
+  const letThrough = facts.override ? "Let through by two people." : "A follow-up of named grants does not stop for it.";
+  const blocked = facts.blocks.map(({ sourceName, detail }) => `${sourceName}: ${detail} ${letThrough}`);
   return [
     "No source outside those listed gives an independent count of identities; the number of people in office is printed beside those with items.",
     ...(facts.leftOut.length > 0 ? [`${facts.leftOut.length} configured sources are not part of this campaign.`] : []),

@@ -4,13 +4,16 @@ import type { Tx } from "#lib/db/tx.ts";
 /** Above this many bytes of masks the join alone is the better way. */
 const MASK_BYTES_LIMIT = 512 * 1024 * 1024;
 
+type Scope = { sourceIds: readonly string[]; grantIds?: readonly string[] | null | undefined };
+
 /**
  * Where an identity holds directly what another of its direct grants gives it as well: the names of those others, as the temporary table
  * freeze_overlaps (holder_id, entitlement_id, names). Joining every grant with everything that it reaches costs tens of millions of rows
  * for a few thousand answers, so each identity and each entitlement first gets a bit mask over the givers; only where the two masks meet
  * are names looked up. Needs freeze_held.
  */
-export async function collectOverlaps(tx: Tx, sourceIds: readonly string[]): Promise<void> {
+export async function collectOverlaps(tx: Tx, { sourceIds, grantIds = null }: Scope): Promise<void> {
+  const values = [sourceIds, grantIds];
   await tx.rows("DROP TABLE IF EXISTS pg_temp.freeze_pairs, pg_temp.freeze_givers, pg_temp.freeze_meetings, pg_temp.freeze_overlaps");
   await tx.rows(`CREATE TEMP TABLE freeze_pairs ON COMMIT DROP AS
     SELECT c.holder_id AS giver_id, c.reached_id AS given_id FROM entitlement_closure c
@@ -23,8 +26,8 @@ export async function collectOverlaps(tx: Tx, sourceIds: readonly string[]): Pro
        (SELECT count(*) FROM identities WHERE source_id = ANY ($1::uuid[])) * (1 + count(*) / 8) AS bytes FROM freeze_givers`,
     [sourceIds],
   );
-  if (size && size.givers > 0 && Number(size.bytes) <= MASK_BYTES_LIMIT) await meetByMasks(tx, sourceIds, size.givers);
-  else await tx.rows(`CREATE TEMP TABLE freeze_meetings ON COMMIT DROP AS ${GIVEN}`, [sourceIds]);
+  if (size && size.givers > 0 && Number(size.bytes) <= MASK_BYTES_LIMIT) await meetByMasks(tx, values, size.givers);
+  else await tx.rows(`CREATE TEMP TABLE freeze_meetings ON COMMIT DROP AS ${GIVEN}`, values);
   await tx.rows("ANALYZE freeze_meetings");
   await tx.rows(
     `CREATE TEMP TABLE freeze_overlaps ON COMMIT DROP AS
@@ -34,17 +37,18 @@ export async function collectOverlaps(tx: Tx, sourceIds: readonly string[]): Pro
      JOIN grants g ON g.holder_id = m.holder_id AND g.entitlement_id = p.giver_id AND ${LIVE}
      JOIN entitlements e ON e.id = p.giver_id
      GROUP BY m.holder_id, m.entitlement_id`,
-    [sourceIds],
+    values,
   );
   await tx.rows("ANALYZE freeze_overlaps");
 }
 
-const LIVE = `g.source_id = ANY ($1::uuid[]) AND g.ended_run_id IS NULL AND g.holder_kind = 'identity'`;
+const LIVE = `g.source_id = ANY ($1::uuid[]) AND g.ended_run_id IS NULL AND g.holder_kind = 'identity'
+  AND ($2::uuid[] IS NULL OR g.holder_id IN (SELECT f.holder_id FROM grants f WHERE f.source_id = ANY ($1::uuid[]) AND f.id = ANY ($2::uuid[])))`;
 /** Every direct grant of something that another held entitlement gives. */
 const GIVEN = `SELECT g.holder_id, g.entitlement_id FROM grants g
   WHERE ${LIVE} AND EXISTS (SELECT FROM freeze_pairs p WHERE p.given_id = g.entitlement_id)`;
 
-async function meetByMasks(tx: Tx, sourceIds: readonly string[], givers: number): Promise<void> {
+async function meetByMasks(tx: Tx, values: readonly unknown[], givers: number): Promise<void> {
   const zero = `repeat('0', ${givers})::varbit`;
   await tx.rows(
     `CREATE TEMP TABLE freeze_meetings ON COMMIT DROP AS
@@ -57,6 +61,6 @@ async function meetByMasks(tx: Tx, sourceIds: readonly string[], givers: number)
      JOIN given ON given.given_id = g.entitlement_id
      JOIN holding ON holding.holder_id = g.holder_id
      WHERE ${LIVE} AND (given.mask & holding.mask) <> ${zero}`,
-    [sourceIds],
+    values,
   );
 }

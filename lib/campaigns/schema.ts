@@ -48,6 +48,17 @@ export const stageInput = z.strictObject({
   campaignId: id,
   override: z.strictObject({ requestId: id, requestedBy: id, confirmedBy: id.nullable(), reason: z.string() }).optional(),
 });
+export const followUpInput = z.strictObject({
+  parentId: id,
+  sourceId: id,
+  follows: z
+    .array(z.strictObject({ grantId: id, itemId: id }))
+    .min(1)
+    .max(MAX_BULK),
+  /** regrown, not_effective */
+  cause: z.string().min(1).max(40),
+  dueAt: instant,
+});
 export const campaignReasonInput = z.strictObject({ campaignId: id, reason });
 export const confirmRequestInput = z.strictObject({ requestId: id });
 
@@ -107,6 +118,7 @@ export type ChangeCampaignInput = z.input<typeof changeCampaignInput>;
 export type PreviewInput = z.input<typeof previewInput>;
 export type CampaignInput = z.input<typeof campaignInput>;
 export type StageInput = z.input<typeof stageInput>;
+export type FollowUpInput = z.input<typeof followUpInput>;
 export type CampaignReasonInput = z.input<typeof campaignReasonInput>;
 export type ConfirmRequestInput = z.input<typeof confirmRequestInput>;
 export type DecideItemInput = z.input<typeof decideItemInput>;

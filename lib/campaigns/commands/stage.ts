@@ -1,36 +1,14 @@
 import "server-only";
-import { createHash } from "node:crypto";
-import { canonicalize } from "#lib/audit/canonical.ts";
 import { recordAudit } from "#lib/audit/record.ts";
-import { signBytes } from "#lib/audit/signing-key.ts";
-import type { JsonObject } from "#lib/audit/types.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
-import type { Tx } from "#lib/db/tx.ts";
-import { precondition } from "#lib/errors/domain-error.ts";
+import { conflict, precondition } from "#lib/errors/domain-error.ts";
 import { enqueue } from "#lib/jobs/enqueue.ts";
 import { DEFAULT_RISK_PARAMETERS, policyDigest } from "#lib/policy/risk.ts";
 import { type CampaignRecord, campaignSubject, lockCampaign, moveCampaign, requireState } from "../campaign.sql.ts";
-import { DIGEST_LINES, digestItems } from "../digest.sql.ts";
-import { collectFacts, insertItems, keepReaches } from "../freeze.sql.ts";
-import {
-  countExclusions,
-  countIdentities,
-  findOverlaps,
-  findPriorCampaigns,
-  groupItems,
-  readSourceAccounts,
-  readSourcesLeftOut,
-} from "../manifest.sql.ts";
-import { type ManifestFacts, populationManifest } from "../manifest.ts";
-import { collectOverlaps } from "../overlaps.sql.ts";
 import { type CampaignInput, campaignInput, type StageInput, stageInput } from "../schema.ts";
-import { findBlocks } from "../sources.sql.ts";
-import type { Block } from "../types.ts";
-
-export type StageResult = { state: "STAGED" | "BLOCKED" | "NOT_APPLICABLE"; items: number; blocks: Block[] };
-export type Override = { requestId: string; requestedBy: string; confirmedBy: string | null; reason: string };
+import { oneInventory, type StageResult, stageLocked } from "../staging.sql.ts";
 
 /** For the web: the freeze itself is a job. */
 export async function collectCampaign(ctx: Ctx, input: CampaignInput): Promise<void> {
@@ -52,7 +30,7 @@ export async function stageCampaign(ctx: Ctx, input: StageInput): Promise<StageR
   const { campaignId, override = null } = stageInput.parse(input);
   if (override && ctx.actor.kind !== "system") throw precondition("Two people let a blocked campaign through: ask for an override.");
   return transactPg(ctx, async (tx) => {
-    await oneSnapshot(tx, ctx);
+    await oneInventory(tx, ctx);
     const campaign = await lockCampaign(tx, campaignId);
     requireState(campaign, ["DRAFT", "COLLECTING", "BLOCKED"], "Staging");
     const collecting: CampaignRecord = { ...campaign, state: "COLLECTING" };
@@ -61,102 +39,11 @@ export async function stageCampaign(ctx: Ctx, input: StageInput): Promise<StageR
       await moveCampaign(tx, campaign, "COLLECTING", { sql: "policy_digest = $4::text, blocked_by = NULL", values: [digest] });
       await recordAudit(tx, ctx, { type: "campaign.collecting", subject: campaignSubject(campaign), data: { policyDigest: digest } });
     }
-    return stageLocked(tx, ctx, collecting, override);
+    return stageLocked(tx, ctx, collecting, { override });
+  }).catch((error: unknown) => {
+    throw isOvertaken(error) ? conflict("Somebody else changed or staged this campaign at the same moment. Load it again.") : error;
   });
 }
 
-/** Every statement of a freeze reads the same instant, whatever syncs commit meanwhile. */
-export async function oneSnapshot(tx: Tx, ctx: Ctx): Promise<void> {
-  if (!ctx.tx) await tx.rows("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-}
-
-/** The gate and the freeze, on a campaign that is locked and COLLECTING, or BLOCKED and let through by two people. */
-export async function stageLocked(tx: Tx, ctx: Ctx, campaign: CampaignRecord, override: Override | null): Promise<StageResult> {
-  const blocks = await findBlocks(tx, campaign.scope.sourceIds, ctx.now);
-  if (blocks.length > 0 && !override) {
-    await moveCampaign(tx, campaign, "BLOCKED", { sql: "blocked_by = $4::jsonb", values: [JSON.stringify(blocks)] });
-    await recordAudit(tx, ctx, {
-      type: "campaign.blocked",
-      subject: campaignSubject(campaign),
-      data: { reasons: blocks.map(({ sourceId, reason }) => `${sourceId} ${reason}`) },
-    });
-    return { state: "BLOCKED", items: 0, blocks };
-  }
-  const { items, manifest, digest } = await freeze(tx, ctx, campaign, override && { ...override, blocks });
-  const { signature, keyId } = await signBytes(tx, Buffer.from(manifest, "utf8"));
-  await tx.rows(
-    `INSERT INTO populations (campaign_id, manifest, manifest_digest, signature, key_id, item_count, frozen_at)
-     VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::bigint, now())`,
-    [campaign.id, manifest, digest, signature, keyId, items],
-  );
-  const state = items === 0 ? "NOT_APPLICABLE" : "STAGED";
-  await moveCampaign(tx, campaign, state, {
-    sql: `staged_at = now(), policy_digest = $4::text${state === "NOT_APPLICABLE" ? ", ended_at = now()" : ""}`,
-    values: [policyDigest(DEFAULT_RISK_PARAMETERS)],
-  });
-  if (state === "NOT_APPLICABLE") {
-    await recordAudit(tx, ctx, { type: "campaign.not_applicable", subject: campaignSubject(campaign), data: { manifestDigest: digest } });
-  } else {
-    await recordAudit(tx, ctx, {
-      type: "campaign.staged",
-      subject: campaignSubject(campaign),
-      data: { items, manifestDigest: digest, policyDigest: policyDigest(DEFAULT_RISK_PARAMETERS), overridden: override !== null },
-    });
-  }
-  return { state, items, blocks };
-}
-
-type LetThrough = (Override & { blocks: Block[] }) | null;
-
-async function freeze(
-  tx: Tx,
-  ctx: Ctx,
-  campaign: CampaignRecord,
-  override: LetThrough,
-): Promise<{ items: number; manifest: string; digest: string }> {
-  const { scope, fallbackPersonId } = campaign;
-  const risk = DEFAULT_RISK_PARAMETERS;
-  await collectFacts(tx, { scope, fallbackPersonId, risk });
-  await collectOverlaps(tx, scope.sourceIds);
-  const priorCampaignIds = await findPriorCampaigns(tx, scope.sourceIds);
-  const [heap] = await tx.rows<{ name: string }>(`SELECT open_items_heap($1::uuid) AS name`, [campaign.id]);
-  if (!heap) throw new Error("The heap for the items was not made.");
-  await insertItems(tx, heap.name, { campaignId: campaign.id, scope, fallbackPersonId, priorCampaignIds, risk });
-  await keepReaches(tx, heap.name, campaign.id);
-  const { groups, reviewers } = await groupItems(tx, heap.name);
-  const identities = await countIdentities(tx, heap.name);
-  await tx.rows(`SELECT attach_items_heap($1::uuid)`, [campaign.id]);
-  const population = await digestItems(tx, campaign.id, "population");
-  const [instant] = await tx.rows<{ now: Date; people: number }>(
-    `SELECT now() AS now, (SELECT count(*)::int FROM freeze_people WHERE standing IS NULL) AS people`,
-  );
-  const snapshotAt = (instant?.now ?? ctx.now).toISOString();
-  const manifest = canonicalize(
-    populationManifest({
-      campaign: { ...campaignJson(campaign), scope: scope as unknown as JsonObject },
-      policy: { digest: policyDigest(risk), parameters: risk },
-      snapshotAt,
-      sources: await readSourceAccounts(tx, scope.sourceIds),
-      leftOut: await readSourcesLeftOut(tx, scope.sourceIds),
-      digest: { ...population, form: DIGEST_LINES.population },
-      groups,
-      identities,
-      peopleActive: instant?.people ?? 0,
-      reviewers,
-      excluded: await countExclusions(tx, scope),
-      overlaps: await findOverlaps(tx, campaign.id, scope.sourceIds),
-      override: override && { ...override, confirmedAt: ctx.now.toISOString() },
-    }),
-  );
-  return { items: population.items, manifest, digest: createHash("sha256").update(manifest, "utf8").digest("hex") };
-}
-
-const campaignJson = (campaign: CampaignRecord): Omit<ManifestFacts["campaign"], "scope"> => ({
-  id: campaign.id,
-  name: campaign.name,
-  dueAt: campaign.dueAt.toISOString(),
-  zone: campaign.zone,
-  instructionsVersion: campaign.instructionsVersion,
-  ownerUserId: campaign.ownerUserId,
-  fallbackPersonId: campaign.fallbackPersonId,
-});
+/** PostgreSQL's word for a snapshot that somebody else wrote past. */
+const isOvertaken = (error: unknown): boolean => typeof error === "object" && error !== null && "code" in error && error.code === "40001";
