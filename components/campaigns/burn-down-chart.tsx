@@ -42,7 +42,7 @@ export function BurnDownChart({ points, zone, height }: BurnDownChartProps) {
       valueFormatter={(value) => countText(value)}
       xAxisProps={{ type: "number", domain: [first, last], ticks, tickFormatter: text, scale: "linear" }}
       yAxisProps={{ domain: [0, "auto"], allowDecimals: false, tickFormatter: (value: number) => countText(value), width: 56 }}
-      tooltipProps={{ labelFormatter: (at) => instantText(new Date(Number(at)).toISOString(), zone) }}
+      tooltipProps={{ labelFormatter: (at) => (Number.isFinite(Number(at)) ? instantText(new Date(Number(at)).toISOString(), zone) : "") }}
       lineProps={{ isAnimationActive: false }}
       lineChartProps={{ accessibilityLayer: true }}
     />

@@ -2,6 +2,9 @@ import type { CampaignPowers } from "#lib/campaigns/loaders.ts";
 import type { CampaignPage } from "#lib/campaigns/types.ts";
 import type { CampaignStep } from "./campaign-actions.tsx";
 
+/** Lines of the checklist that no step waits for. */
+const TOLD_ONLY: readonly string[] = ["every_reviewer_can_sign_in"];
+
 /** What the buttons of a campaign's page need to know, from the page and from who looks at it. */
 export function stepOf(campaign: CampaignPage, powers: CampaignPowers): CampaignStep {
   const { riskRows, requests, checklist } = campaign;
@@ -17,7 +20,7 @@ export function stepOf(campaign: CampaignPage, powers: CampaignPowers): Campaign
     open: Math.max(0, (campaign.items ?? 0) - campaign.submitted - voided),
     totals: { keep: sum("keep"), revoke: sum("revoke"), abstain: sum("abstain") },
     isOwner: powers.userId !== null && powers.userId === campaign.ownerUserId,
-    isReady: checklist.every(({ isMet }) => isMet),
+    isReady: checklist.every(({ code, isMet }) => isMet || TOLD_ONLY.includes(code)),
     canManage: powers.canManage,
     canOverride: powers.canOverride,
     canSignOff: powers.canSignOff,

@@ -22,10 +22,10 @@ export const itemColumns: readonly DataColumn<CampaignItemRow>[] = [
   {
     id: "holder",
     header: "Held by",
-    width: 240,
+    width: 230,
     cell: (row) => (row.personName ? `${row.personName}, as ${row.identityName}` : `${row.identityName} (no known person)`),
   },
-  { id: "source", header: "Source", width: 150, hideBelow: 960, cell: (row) => row.sourceName },
+  { id: "source", header: "Source", width: 150, hideBelow: 1120, cell: (row) => row.sourceName },
   {
     id: "risk",
     header: "Risk",

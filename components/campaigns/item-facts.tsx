@@ -5,7 +5,7 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import type { ItemDetail, RunRef } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
-import { CHANGE_WORDS, INELIGIBLE_WORDS, privilegeWords, RULE_WORDS, VOID_WORDS } from "./words.ts";
+import { ANSWER_WORDS, CHANGE_WORDS, INELIGIBLE_WORDS, privilegeWords, RULE_WORDS, VOID_WORDS } from "./words.ts";
 
 type ItemProps = { item: ItemDetail };
 
@@ -82,11 +82,15 @@ function Run({ sourceId, run }: { sourceId: string; run: RunRef }) {
   );
 }
 
-/** Who answers, by which link of the chain, and why others before were passed over. */
+/** Who answers, by which link of the chain, what they answered, and why others before were passed over. */
 export function ReviewerFacts({ item }: ItemProps) {
   const list = `/campaigns/${item.campaignId}/items`;
   return (
     <>
+      <p>
+        {item.answer ? `${ANSWER_WORDS[item.answer].done}${item.rationale ? `: “${item.rationale}”` : "."}` : "No answer yet."}{" "}
+        {item.outcome === "UNANSWERED" && "Nobody answered in time, which is not a keep."}
+      </p>
       <p>
         {item.reviewerId ? (
           <TextLink href={`${list}?reviewer=${item.reviewerId}`}>{item.reviewerName ?? "somebody"}</TextLink>
@@ -104,9 +108,7 @@ export function ReviewerFacts({ item }: ItemProps) {
       {item.passedOver.length > 0 && (
         <ul className={classes.passedOver} aria-label="Passed over">
           {item.passedOver.map(({ rule, name, why }) => (
-            <li key={`${rule} ${why} ${name}`}>
-              {name ?? "Nobody"} as {RULE_WORDS[rule]} was passed over: {INELIGIBLE_WORDS[why]}.
-            </li>
+            <li key={`${rule} ${why} ${name}`}>{passedOverText(RULE_WORDS[rule], name, INELIGIBLE_WORDS[why])}</li>
           ))}
         </ul>
       )}
@@ -114,23 +116,49 @@ export function ReviewerFacts({ item }: ItemProps) {
   );
 }
 
+const passedOverText = (rule: string, name: string | null, why: string): string =>
+  name === null ? `Not the ${rule}: ${why}.` : `Not ${name}, ${rule}: ${why}.`;
+
+const SHOWN_REACHES = 6;
+
 /** What it opens beyond itself, each by the shortest path. */
 export function ReachFacts({ item }: ItemProps) {
   if (item.reaches.length === 0) return <p>Nothing beyond itself.</p>;
+  const first = item.reaches.slice(0, SHOWN_REACHES);
+  const rest = item.reaches.slice(SHOWN_REACHES);
   const more = item.reachCount - item.reaches.length;
   return (
     <>
-      <ul className={classes.reaches}>
-        {item.reaches.map((reach) => (
-          <li key={`${reach.name} ${reach.path.join(" ")}`}>
-            {reach.meaning ?? reach.name}
-            {reach.resource ? ` on ${reach.resource}` : ""}
-            {reach.privileged === "yes" ? ", privileged" : ""} <span className={classes.dim}>by {reach.path.join(" → ")}</span>
-          </li>
-        ))}
-      </ul>
-      {more > 0 && <p className={classes.dim}>and {more} more</p>}
       {item.alsoHeldBy.length > 0 && <p>Revoking this alone is not enough: the same is reached by {item.alsoHeldBy.join(", ")}.</p>}
+      <Reaches reaches={first} />
+      {rest.length > 0 && (
+        <details className={classes.more}>
+          <summary>{rest.length} more</summary>
+          <Reaches reaches={rest} />
+        </details>
+      )}
+      {more > 0 && <p className={classes.dim}>{more} further ones were counted at the freeze and are not listed.</p>}
     </>
+  );
+}
+
+function Reaches({ reaches }: Pick<ItemDetail, "reaches">) {
+  return (
+    <ul className={classes.reaches}>
+      {reaches.map((reach) => (
+        <li key={`${reach.name} ${reach.path.join(" ")}`}>
+          {reach.meaning ?? reach.name}
+          <div className={classes.path}>
+            {[
+              reach.privileged === "yes" ? "privileged" : null,
+              reach.resource ? `on ${reach.resource}` : null,
+              `by ${reach.path.join(" → ")}`,
+            ]
+              .filter(Boolean)
+              .join(", ")}
+          </div>
+        </li>
+      ))}
+    </ul>
   );
 }

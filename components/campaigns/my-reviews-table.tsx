@@ -17,15 +17,15 @@ const hrefOf = (row: MyReview) => `/campaigns/${row.campaignId}/review`;
 
 const COLUMNS: readonly DataColumn<MyReview>[] = [
   { id: "name", header: "Campaign", cell: (row) => <TextLink href={hrefOf(row)}>{row.name}</TextLink> },
-  { id: "state", header: "State", width: 130, hideBelow: 640, cell: (row) => <StateBadge state={row.state} /> },
-  { id: "due", header: "Due", width: 220, cell: (row) => <Moment at={row.dueAt} show="due" zone={row.zone} /> },
+  { id: "state", header: "State", width: 120, hideBelow: 960, cell: (row) => <StateBadge state={row.state} /> },
+  { id: "due", header: "Due", width: 190, cell: (row) => <Moment at={row.dueAt} show="due" zone={row.zone} /> },
   { id: "open", header: "To decide", width: 100, align: "end", cell: (row) => countText(row.open) },
-  { id: "high", header: "High or critical", width: 130, align: "end", hideBelow: 800, cell: (row) => countText(row.highOrCritical) },
-  { id: "drafted", header: "To hand in", width: 110, align: "end", hideBelow: 800, cell: (row) => countText(row.drafted) },
+  { id: "high", header: "High or critical", width: 130, align: "end", hideBelow: 1120, cell: (row) => countText(row.highOrCritical) },
+  { id: "drafted", header: "To hand in", width: 110, align: "end", hideBelow: 1120, cell: (row) => countText(row.drafted) },
   {
     id: "progress",
     header: "Handed in",
-    width: 220,
+    width: 190,
     cell: (row) => (
       <ProgressBar label="Items handed in" total={row.items} submitted={row.submitted} answered={row.submitted + row.drafted} />
     ),
@@ -33,7 +33,7 @@ const COLUMNS: readonly DataColumn<MyReview>[] = [
   {
     id: "go",
     header: "Go on",
-    width: 110,
+    width: 92,
     cell: (row) => (
       <LinkButton
         href={hrefOf(row)}

@@ -65,6 +65,8 @@ function mendOf(code: string, { campaignId, canManage, state }: CampaignStep): R
           {canManage && state === "STAGED" && <NameFallback campaignId={campaignId} />}
         </span>
       );
+    case "every_reviewer_can_sign_in":
+      return <TextLink href="/administration/users">Link users to people</TextLink>;
     case "every_reviewer_is_eligible":
     case "has_items":
       return <TextLink href={items}>See the items</TextLink>;

@@ -25,12 +25,14 @@ type PendingRequestsProps = {
   requests: readonly PendingRequest[];
   kindOf: (action: string) => RequestKind | null;
   userId: string | null;
+  /** More of what was asked for, where the title does not say it all. */
+  detailOf?: (request: PendingRequest) => ReactNode;
   /** Whether this person may confirm what others asked for. */
   canConfirm: (action: string) => boolean;
 };
 
 /** Things that one person asked for and that wait for another. Whoever asked cannot confirm. */
-export function PendingRequests({ requests, kindOf, userId, canConfirm }: PendingRequestsProps) {
+export function PendingRequests({ requests, kindOf, userId, detailOf, canConfirm }: PendingRequestsProps) {
   if (requests.length === 0) return null;
   return (
     <ul className={classes.list} aria-label="Waiting for a second person">
@@ -44,6 +46,7 @@ export function PendingRequests({ requests, kindOf, userId, canConfirm }: Pendin
               <p>
                 {request.requestedByName ?? "Somebody"} asked <Moment at={request.requestedAt} show="relative" />: “{request.reason}”
               </p>
+              {detailOf?.(request)}
               <Fate request={request} isOwn={request.requestedBy === userId}>
                 {kind && canConfirm(request.action) && (
                   <ConfirmButton

@@ -42,7 +42,7 @@ export const reviewerColumns: readonly DataColumn<CampaignReviewer>[] = [
   { id: "standing", header: "Standing", width: 190, cell: (row) => <Standing row={row} /> },
 ];
 
-function Standing({ row }: { row: ReviewerRow }) {
+export function Standing({ row }: { row: ReviewerRow }) {
   if (row.personId === null) return <ToneText tone="warning">no reviewer</ToneText>;
   if (!row.isEligible) return <ToneText tone="warning">left or disabled</ToneText>;
   if (!row.hasSignIn) return <ToneText tone="warning">no sign-in yet</ToneText>;

@@ -44,7 +44,12 @@ export function SetupForm({ sources, now, draft }: SetupFormProps) {
   const router = useRouter();
   const preferences = usePreferences();
   const [scope, setScope] = useState<CampaignScopeInput>(
-    draft?.scope ?? { sourceIds: sources.map(({ id }) => id), identityClasses: [], environments: [], privilegedOnly: false },
+    draft?.scope ?? {
+      sourceIds: sources.length === 1 ? sources.map(({ id }) => id) : [],
+      identityClasses: [],
+      environments: [],
+      privilegedOnly: false,
+    },
   );
   const [zone, setZone] = useState(draft?.zone ?? preferences.zone);
   const known = isZone(zone) ? zone : "UTC";

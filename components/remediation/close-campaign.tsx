@@ -5,12 +5,12 @@ import { loadRemediationTotals } from "#lib/remediation/loaders.ts";
 import { CloseCampaignButton } from "./close-campaign-button.tsx";
 import classes from "./remediation.module.css";
 
-type CloseCampaignProps = { campaignId: string; state: CampaignState; canManage: boolean };
+type CloseCampaignProps = { campaignId: string; state: CampaignState; canManage: boolean; isOwner: boolean };
 
 const AFTER_SIGN_OFF: readonly CampaignState[] = ["SIGNED_OFF", "REMEDIATING", "VERIFYING", "CLOSED"];
 
 /** A signed-off campaign's removals in a line, and how it is closed. Before the sign-off: those that could not wait. */
-export async function CloseCampaign({ campaignId, state, canManage }: CloseCampaignProps) {
+export async function CloseCampaign({ campaignId, state, canManage, isOwner }: CloseCampaignProps) {
   const found = await loadRemediationTotals(campaignId);
   if (!found) return null;
   const { totals, open } = found;
@@ -18,7 +18,7 @@ export async function CloseCampaign({ campaignId, state, canManage }: CloseCampa
   const isAfter = AFTER_SIGN_OFF.includes(state);
   if (!isAfter && totals.open + totals.verified === 0) return null;
   const grave = open.filter(({ riskClass }) => riskClass === "high" || riskClass === "critical");
-  const isClosable = state === "REMEDIATING" || state === "VERIFYING";
+  const isClosable = state === "SIGNED_OFF" || state === "REMEDIATING" || state === "VERIFYING";
   return (
     <>
       <p className={classes.dim}>
@@ -29,7 +29,7 @@ export async function CloseCampaign({ campaignId, state, canManage }: CloseCampa
         <TextLink href={`${list}&state=VERIFIED&show=all`}>{countText(totals.verified)} verified</TextLink>
         {totals.regrown > 0 && `, ${countText(totals.regrown)} grew back`}
       </p>
-      {canManage && isClosable && (
+      {canManage && isOwner && isClosable && (
         <div className={classes.buttons}>
           <CloseCampaignButton
             campaignId={campaignId}

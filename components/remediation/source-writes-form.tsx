@@ -19,11 +19,31 @@ const KIND: RequestKind = {
   done: "The connector may take access back",
 };
 
-type WriteRequestsProps = { requests: PendingRequest[]; userId: string | null; canChange: boolean };
+type WriteRequest = PendingRequest & { config: Record<string, unknown> };
+type WriteRequestsProps = { requests: WriteRequest[]; userId: string | null; canChange: boolean };
 
 export function WriteRequests({ requests, userId, canChange }: WriteRequestsProps) {
-  return <PendingRequests requests={requests} userId={userId} kindOf={() => KIND} canConfirm={() => canChange} />;
+  const configs = new Map(requests.map(({ id, config }) => [id, config]));
+  return (
+    <PendingRequests
+      requests={requests}
+      userId={userId}
+      kindOf={() => KIND}
+      detailOf={({ id }) => <p>{settingsText(configs.get(id) ?? {})}</p>}
+      canConfirm={() => canChange}
+    />
+  );
 }
+
+/** "writerUser: cs_writer", so that the second person sees which account it is. */
+function settingsText(config: Record<string, unknown>): string {
+  const known = Object.entries(config).filter(([, value]) => typeof value === "string" || typeof value === "number");
+  return known.length === 0
+    ? "With the settings of the source."
+    : known.map(([name, value]) => `${SETTING_WORDS[name] ?? name}: ${value}`).join(", ");
+}
+
+const SETTING_WORDS: Readonly<Record<string, string>> = { writerUser: "account", user: "account", host: "host", port: "port" };
 
 /** Asks for the account that writes: never the one that reads. Its password is encrypted at once and not shown again. */
 export function RequestWritesButton({ sourceId }: { sourceId: string }) {
@@ -93,18 +113,24 @@ function configOf(form: FormData): { config: Record<string, string | number> } {
   };
 }
 
-export function DisableWritesButton({ sourceId }: { sourceId: string }) {
+export function DisableWritesButton({ sourceId, isOn }: { sourceId: string; isOn: boolean }) {
+  const verb = isOn ? "Switch writing off" : "Withdraw the request";
   return (
     <ReasonButton
       variant="default"
-      title="Switch writing off"
-      consequence="The connector only reads from now on. Removals that are not done yet have to be done by hand. The account's password is forgotten."
+      size="xs"
+      title={verb}
+      consequence={
+        isOn
+          ? "The connector only reads from now on. Removals that are not done yet have to be done by hand. The account's password is forgotten."
+          : "Nobody can confirm it any more, and the password that was given is forgotten."
+      }
       action={disableWritesAction}
       read={(reason) => ({ sourceId, reason })}
-      onDone={() => toastDone("Switched writing off")}
-      isDestructive
+      onDone={() => toastDone(isOn ? "Switched writing off" : "Withdrew the request")}
+      isDestructive={isOn}
     >
-      Switch writing off
+      {verb}
     </ReasonButton>
   );
 }

@@ -30,9 +30,9 @@ export async function SourceWrites({ sourceId }: { sourceId: string }) {
             <RequestWritesButton sourceId={sourceId} />
           </div>
         )}
-        {canChange && enabledAt && (
+        {canChange && (enabledAt || requests.length > 0) && (
           <div className={classes.buttons}>
-            <DisableWritesButton sourceId={sourceId} />
+            <DisableWritesButton sourceId={sourceId} isOn={enabledAt !== null} />
           </div>
         )}
       </div>

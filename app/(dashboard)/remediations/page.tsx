@@ -6,7 +6,7 @@ import { DeniedState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
 import { loadRemediations } from "#lib/remediation/loaders.ts";
 
-export const metadata = { title: "Removals" };
+export const metadata = { title: "Remediation" };
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
@@ -18,7 +18,7 @@ export default async function RemediationsPage({ searchParams }: Props) {
     `/remediations?${new URLSearchParams({ ...(campaignId ? { campaignId } : {}), ...filter })}`;
   return (
     <>
-      <PageHeader title="Removals" summary="Access that was to be revoked, until two later complete syncs show that it is gone." />
+      <PageHeader title="Remediation" summary="Access that was to be revoked, until two later complete syncs show that it is gone." />
       <div className={classes.tiles}>
         <StatTiles>
           <StatTile href={list({})} value={totals.open} label={totals.open === 1 ? "open removal" : "open removals"} />

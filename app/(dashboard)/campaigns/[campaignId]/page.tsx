@@ -66,7 +66,7 @@ export default async function CampaignPage({ params }: Props) {
       />
       <Section title="What comes next">
         <NextStep campaign={campaign} step={step} userId={powers.userId}>
-          <CloseCampaign campaignId={campaign.id} state={campaign.state} canManage={powers.canManage} />
+          <CloseCampaign campaignId={campaign.id} state={campaign.state} canManage={step.canManage} isOwner={step.isOwner} />
         </NextStep>
       </Section>
       <CampaignBody campaign={campaign} />

@@ -33,7 +33,7 @@ export default async function RemediationPage({ params }: Props) {
     <>
       <PageHeader
         title={label}
-        parent={<Link href="/remediations">Removals</Link>}
+        parent={<Link href="/remediations">Remediation</Link>}
         badge={<StateBadge state={state} />}
         summary={<Due remediation={remediation} />}
       />

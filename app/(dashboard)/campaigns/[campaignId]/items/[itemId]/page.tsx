@@ -4,7 +4,7 @@ import classes from "#components/campaigns/campaign-page.module.css";
 import { ItemActions } from "#components/campaigns/item-actions.tsx";
 import { AccessFacts, ReachFacts, ReviewerFacts, RunFacts } from "#components/campaigns/item-facts.tsx";
 import { ItemHistory } from "#components/campaigns/item-history.tsx";
-import { ANSWER_WORDS, RISK_WORDS } from "#components/campaigns/words.ts";
+import { RISK_WORDS } from "#components/campaigns/words.ts";
 import { PageHeader, Section } from "#components/ui/page-header.tsx";
 import { Reasons } from "#components/ui/reasons.tsx";
 import { RiskBadge } from "#components/ui/risk-badge.tsx";
@@ -27,10 +27,10 @@ export default async function ItemPage({ params }: Props) {
   return (
     <>
       <PageHeader
-        title={`${holder}: ${item.meaning ?? item.entitlementName}`}
+        title={`${holder}: ${item.entitlementName}`}
         parent={<Link href={readsAll ? `/campaigns/${campaignId}/items` : `/campaigns/${campaignId}/review`}>{item.campaignName}</Link>}
         badge={<StateBadge state={item.state} />}
-        summary={item.answer ? ANSWER_WORDS[item.answer].done : "No answer yet"}
+        summary={item.meaning ?? undefined}
       />
       <ItemActions item={item} canReassign={powers.canReassign} canReopen={powers.canManage && isOwner} />
       {item.remediationId && readsAll && (
@@ -48,14 +48,14 @@ export default async function ItemPage({ params }: Props) {
           <AccessFacts item={item} />
         </Section>
         <div>
+          <Section title="Reviewer and answer">
+            <ReviewerFacts item={item} />
+          </Section>
           <Section title="Risk" aside={<RiskBadge risk={item.riskClass} />}>
             <Reasons reasons={item.riskReasons.map((reason) => ({ code: reason, text: RISK_WORDS[reason] }))} label="Why this risk" />
           </Section>
           <Section title="What it reaches">
             <ReachFacts item={item} />
-          </Section>
-          <Section title="Reviewer">
-            <ReviewerFacts item={item} />
           </Section>
           <Section title="Syncs that saw it">
             <RunFacts item={item} />
