@@ -8,7 +8,7 @@ import { DomainError } from "#lib/errors/domain-error.ts";
 import { containerBytes } from "./container.ts";
 import { factsOf, fingerprintOf, manifestText, REQUIRED_FILES } from "./manifest.ts";
 import { readmeText } from "./readme.ts";
-import type { ManifestFields, PackKind, PackSigner } from "./types.ts";
+import type { FileFacts, ManifestFields, PackKind, PackSigner } from "./types.ts";
 import { verifyPack } from "./verifier/verify.js";
 
 const VERIFIER_FILE = fileURLToPath(new URL("./verifier/verify.js", import.meta.url));
@@ -30,12 +30,15 @@ export async function buildPack(input: {
   signer: PackSigner;
   /** The log's key, name+id+base64, that signed audit/checkpoint.txt. */
   checkpointKey: string;
+  /** Of files that were digested while they were written: those are not read for it again. What they really are is verified at the end. */
+  facts?: readonly FileFacts[];
 }): Promise<PackReceipt> {
   const fingerprint = fingerprintOf(input.signer.publicKey);
   const sources = [...(await filesIn(input.directory)), ...(await ownFiles(input.signer.publicKey))];
   requireFiles(input.kind, sources);
+  const known = new Map(input.facts?.map((facts) => [facts.name, facts]));
   const files = [];
-  for (const source of sources) files.push({ source, facts: await factsOf(source.name, source.open()) });
+  for (const source of sources) files.push({ source, facts: known.get(source.name) ?? (await factsOf(source.name, source.open())) });
 
   const manifest = Buffer.from(
     manifestText({

@@ -1,0 +1,196 @@
+import { GAP_CODES, type GapCode, linesOfGap } from "./gaps.ts";
+
+/*
+ * Where a pack of a campaign answers each line of the checklist that auditors work from: a file and its fields, "not applicable", or gaps.
+ * A line may be answered in part and still have gaps: both are printed.
+ */
+
+export type Answer = { readonly file: string; readonly fields: readonly string[] };
+export type ChecklistLine = {
+  readonly id: string;
+  readonly asks: string;
+  readonly answers: readonly Answer[];
+  readonly notApplicable: string | null;
+};
+
+const line = (id: string, asks: string, answers: Readonly<Record<string, string>>, notApplicable: string | null = null): ChecklistLine => ({
+  id,
+  asks,
+  answers: Object.entries(answers).map(([file, fields]) => ({ file, fields: fields === "" ? [] : fields.split(" ") })),
+  notApplicable,
+});
+
+export const SECTIONS: Readonly<Record<string, { title: string; frameworks: string }>> = {
+  A: {
+    title: "Population",
+    frameworks:
+      "SOC 2 CC6.1, CC6.2; ISO 27001 A.5.15, A.5.18; NIST 800-53 AC-2; PCI DSS 7.2.4; SOX access review (completeness and accuracy); CIS 5.1, 6.6",
+  },
+  B: { title: "Reviewer and independence", frameworks: "SOC 2 CC6.3; ISO 27001 A.5.18; NIST 800-53 AC-5; SOX access review; CIS 6.8" },
+  C: { title: "Decision", frameworks: "SOC 2 CC6.2, CC6.3; ISO 27001 A.5.18, A.8.2; NIST 800-53 AC-2, AC-6; PCI DSS 7.2.4, 7.2.5.1" },
+  D: { title: "Timing", frameworks: "PCI DSS 7.2.4, 7.2.5.1; NIST 800-53 AC-2(j); CIS 5.1" },
+  E: { title: "Remediation", frameworks: "SOC 2 CC6.2, CC6.3; ISO 27001 A.5.18; NIST 800-53 AC-2; PCI DSS 7.2.4; CIS 6.2" },
+  F: { title: "Exceptions", frameworks: "ISO 27001 A.5.18; SOC 2 CC6.3" },
+  G: { title: "Identities that are not people", frameworks: "PCI DSS 7.2.5.1, 8.6; NIST 800-53 AC-2, AC-6; CIS 5.5" },
+  I: { title: "Access sequence", frameworks: "PCI DSS 10.2; NIST 800-53 AC-6(9)" },
+  H: { title: "Integrity and use", frameworks: "SOX (information produced by the entity); SOC 2 CC7.2; ISO 27001 A.5.28" },
+};
+
+/** In the order of the checklist. Fields of a .csv are also those of the .json beside it. */
+export const CHECKLIST: readonly ChecklistLine[] = [
+  line("A1", "Systems in scope, and those left out with the reason", {
+    "sources.csv": "name in_scope left_out_because",
+    "campaign.json": "scope owner",
+  }),
+  line("A2", "How each source was read: connector, account, endpoint, parameters, start and end, run", {
+    "sources.csv": "connector product account endpoint scopes config_digest started_at observed_at finished_at run_id",
+    "runs.csv": "id state started_at ended_at",
+    "files.csv": "name attested provenance uploaded_by uploaded_at",
+  }),
+  line("A3", "Declared, read, kept, excluded, rejected: reconciled on one line", {
+    "population.csv": "declared read kept excluded rejected pages excluded_by completeness reason",
+    "exclusions.csv": "cause grants",
+    "second-person.csv": "action asked_by reason settled_by",
+  }),
+  line("A4", "Digests of what was read", { "population.csv": "raw_digest digest", "files.csv": "sha256 bytes" }),
+  line("A5", "Comparison with the run before", {
+    "sources.csv": "prior_run_id changes_since_prior_run override_reason",
+    "runs.csv": "changes why",
+  }),
+  line("A6", "Independent count", { "population-manifest.json": "tie_out not_proven" }),
+  line("A7", "Every class of account; orphaned and unowned ones", {
+    "items.csv": "identity_class identity_status person owner",
+    "population-manifest.json": "identities items",
+  }),
+  line("A8", "Unknown printed as unknown, with its count", {
+    "population-manifest.json": "unknown",
+    "items.csv": "privileged last_used granted expires factors environment sensitivity",
+  }),
+  line("A9", "Time of the snapshot; access granted after it", {
+    "population-manifest.json": "snapshot_at",
+    "granted-after-freeze.csv": "source identity_id entitlement_id opened_run_id",
+  }),
+  line("A10", "From raw row to item", {
+    "items.csv": "grant_key identity_id entitlement_id opened_run_id observed_run_id",
+    "sources.csv": "config_digest",
+    "population-manifest.json": "population policy",
+  }),
+  line("B1", "Reviewer of record and who acted: id, title, manager, status at the time", {
+    "reviewers.csv": "person_id external_id name title manager status users",
+    "decisions.csv": "reviewer_id reviewer reviewer_title reviewer_status user_id user",
+  }),
+  line("B2", "Why eligible, why nobody before in the chain, overrides", {
+    "items.csv": "reviewer_rule passed_over first_reviewer_id reviewer_id person_id granted_by",
+    "second-person.csv": "action asked_by settled_by reason",
+  }),
+  line("B3", "Reassignments: from, to, when, why, by whom", { "reassignments.csv": "item_id from to at cause reason actor hop" }),
+  line("B4", "How the person had signed in", {
+    "decisions.csv": "authenticated_by sign_in_id",
+    "submissions.csv": "confirmed_by",
+    "audit/events.jsonl": "body",
+  }),
+  line("B5", "Instructions shown, attestation given", {
+    "campaign.json": "instructions instructions_version",
+    "submissions.csv": "instructions_version attestation submitted_at",
+  }),
+  line("C1", "One row per item: what is held, what it reaches and how, in plain words", {
+    "items.csv": "id source identity entitlement meaning privileged reach_count also_held_by state void_reason",
+    "reaches.csv": "entitlement_key name meaning resource privileged path",
+  }),
+  line("C2", "Decision, time, rationale", {
+    "decisions.csv": "item_id answer decided_at rationale counts",
+    "items.csv": "outcome decision_id",
+  }),
+  line("C3", "What was on the screen", { "items.csv": "last_used granted granted_by factors risk_class risk_reasons change last_outcome" }),
+  line("C4", "Bulk, seconds, evidence looked at; part of a machine in it", {
+    "decisions.csv": "batch_size seconds evidence_viewed",
+    "reviewers.csv": "median_seconds in_bulk evidence_viewed",
+    "campaign.json": "automation",
+  }),
+  line("C5", "Defaults by silence, apart from decisions", { "items.csv": "by_silence outcome", "reviewers.csv": "by_silence" }),
+  line("C6", "Whole history, nothing deleted", {
+    "decisions.csv": "item_version answer counts event_id",
+    "audit/events.jsonl": "body",
+    "audit/proofs.jsonl": "",
+  }),
+  line("C7", "Separation-of-duties conflicts and how each was settled", {}),
+  line("C8", "Sign-off with the digest of the final set", {
+    "sign-off.json": "user signed_at attestation confirmed_by digest digest_lines counts event_id",
+  }),
+  line("D1", "Cadence by policy", {}),
+  line("D2", "Planned and actual dates, late items", {
+    "campaign.json": "created_at staged_at launched_at due_at closing_at signed_off_at",
+    "decisions.csv": "is_late",
+    "items.csv": "due_at",
+  }),
+  line("D3", "Reminders and escalations", {}),
+  line("D4", "Previous and next cycle", { "items.csv": "change last_outcome" }),
+  line("E1", "Each removal: id, who did it, start, end, time allowed", {
+    "remediation.csv": "id item_id decision_id decided_by approved_by executed_by planned_at sla_due_at within_sla applied_at",
+  }),
+  line("E2", "Proof from the target: the syncs that show absence", {
+    "remediation.csv": "first_absent_run_id second_absent_run_id verified_at",
+    "runs.csv": "id state started_at observed_at is_complete is_full_read digest",
+  }),
+  line("E3", "Failures, manual work with proof, what no connector can do", {
+    "remediation.csv": "state claimed_done_by still_present_run_id",
+    "remediation-events.csv": "kind at actor detail",
+  }),
+  line("E4", "Come back within the watch period", { "remediation.csv": "watch_until regrown_run_id regrown_at" }),
+  line("E5", "Privileged use between decision and removal", {}),
+  line("E6", "Restores", {}),
+  line("F1", "Exceptions with approver, rationale, control and expiry", {}),
+  line("F2", "Items under exceptions", {}),
+  line("G1", "Owner and backup owner, system, function, environment", { "items.csv": "owner identity_class resource environment" }),
+  line("G2", "Credentials", {}),
+  line("G3", "Interactive sign-in", { "items.csv": "risk_reasons" }),
+  line("G4", "Conditions of trust for federated pipelines", {}),
+  line("G5", "Secret scan", {}),
+  line("I1", "Sign-ins, tokens and privileges used, in order", {}),
+  line("H1", "Readable and machine-readable, without the tool", { "report.html": "", "items.csv": "", "items.json": "", "README.txt": "" }),
+  line("H2", "Digest of every file, root, signature, key, verifier", {
+    "manifest.json": "files root key checkpoint",
+    "public-key.pem": "",
+    "verify.mjs": "",
+  }),
+  line("H3", "Log up to the checkpoint, with proofs; earlier exports are in it, this one is in its receipt", {
+    "audit/events.jsonl": "body leaf_index",
+    "audit/proofs.jsonl": "",
+    "audit/checkpoint.txt": "",
+  }),
+  line("H4", "Controls, versions of product and policy", { "checklist.json": "frameworks", "manifest.json": "product policy" }),
+  line("H5", "Reproducible sample", { "population-manifest.json": "population" }),
+  line("H6", "Who read evidence; personal data kept small", { "audit/events.jsonl": "body" }),
+  line("H7", "What could not be proven", { "gaps.txt": "", "gaps.json": "code lines text count" }),
+];
+
+export type ChecklistRow = {
+  id: string;
+  asks: string;
+  /** "answered", "in part", "gap" or "not applicable". */
+  verdict: string;
+  answers: readonly Answer[];
+  gaps: readonly GapCode[];
+  not_applicable: string | null;
+  section: string;
+  frameworks: string;
+};
+
+/** The checklist with the gaps of this pack put to their lines. */
+export function checklistOf(found: readonly GapCode[]): ChecklistRow[] {
+  return CHECKLIST.map(({ id, asks, answers, notApplicable }) => {
+    const gaps = GAP_CODES.filter((code) => found.includes(code) && linesOfGap(code).includes(id));
+    const verdict = notApplicable !== null ? "not applicable" : answers.length === 0 ? "gap" : gaps.length > 0 ? "in part" : "answered";
+    const section = SECTIONS[id.charAt(0)];
+    return {
+      id,
+      asks,
+      verdict,
+      answers,
+      gaps,
+      not_applicable: notApplicable,
+      section: section?.title ?? "",
+      frameworks: section?.frameworks ?? "",
+    };
+  });
+}

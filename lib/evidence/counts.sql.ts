@@ -1,0 +1,205 @@
+import "server-only";
+import { silenceRule } from "#lib/campaigns/silence.ts";
+import type { Tx } from "#lib/db/tx.ts";
+import type { RiskClass } from "#lib/policy/risk.ts";
+import type { PackFacts, ReviewerFacts, RevokeFacts, RiskFacts } from "./pack-facts.ts";
+import { remediation } from "./remediation-tables.sql.ts";
+import { reassignments, reviewers, SILENCE, submissions } from "./review-tables.sql.ts";
+import { grantedAfterFreeze, requests, runs } from "./source-tables.sql.ts";
+import { iso, literal, type PackTable, rowsSql } from "./tables.sql.ts";
+
+/** The report shows so many rows of a list and says how many there are; all of them are in the tables. */
+export const SHOWN_ROWS = 1_000;
+
+type Counts = Pick<
+  PackFacts,
+  | "risks"
+  | "reviewers"
+  | "revokes"
+  | "totals"
+  | "eventTypes"
+  | "decisions"
+  | "silence"
+  | "voided"
+  | "reviewersSilent"
+  | "remediation"
+  | "namesGone"
+>;
+
+/** What is counted over the tables of the pack. The view is open. */
+export async function readCounts(tx: Tx, campaignId: string): Promise<Counts> {
+  await tx.rows("DROP TABLE IF EXISTS pg_temp.pack_remediation");
+  await tx.rows(`CREATE TEMP TABLE pack_remediation ON COMMIT DROP AS ${rowsSql(remediation, campaignId)}`);
+  const silence = await readSilence(tx, campaignId);
+  const shown = await tx.rows<ReviewerRow>(`${rowsSql(reviewers, campaignId)} LIMIT ${SHOWN_ROWS}`);
+  return {
+    risks: await readRisks(tx, campaignId),
+    reviewers: shown.map(reviewerFacts),
+    revokes: await readRevokes(tx, campaignId),
+    totals: await readTotals(tx, campaignId),
+    eventTypes: await tx.rows(`SELECT type, count(*)::int AS events FROM pack_events GROUP BY type ORDER BY type COLLATE "C"`),
+    decisions: await readDecisions(tx, campaignId),
+    silence,
+    voided: await tx.rows(
+      `SELECT void_reason AS reason, count(*)::int AS items FROM items WHERE campaign_id = $1::uuid AND state = 'VOIDED' GROUP BY void_reason ORDER BY void_reason COLLATE "C"`,
+      [campaignId],
+    ),
+    reviewersSilent: await readSilentReviewers(tx, campaignId),
+    remediation: await readRemediation(tx, campaignId),
+    namesGone: await countNamesGone(tx),
+  };
+}
+
+async function countOf(tx: Tx, from: string): Promise<number> {
+  const [row] = await tx.rows<{ count: number }>(`SELECT count(*)::int AS count ${from}`);
+  return row?.count ?? 0;
+}
+const rowsIn = (tx: Tx, table: PackTable, campaignId: string) => countOf(tx, table.from(literal(campaignId)));
+
+async function readTotals(tx: Tx, campaignId: string): Promise<PackFacts["totals"]> {
+  const ours = `WHERE i.campaign_id = ${literal(campaignId)}`;
+  return {
+    items: await countOf(tx, `FROM items i ${ours}`),
+    decided: await countOf(tx, `FROM items i ${ours} AND i.outcome IS NOT NULL`),
+    decisions: await countOf(tx, "FROM pack_decisions"),
+    reviewers: await rowsIn(tx, reviewers, campaignId),
+    revokes: await countOf(tx, `FROM items i ${ours} AND i.outcome = 'REVOKE'`),
+    reassignments: await rowsIn(tx, reassignments, campaignId),
+    submissions: await rowsIn(tx, submissions, campaignId),
+    secondPerson: await rowsIn(tx, requests, campaignId),
+    events: await countOf(tx, "FROM pack_events"),
+    grantedAfterFreeze: await rowsIn(tx, grantedAfterFreeze, campaignId),
+    runs: await rowsIn(tx, runs, campaignId),
+  };
+}
+
+async function readRisks(tx: Tx, campaignId: string): Promise<RiskFacts[]> {
+  return tx.rows<RiskFacts>(
+    `SELECT i.risk_class AS "riskClass", count(*)::int AS items, count(*) FILTER (WHERE i.outcome = 'KEEP')::int AS keep,
+       count(*) FILTER (WHERE i.outcome = 'REVOKE')::int AS revoke, count(*) FILTER (WHERE i.outcome = 'ABSTAIN')::int AS abstain,
+       count(*) FILTER (WHERE ${SILENCE})::int AS "bySilence", count(*) FILTER (WHERE i.state = 'VOIDED')::int AS voided
+     FROM items i WHERE i.campaign_id = $1::uuid GROUP BY 1 ORDER BY array_position(ARRAY['critical', 'high', 'ordinary', 'low'], i.risk_class)`,
+    [campaignId],
+  );
+}
+
+type ReviewerRow = {
+  name: string | null;
+  title: string | null;
+  manager: string | null;
+  status: string | null;
+  items: string;
+  keep: string;
+  revoke: string;
+  abstain: string;
+  privileged_kept: string;
+  by_silence: string;
+  late: string;
+  in_bulk: string;
+  evidence_viewed: string;
+  median_seconds: number | null;
+};
+
+const reviewerFacts = (row: ReviewerRow): ReviewerFacts => ({
+  name: row.name,
+  title: row.title,
+  manager: row.manager,
+  status: row.status,
+  items: Number(row.items),
+  keep: Number(row.keep),
+  revoke: Number(row.revoke),
+  abstain: Number(row.abstain),
+  privilegedKept: Number(row.privileged_kept),
+  bySilence: Number(row.by_silence),
+  late: Number(row.late),
+  inBulk: Number(row.in_bulk),
+  evidenceViewed: Number(row.evidence_viewed),
+  medianSeconds: row.median_seconds,
+});
+
+/** Gravest first; a revoke without a task is shown as such. */
+async function readRevokes(tx: Tx, campaignId: string): Promise<RevokeFacts[]> {
+  return tx.rows<RevokeFacts>(
+    `SELECT i.identity_name || ' · ' || i.entitlement_name AS label, i.person_name AS person, i.source_name AS source, i.risk_class AS "riskClass",
+       p.name AS reviewer, d.rationale, ${iso("d.decided_at")} AS "decidedAt", r.state, r.sla_due_at AS "slaDueAt", r.within_sla AS "withinSla",
+       r.executed_by AS "executedBy", r.first_absent_run_id AS "firstAbsentRunId", r.second_absent_run_id AS "secondAbsentRunId",
+       r.verified_at AS "verifiedAt", r.regrown_at AS "regrownAt"
+     FROM items i LEFT JOIN decisions d ON d.campaign_id = i.campaign_id AND d.id = i.decision_id LEFT JOIN pack_people p ON p.id = d.reviewer_id
+     LEFT JOIN pack_remediation r ON r.item_id = i.id AND r.decision_id = i.decision_id
+     WHERE i.campaign_id = $1::uuid AND i.outcome = 'REVOKE'
+     ORDER BY array_position(ARRAY['critical', 'high', 'ordinary', 'low'], i.risk_class), i.id LIMIT ${SHOWN_ROWS}`,
+    [campaignId],
+  );
+}
+
+async function readDecisions(tx: Tx, campaignId: string): Promise<PackFacts["decisions"]> {
+  const [row] = await tx.rows<PackFacts["decisions"]>(
+    `SELECT count(*) FILTER (WHERE d.authenticated_by = 'password')::int AS "byPassword", count(*) FILTER (WHERE d.authenticated_by = 'token')::int AS "byToken",
+       count(*) FILTER (WHERE d.authenticated_by = 'oidc')::int AS "bySso",
+       count(*) FILTER (WHERE d.authenticated_by = 'oidc' AND s.amr IS NULL)::int AS "ssoWithoutFactors",
+       count(*) FILTER (WHERE d.is_late)::int AS late, count(*) FILTER (WHERE d.seconds IS NULL AND d.answer <> 'withdrawn')::int AS unmeasured,
+       count(*) FILTER (WHERE d.batch_size > 1)::int AS bulk
+     FROM decisions d JOIN pack_decisions k ON k.id = d.id LEFT JOIN sign_ins s ON s.id = d.sign_in_id WHERE d.campaign_id = $1::uuid`,
+    [campaignId],
+  );
+  return row ?? { byPassword: 0, byToken: 0, bySso: 0, ssoWithoutFactors: 0, late: 0, unmeasured: 0, bulk: 0 };
+}
+
+/** Silence, with what the rule of its risk asks for. */
+async function readSilence(tx: Tx, campaignId: string): Promise<PackFacts["silence"]> {
+  const groups = await tx.rows<{ riskClass: RiskClass; identityClass: string; items: number }>(
+    `SELECT i.risk_class AS "riskClass", i.identity_class AS "identityClass", count(*)::int AS items FROM items i
+     WHERE i.campaign_id = $1::uuid AND ${SILENCE} GROUP BY 1, 2`,
+    [campaignId],
+  );
+  const byRule = new Map<string, number>();
+  for (const { riskClass, identityClass, items } of groups) {
+    const rule = silenceRule(riskClass, identityClass);
+    byRule.set(rule, (byRule.get(rule) ?? 0) + items);
+  }
+  return {
+    items: groups.reduce((sum, { items }) => sum + items, 0),
+    highOrCritical: groups.reduce((sum, { riskClass, items }) => sum + (riskClass === "high" || riskClass === "critical" ? items : 0), 0),
+    byRule: [...byRule].map(([rule, items]) => ({ rule, items })).sort((a, b) => (a.rule < b.rule ? -1 : 1)),
+  };
+}
+
+async function readSilentReviewers(tx: Tx, campaignId: string): Promise<PackFacts["reviewersSilent"]> {
+  const [row] = await tx.rows<PackFacts["reviewersSilent"]>(
+    `SELECT count(*)::int AS reviewers, coalesce(sum(r.items), 0)::int AS items
+     FROM (SELECT reviewer_id, count(*) AS items FROM items WHERE campaign_id = $1::uuid AND reviewer_id IS NOT NULL AND state <> 'VOIDED' GROUP BY 1) r
+     WHERE NOT EXISTS (SELECT FROM pack_decisions k WHERE k.reviewer_id = r.reviewer_id)`,
+    [campaignId],
+  );
+  return row ?? { reviewers: 0, items: 0 };
+}
+
+async function readRemediation(tx: Tx, campaignId: string): Promise<PackFacts["remediation"]> {
+  const states = await tx.rows<{ state: string; tasks: number }>(
+    `SELECT state, count(*)::int AS tasks FROM pack_remediation GROUP BY state ORDER BY state COLLATE "C"`,
+  );
+  const end = `(SELECT ${iso("max(recorded_at)")} FROM pack_events)`;
+  return {
+    planned: states.reduce((sum, { tasks }) => sum + tasks, 0),
+    byState: Object.fromEntries(states.map(({ state, tasks }) => [state, tasks])),
+    notPlanned: await countOf(
+      tx,
+      `FROM items i WHERE i.campaign_id = ${literal(campaignId)} AND i.outcome = 'REVOKE'
+       AND NOT EXISTS (SELECT FROM pack_remediation r WHERE r.item_id = i.id AND r.decision_id = i.decision_id)`,
+    ),
+    overdue: await countOf(tx, "FROM pack_remediation WHERE within_sla = 'no' AND state <> 'SUPERSEDED'"),
+    regrown: await countOf(tx, "FROM pack_remediation WHERE regrown_at IS NOT NULL"),
+    watching: await countOf(tx, `FROM pack_remediation WHERE verified_at IS NOT NULL AND watch_until > ${end}`),
+    frozen: await tx.rows(
+      `SELECT i.source_name AS source, count(*)::int AS tasks FROM pack_remediation r JOIN items i ON i.campaign_id = $1::uuid AND i.id = r.item_id
+       WHERE r.applied_at IS NOT NULL AND r.verified_at IS NULL AND r.state IN ('APPLIED_UNVERIFIED', 'ALREADY_GONE', 'CLAIMED_DONE')
+         AND NOT EXISTS (SELECT FROM sync_runs s JOIN pack_runs k ON k.id = s.id WHERE s.source_id = i.source_id AND k.applied_leaf IS NOT NULL
+           AND s.is_complete AND s.is_full_read AND s.started_at > r.applied_at::timestamptz)
+       GROUP BY i.source_name ORDER BY i.source_name COLLATE "C"`,
+      [campaignId],
+    ),
+  };
+}
+
+const countNamesGone = (tx: Tx): Promise<number> =>
+  countOf(tx, "FROM pack_events e WHERE NOT EXISTS (SELECT FROM audit_values v WHERE v.event_id = e.event_id AND v.name = '/actor/label')");

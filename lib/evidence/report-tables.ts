@@ -1,0 +1,180 @@
+import { type Html, html } from "./html.ts";
+import type { PackFacts, RevokeFacts } from "./pack-facts.ts";
+import { counted, cut, dateTime, dateTimeOr, orUnknown, table, words } from "./report-parts.ts";
+
+/* The sections of the report that are lists: population, reviewers, decisions, removals. */
+
+const EXCLUDED_WORDS: Readonly<Record<string, string>> = {
+  held_by_entitlement: "held by a group or role, not by an identity: reviewed where an identity holds that",
+  class: "its identity's class is not in scope",
+  environment: "its environment is not in scope",
+  not_privileged: "not privileged, and only privileged access is in scope",
+  ended: "ended in the source",
+  identity_gone: "its identity is gone from the source",
+};
+
+export function population(facts: PackFacts): Html {
+  const { ledger, sources, exclusions, byClass, unknown, totals, leftOut } = facts;
+  return html`<section>
+<h2>Population</h2>
+<p>Frozen ${dateTime(facts.population.frozenAt)} from the runs below. On every line: read = kept + excluded + rejected.</p>
+${table(
+  "",
+  ["Source", "Stream", "Declared", "Pages", "Read", "Kept", "Excluded", "Rejected", ""],
+  ledger.map((row) => [
+    html`${row.source}`,
+    html`${row.stream}`,
+    html`${row.declared}`,
+    html`${row.pages}`,
+    html`${row.read}`,
+    html`${row.kept}`,
+    html`${row.excluded}`,
+    html`${row.rejected}`,
+    row.completeness === "complete" ? html`complete` : html`<span class="warn">${row.completeness}</span> ${row.reason}`,
+  ]),
+  [2, 3, 4, 5, 6, 7],
+)}
+${table(
+  "Where each was read.",
+  ["Source", "Connector", "Account and endpoint", "Observed", "Items", "Run"],
+  sources.map((source) => [
+    html`${source.name}`,
+    html`${source.connector} ${source.product}`,
+    html`${orUnknown(source.account)} at ${orUnknown(source.endpoint)}`,
+    html`${dateTimeOr(source.observedAt, "unknown")}`,
+    html`${source.items}`,
+    html`<code>${source.runId ?? "never applied"}</code>`,
+  ]),
+  [4],
+)}
+${leftOut.length > 0 ? html`<p>Left out of this campaign: ${leftOut.join(", ")}.</p>` : null}
+<h3>Live grants that are no items</h3>
+${table(
+  "",
+  ["Why", "Grants"],
+  exclusions.map(({ cause, grants }) => [html`${EXCLUDED_WORDS[cause] ?? words(cause)}`, html`${grants}`]),
+  [1],
+)}
+<h3>Items by class of identity</h3>
+${table(
+  "",
+  ["Class", "Items"],
+  Object.entries(byClass).map(([name, items]) => [html`${words(name)}`, html`${items}`]),
+  [1],
+)}
+<h3>Unknown, and shown as unknown</h3>
+${table(
+  "",
+  ["Fact", "For how many"],
+  Object.entries(unknown).map(([fact, count]) => [html`${words(fact)}`, html`${count}`]),
+  [1],
+)}
+<p>${counted(totals.grantedAfterFreeze, "grant")} first seen after the freeze, outside this population: <code>granted-after-freeze.csv</code>.</p>
+</section>`;
+}
+
+export function reviewers({ reviewers: rows, totals, campaign }: PackFacts): Html {
+  return html`<section>
+<h2>Reviewers</h2>
+<p>As each stood at their last decision. Why each item had its reviewer, and why nobody before in the chain: <code>items.csv</code>, reviewer_rule and passed_over.</p>
+${table(
+  "",
+  [
+    "Reviewer",
+    "Manager",
+    "Status",
+    "Items",
+    "Kept",
+    "Revoked",
+    "Abstained",
+    "Privileged kept",
+    "By silence",
+    "Late",
+    "In bulk",
+    "Looked closer",
+    "Median seconds",
+  ],
+  rows.map((row) => [
+    html`${row.name ?? "name unknown"}${row.title ? html`<br><span class="dim">${row.title}</span>` : null}`,
+    html`${row.manager ?? "none known"}`,
+    html`${orUnknown(row.status)}`,
+    ...[row.items, row.keep, row.revoke, row.abstain, row.privilegedKept, row.bySilence, row.late, row.inBulk, row.evidenceViewed].map(
+      (count) => html`${count}`,
+    ),
+    html`${row.medianSeconds ?? "unknown"}`,
+  ]),
+  [3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+)}
+${cut(rows.length, totals.reviewers, "reviewers.csv")}
+<p>${counted(totals.reassignments, "reassignment")}, ${counted(totals.submissions, "submission")} with an attestation, ${counted(totals.secondPerson, "request")} that took two people.</p>
+<h3>Instructions shown, version ${campaign.instructionsVersion}</h3>
+<div class="quote">${campaign.instructions}</div>
+</section>`;
+}
+
+const SILENCE_WORDS: Readonly<Record<string, string>> = {
+  suspend_with_restore: "suspend with a way to restore",
+  escalate_then_security: "escalate to the owner's manager, then security",
+  escalate_then_revoke: "escalate once, then revoke",
+  escalate_then_finding: "escalate once, then a finding",
+  escalate_then_keep: "escalate once, then keep",
+  security_decides: "security decides",
+};
+
+export function risks({ risks: rows, silence }: PackFacts): Html {
+  return html`<section>
+<h2>Decisions by risk</h2>
+${table(
+  "Decided by people. What nobody answered stands in a column of its own and counts as no decision.",
+  ["Risk", "Items", "Kept", "Revoked", "Abstained", "By silence", "Void"],
+  rows.map(({ riskClass, ...row }) => [
+    html`${riskClass}`,
+    ...[row.items, row.keep, row.revoke, row.abstain, row.bySilence, row.voided].map((count) => html`${count}`),
+  ]),
+  [1, 2, 3, 4, 5, 6],
+)}
+<h3>By silence</h3>
+${
+  silence.items === 0
+    ? html`<p>Every item that could be decided was answered by a person.</p>`
+    : html`<p>${counted(silence.items, "item")} without an answer, ${silence.highOrCritical} of high or critical risk. Nothing was kept or removed because of silence; the policy asks for:</p>
+${table(
+  "",
+  ["The rule for silence asks to", "Items"],
+  silence.byRule.map(({ rule, items }) => [html`${SILENCE_WORDS[rule] ?? words(rule)}`, html`${items}`]),
+  [1],
+)}`
+}
+</section>`;
+}
+
+export function remediation({ revokes, totals, remediation: { byState, planned } }: PackFacts): Html {
+  return html`<section>
+<h2>Revokes and their removal</h2>
+<p>${counted(totals.revokes, "revoke")}, ${counted(planned, "removal")} planned. A removal is verified when two later complete syncs show that the identity no longer holds the access by any path.</p>
+${table(
+  "",
+  ["State at the checkpoint", "Removals"],
+  Object.entries(byState).map(([state, tasks]) => [html`${words(state)}`, html`${tasks}`]),
+  [1],
+)}
+${table("", ["Access", "Risk", "Decided", "Removal", "Proof"], revokes.map(revokeRow))}
+${cut(revokes.length, totals.revokes, "remediation.csv")}
+</section>`;
+}
+
+function revokeRow(row: RevokeFacts): Html[] {
+  const proof =
+    row.verifiedAt === null
+      ? html`<span class="warn">not verified</span>${row.firstAbsentRunId ? html`<br>absent in <code>${row.firstAbsentRunId}</code>` : null}`
+      : html`<span class="good">verified</span> ${dateTime(row.verifiedAt)}<br>absent in <code>${row.firstAbsentRunId}</code> and <code>${row.secondAbsentRunId}</code>`;
+  return [
+    html`${row.label}<br><span class="dim">${row.person ? `${row.person} · ` : ""}${row.source}</span>`,
+    html`${row.riskClass}`,
+    html`${row.reviewer ?? "name unknown"}, ${dateTimeOr(row.decidedAt, "time unknown")}<br><span class="dim">${row.rationale}</span>`,
+    row.state === null
+      ? html`<span class="bad">not planned</span>`
+      : html`${words(row.state)}${row.executedBy ? html`<br><span class="dim">by ${row.executedBy}</span>` : null}<br><span class="dim">due ${dateTimeOr(row.slaDueAt, "unknown")}, in time: ${row.withinSla}</span>`,
+    html`${proof}${row.regrownAt ? html`<br><span class="bad">came back ${dateTime(row.regrownAt)}</span>` : null}`,
+  ];
+}

@@ -1,0 +1,140 @@
+import { counted, type GapRule, named, sum, when } from "./gap-rule.ts";
+
+const CLOSED_STATES = ["VERIFIED", "SUPERSEDED"];
+
+/** What reviewers, decisions and removals of this campaign leave open. */
+export const OF_REVIEW = {
+  not_independent: {
+    lines: ["B2"],
+    find: ({ notIndependent }) =>
+      when(
+        notIndependent,
+        (count) =>
+          `${counted(count, "item")} ${count === 1 ? "was" : "were"} reviewed by the owner of the identity, who answers for it: not an independent reviewer.`,
+      ),
+  },
+  reviewers_silent: {
+    lines: ["B1", "C5"],
+    find: ({ reviewersSilent: { reviewers, items } }) =>
+      when(reviewers, (count) => `${counted(count, "reviewer")} with ${counted(items, "item")} never answered, signed in or not.`),
+  },
+  password_only: {
+    lines: ["B4"],
+    find: ({ decisions, totals }) =>
+      when(
+        decisions.byPassword,
+        (count) =>
+          `${count} of ${counted(totals.decisions, "decision")} were made after signing in with a password alone. That is one factor: not MFA.`,
+      ),
+  },
+  by_token: {
+    lines: ["B4"],
+    find: ({ decisions }) =>
+      when(
+        decisions.byToken,
+        (count) => `${counted(count, "decision")} came by an API token; what its holder showed when it was made is in the log alone.`,
+      ),
+  },
+  sso_factors_unknown: {
+    lines: ["B4"],
+    find: ({ decisions }) =>
+      when(
+        decisions.ssoWithoutFactors,
+        (count) => `For ${counted(count, "decision")} the identity provider did not say which factors were shown.`,
+      ),
+  },
+  signed_off_by_password: {
+    lines: ["B4", "C8"],
+    find: ({ signOff }) =>
+      signOff.confirmedBy === "password"
+        ? { count: null, text: "The sign-off was confirmed by entering the password again: fresh, but one factor." }
+        : null,
+  },
+  by_silence: {
+    lines: ["C2", "C5"],
+    find: ({ silence: { items, highOrCritical } }) =>
+      when(
+        items,
+        (count) =>
+          `${counted(count, "item")} got no answer from anybody, ${highOrCritical} of them of high or critical risk. They are marked "by silence" and were not decided by a person.`,
+      ),
+  },
+  voided: {
+    lines: ["C1"],
+    find: ({ voided }) =>
+      when(
+        sum(voided.map(({ items }) => items)),
+        (count) =>
+          `${counted(count, "item")} ended without a decision because there was nothing left to decide (${named(voided.map(({ reason, items }) => `${reason.toLowerCase().replaceAll("_", " ")}: ${items}`))}).`,
+      ),
+  },
+  late: {
+    lines: ["D2"],
+    find: ({ decisions }) =>
+      when(decisions.late, (count) => `${counted(count, "decision")} came after the due date of the item. Why is not recorded.`),
+  },
+  seconds_unknown: {
+    lines: ["C4"],
+    find: ({ decisions }) =>
+      when(decisions.unmeasured, (count) => `For ${counted(count, "decision")} it was not measured how long the item was looked at.`),
+  },
+  revoke_not_planned: {
+    lines: ["E1"],
+    find: ({ remediation }) =>
+      when(remediation.notPlanned, (count) => `For ${counted(count, "revoke")} no removal was planned up to the checkpoint.`),
+  },
+  removal_open: {
+    lines: ["E1", "E2", "E3"],
+    find: ({ remediation: { byState } }) => {
+      const open = Object.entries(byState).filter(([state]) => !CLOSED_STATES.includes(state));
+      return when(
+        sum(open.map(([, tasks]) => tasks)),
+        (count) =>
+          `${counted(count, "removal")} ${count === 1 ? "is" : "are"} not proven at the checkpoint (${named(open.map(([state, tasks]) => `${state.toLowerCase().replaceAll("_", " ")}: ${tasks}`))}).`,
+      );
+    },
+  },
+  removal_overdue: {
+    lines: ["E1"],
+    find: ({ remediation }) => when(remediation.overdue, (count) => `${counted(count, "removal")} missed the time set for it.`),
+  },
+  verification_frozen: {
+    lines: ["E2"],
+    find: ({ remediation: { frozen } }) =>
+      when(
+        sum(frozen.map(({ tasks }) => tasks)),
+        () =>
+          `Proof waits for a full sync that has not come: ${frozen.map(({ source, tasks }) => `${source} (${counted(tasks, "removal")})`).join(", ")}.`,
+      ),
+  },
+  regrown: {
+    lines: ["E4"],
+    find: ({ remediation }) =>
+      when(remediation.regrown, (count) => `${count === 1 ? "1 removed access has" : `${count} removed accesses have`} come back.`),
+  },
+  still_watching: {
+    lines: ["E4"],
+    find: ({ remediation }) =>
+      when(
+        remediation.watching,
+        (count) =>
+          `For ${counted(count, "removal")} the watch period had not ended at the checkpoint: a return after it is not in this pack.`,
+      ),
+  },
+  overlapping: {
+    lines: ["A1"],
+    find: ({ overlapping }) =>
+      when(
+        overlapping.length,
+        () => `Other campaigns were under way over the same sources and have evidence of their own: ${named(overlapping)}.`,
+      ),
+  },
+  names_gone: {
+    lines: ["H3", "B1"],
+    find: ({ namesGone }) =>
+      when(
+        namesGone,
+        (count) => `In ${counted(count, "event")} of the log the name of who acted is no longer kept; the commitment to it is.`,
+      ),
+  },
+} as const satisfies Record<string, GapRule>;

@@ -1,0 +1,87 @@
+import { always, counted, type GapRule } from "./gap-rule.ts";
+
+/** What this version records or makes for no campaign at all. A rule leaves the list when the product learns the thing. */
+export const OF_VERSION = {
+  no_queries: {
+    lines: ["A2"],
+    find: () =>
+      always(
+        "The statements and requests that the connectors sent are not in the pack: connector, product version and the digest of the configuration are.",
+      ),
+  },
+  no_system_owners: {
+    lines: ["A1"],
+    find: () =>
+      always(
+        "Who owns each source as a system, and who approved leaving others out, is not recorded: the owner of the campaign chose the scope.",
+      ),
+  },
+  no_raw_rows: {
+    lines: ["A4"],
+    find: () => always("Raw rows are not in the pack. Digests of what was read are, and uploaded files can be compared with theirs."),
+  },
+  no_explanation: {
+    lines: ["A5"],
+    find: () => always("Changes against the run before are counted; an explanation is recorded only where the gate objected."),
+  },
+  no_independent_count: {
+    lines: ["A6"],
+    find: ({ tieOut }) =>
+      always(
+        `No system outside the sources listed gave an independent count of identities.${tieOut ? ` For comparison: ${counted(tieOut.peopleInOffice, "person").replace("persons", "people")} in office, ${tieOut.peopleWithItems} of them with items.` : ""}`,
+      ),
+  },
+  no_extensions: {
+    lines: ["D2"],
+    find: () => always("Deadlines cannot be extended in this version, only shifted by a pause, which is in the log."),
+  },
+  no_context_kept: {
+    lines: ["C3"],
+    find: () => always("Tickets, peers' access, conflicts and exceptions were not on the reviewers' screens. Nothing was recommended."),
+  },
+  no_separation_of_duties: { lines: ["C7"], find: () => always("Separation-of-duties conflicts were not looked for.") },
+  no_cadence: { lines: ["D1"], find: () => always("How often each class of access has to be reviewed is not recorded.") },
+  no_reminders: { lines: ["D3"], find: () => always("No reminder or escalation was sent by the product.") },
+  no_cycle: {
+    lines: ["D4"],
+    find: () =>
+      always(
+        "Campaigns do not recur by themselves: when the next one is due is not recorded. How each item stood in the last one is in items.csv.",
+      ),
+  },
+  no_look_back: { lines: ["E5"], find: () => always("What was done with an access between the decision and its removal is not listed.") },
+  no_restores: {
+    lines: ["E6"],
+    find: () => always("Restoring a removed access is not a step of this version; what came back is listed as regrown."),
+  },
+  no_exceptions: {
+    lines: ["F1", "F2"],
+    find: () => always("Exceptions are not recorded in this version: whatever was kept, was kept by a decision."),
+  },
+  no_machine_facts: {
+    lines: ["G1", "G2", "G3", "G4"],
+    find: () =>
+      always(
+        "Of identities of machines the owner is in items.csv. Backup owners, credentials with their ages, interactive use and federation rules are not in this pack.",
+      ),
+  },
+  no_secret_scan: { lines: ["G5"], find: () => always("No result of a secret scan is tied to the identities.") },
+  no_access_sequence: {
+    lines: ["I1"],
+    find: () =>
+      always(
+        "Sign-ins, MFA challenges, tokens and privileged actions of the identities under review are not in this pack, for any source.",
+      ),
+  },
+  no_pdf: { lines: ["H1"], find: () => always("There is no PDF. report.html prints on A4 and Letter.") },
+  no_sample: {
+    lines: ["H5"],
+    find: () =>
+      always("No sample was drawn. Items are in a fixed order (id), so a seed of the auditor's own gives the same sample to everyone."),
+  },
+  no_retention_lock: { lines: ["H6"], find: () => always("There is no retention lock on packs and records yet.") },
+  addresses_closed: {
+    lines: ["H6"],
+    find: () => always("Network addresses and browsers of those who acted are committed to in the log and not opened in this pack."),
+  },
+} as const satisfies Record<string, GapRule>;

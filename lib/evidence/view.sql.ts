@@ -1,0 +1,134 @@
+import "server-only";
+import type { Tx } from "#lib/db/tx.ts";
+
+/*
+ * What a checkpoint covers of a campaign, as temporary tables that every file of the pack is read from. The rule is decision record 0009:
+ * events below the tree size, rows whose transaction recorded one of them, and names and states as of those events.
+ */
+
+export type Covered = { campaignId: string; treeSize: number };
+
+const LATEST = "9223372036854775807";
+
+/** Makes the tables; they live until the end of the transaction, which reads one snapshot. */
+export async function openPackView(tx: Tx, covered: Covered): Promise<void> {
+  await tx.rows("SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off");
+  await tx.rows(`DROP TABLE IF EXISTS pg_temp.pack_sources, pg_temp.pack_events, pg_temp.pack_users, pg_temp.pack_runs, pg_temp.pack_decisions,
+    pg_temp.pack_cuts, pg_temp.pack_people, pg_temp.pack_managers`);
+  const { campaignId, treeSize } = covered;
+  await tx.rows(`CREATE TEMP TABLE pack_sources ON COMMIT DROP AS ${SOURCES}`, [campaignId]);
+  await tx.rows(`CREATE TEMP TABLE pack_events ON COMMIT DROP AS ${events(CAMPAIGN_EVENTS)}`, [campaignId, treeSize]);
+  await tx.rows(`INSERT INTO pack_events ${events(USER_EVENTS)}`, [campaignId, treeSize]);
+  await tx.rows("ANALYZE pack_events");
+  await tx.rows(`CREATE TEMP TABLE pack_users ON COMMIT DROP AS ${USERS}`);
+  await tx.rows(`CREATE TEMP TABLE pack_runs ON COMMIT DROP AS ${RUNS}`);
+  await tx.rows(`CREATE TEMP TABLE pack_decisions ON COMMIT DROP AS ${DECISIONS}`, [campaignId]);
+  await tx.rows("ANALYZE pack_users; ANALYZE pack_runs; ANALYZE pack_decisions");
+  await tx.rows(`CREATE TEMP TABLE pack_cuts ON COMMIT DROP AS ${CUTS}`, [campaignId]);
+  await tx.rows(`CREATE TEMP TABLE pack_people ON COMMIT DROP AS ${peopleAt("pack_cuts")}`);
+  await tx.rows(`CREATE TEMP TABLE pack_managers ON COMMIT DROP AS ${peopleAt("pack_manager_cuts", MANAGER_CUTS)}`);
+  await tx.rows("ANALYZE pack_people; ANALYZE pack_managers");
+}
+
+/** The sources in scope as the signed manifest names them, with the run that the population stands on. */
+const SOURCES = `
+  SELECT (s.account ->> 'id')::uuid AS id, s.account ->> 'name' AS name, s.account, s.place
+  FROM populations p, jsonb_array_elements(p.manifest::jsonb -> 'sources') WITH ORDINALITY AS s (account, place) WHERE p.campaign_id = $1::uuid`;
+
+/**
+ * Canonical JSON escapes quotes inside strings, so this text can only be the member itself. The scan begins with the campaign's first event;
+ * what is older is found by its subject.
+ */
+const CAMPAIGN_EVENTS = `
+  SELECT e.id FROM audit_events e
+  WHERE e.id >= (SELECT min(f.id) FROM audit_events f WHERE f.subject_kind = 'campaign' AND f.subject_id = $1::text)
+    AND (strpos(e.body, '"campaignId":"' || $1::text || '"') > 0 OR e.type = 'setting.changed')
+  UNION SELECT e.id FROM audit_events e WHERE e.subject_kind = 'campaign' AND e.subject_id = $1::text
+  UNION SELECT e.id FROM audit_events e JOIN pack_sources s ON e.subject_kind = 'source' AND e.subject_id = s.id::text
+  UNION SELECT e.id FROM pack_sources s
+    JOIN sync_runs r ON r.source_id = s.id AND r.started_at >= coalesce((s.account #>> '{run,started_at}')::timestamptz, '-infinity')
+    JOIN audit_events e ON e.subject_kind = 'sync_run' AND e.subject_id = r.id::text
+  UNION SELECT e.id FROM audit_events e WHERE e.type = 'instance.created'`;
+
+/** Rights and links to people of those who acted, and the confirmed or undone matches of the identities under review. */
+const USER_EVENTS = `
+  SELECT e.id FROM (SELECT DISTINCT actor_id FROM pack_events) a JOIN audit_events e ON e.subject_kind = 'user' AND e.subject_id = a.actor_id
+    WHERE e.type IN ('user.role_granted', 'user.role_ended', 'user.linked_to_person', 'user.disabled', 'user.enabled')
+  UNION SELECT e.id FROM (SELECT DISTINCT identity_id::text AS id FROM items WHERE campaign_id = $1::uuid) i
+    JOIN audit_events e ON e.subject_kind = 'identity' AND e.subject_id = i.id AND e.type LIKE 'identity.match%'
+  EXCEPT SELECT event_id FROM pack_events`;
+
+/** By far the most: what their data tells is in the decision that they name. */
+const ANSWERS = `'{campaign_item.kept,campaign_item.revoked,campaign_item.abstained,campaign_item.answer_withdrawn}'::text[]`;
+
+const events = (chosen: string): string => `
+  SELECT l.leaf_index, e.id AS event_id, e.recorded_at, e.type, e.subject_kind, e.subject_id, e.actor_id, e.transaction_id,
+    CASE WHEN NOT e.type = ANY (${ANSWERS}) THEN e.body::jsonb -> 'data' END AS data,
+    CASE WHEN e.type = ANY (${ANSWERS}) THEN (e.body::jsonb #>> '{data,decisionId}')::uuid END AS decision_id,
+    strpos(e.body, '"campaignId":"' || $1::text || '"') > 0 OR (e.subject_kind = 'campaign' AND e.subject_id = $1::text) AS is_campaign
+  FROM (${chosen}) c JOIN audit_events e ON e.id = c.id JOIN audit_leaves l ON l.event_id = e.id AND l.leaf_index < $2::bigint
+  ORDER BY l.leaf_index`;
+
+/** Names as the newest event of the pack by that user has them; null once retention has taken the value. */
+const USERS = `
+  SELECT u.actor_id::uuid AS id, v.value::jsonb #>> '{}' AS name
+  FROM (SELECT actor_id, max(event_id) AS event_id FROM pack_events WHERE actor_id ~ '^[0-9a-f]{8}-[0-9a-f-]{27}$' GROUP BY actor_id) u
+  LEFT JOIN audit_values v ON v.event_id = u.event_id AND v.name = '/actor/label'`;
+
+/** Runs of the sources, in the state that the log has them in. */
+const RUNS = `
+  SELECT subject_id::uuid AS id, (array_agg(upper(split_part(type, '.', 2)) ORDER BY leaf_index DESC))[1] AS state,
+    min(leaf_index) FILTER (WHERE type = 'sync_run.applied') AS applied_leaf, max(recorded_at) FILTER (WHERE type <> 'sync_run.started') AS ended_at,
+    (array_agg(data ORDER BY leaf_index DESC))[1] AS data
+  FROM pack_events WHERE subject_kind = 'sync_run' AND type LIKE 'sync_run.%' GROUP BY subject_id`;
+
+/** Whether an event and a row are of one transaction: see the decision record on numbers that a restored server gives out again. */
+export const sameTransaction = (event: string, row: string, rowTime: string): string =>
+  `${event}.transaction_id = ${row}.transaction_id AND ${event}.recorded_at BETWEEN ${rowTime} - interval '1 day' AND ${rowTime} + interval '1 day'`;
+
+/** Each decision with the event that recorded it: its own, or the one of its bulk. */
+const DECISIONS = `
+  SELECT d.id, d.item_id, d.item_version, d.reviewer_id, e.event_id, e.leaf_index, e.recorded_at
+  FROM decisions d JOIN pack_events e ON e.decision_id = d.id WHERE d.campaign_id = $1::uuid
+  UNION ALL
+  SELECT d.id, d.item_id, d.item_version, d.reviewer_id, e.event_id, e.leaf_index, e.recorded_at
+  FROM decisions d JOIN pack_events e ON e.type = 'campaign_items.decided' AND e.is_campaign AND e.data ->> 'answer' = d.answer
+    AND ${sameTransaction("e", "d", "d.decided_at")}
+  WHERE d.campaign_id = $1::uuid AND NOT EXISTS (SELECT FROM pack_events o WHERE o.decision_id = d.id)`;
+
+/** Up to where a person's facts are told: to their last decision in the campaign, else to the sign-off. */
+const CUTS = `
+  SELECT p.id, coalesce(d.leaf_index, (SELECT max(leaf_index) FROM pack_events WHERE type = 'campaign.signed_off' AND is_campaign), ${LATEST}) AS leaf_index
+  FROM (SELECT reviewer_id AS id FROM items WHERE campaign_id = $1::uuid UNION SELECT first_reviewer_id FROM items WHERE campaign_id = $1::uuid
+    UNION SELECT from_id FROM assignments WHERE campaign_id = $1::uuid UNION SELECT to_id FROM assignments WHERE campaign_id = $1::uuid
+    UNION SELECT reviewer_id FROM pack_decisions UNION SELECT reviewer_id FROM submissions WHERE campaign_id = $1::uuid
+    UNION SELECT fallback_person_id FROM campaigns WHERE id = $1::uuid) p
+  LEFT JOIN (SELECT reviewer_id, max(leaf_index) AS leaf_index FROM pack_decisions GROUP BY reviewer_id) d ON d.reviewer_id = p.id
+  WHERE p.id IS NOT NULL`;
+
+const MANAGER_CUTS = `
+  WITH pack_manager_cuts AS (
+    SELECT m.id, min(p.leaf_index) AS leaf_index FROM pack_people p JOIN people m ON m.source_id = p.source_id AND m.external_id = p.manager GROUP BY m.id)`;
+
+/**
+ * People as they were at their cut: today's row with the oldest value of each column that a later run changed put back. Who was marked gone
+ * only afterwards was not gone.
+ */
+const peopleAt = (cuts: string, prologue = ""): string => `
+  ${prologue}${prologue ? ", " : "WITH "} later AS (
+    SELECT c.id, c.record_id, c.kind, c.before FROM ${cuts} k JOIN inventory_changes c ON c.stream = 'people' AND c.record_id = k.id
+    LEFT JOIN audit_events e ON e.subject_kind = 'sync_run' AND e.subject_id = c.run_id::text AND e.type = 'sync_run.applied'
+    LEFT JOIN audit_leaves l ON l.event_id = e.id
+    WHERE coalesce(l.leaf_index, ${LATEST}) > k.leaf_index),
+  restored AS (
+    SELECT record_id, jsonb_object_agg(key, value) AS facts
+    FROM (SELECT DISTINCT ON (l.record_id, b.key) l.record_id, b.key, b.value FROM later l CROSS JOIN jsonb_each(l.before) b ORDER BY l.record_id, b.key, l.id) o
+    GROUP BY record_id),
+  told AS (
+    SELECT k.id, k.leaf_index, p.source_id, p.external_id, to_jsonb(p) || coalesce(r.facts, '{}') AS facts,
+      (SELECT l.kind FROM later l WHERE l.record_id = k.id AND l.kind IN ('gone', 'returned') ORDER BY l.id LIMIT 1) AS next, p.gone_at
+    FROM ${cuts} k JOIN people p ON p.id = k.id LEFT JOIN restored r ON r.record_id = k.id)
+  SELECT id, leaf_index, source_id, external_id, facts ->> 'name' AS name, facts ->> 'title' AS title, facts ->> 'department' AS department,
+    facts ->> 'manager' AS manager, facts ->> 'employment' AS employment,
+    CASE WHEN next = 'returned' OR (next IS NULL AND gone_at IS NOT NULL) THEN 'gone from its source' ELSE facts ->> 'status' END AS status
+  FROM told`;
