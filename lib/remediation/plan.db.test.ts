@@ -170,9 +170,10 @@ describe("what is read", () => {
       verified: 0,
       regrown: 0,
     });
-    await reader.rows("UPDATE remediations SET sla_due_at = now() - interval '1 hour' WHERE campaign_id = $1::uuid AND risk_class = 'critical'", [
-      campaignId,
-    ]);
+    await reader.rows(
+      "UPDATE remediations SET sla_due_at = now() - interval '1 hour' WHERE campaign_id = $1::uuid AND risk_class = 'critical'",
+      [campaignId],
+    );
     expect(await remediationTotals(remediationScope(company.sec), campaignId)).toMatchObject({ overdue: 1 });
 
     const { id } = await taskOf(campaignId, "admin");
@@ -188,7 +189,11 @@ describe("what is read", () => {
       events: [{ kind: "PLANNED" }],
     });
     expect(seen?.whyNot[0]).toMatch(/You decided this/);
-    expect((await getRemediation(remediationScope(company.rob), company.rob, id))?.can).toEqual({ approve: true, execute: false, claim: false });
+    expect((await getRemediation(remediationScope(company.rob), company.rob, id))?.can).toEqual({
+      approve: true,
+      execute: false,
+      claim: false,
+    });
     expect(await getRemediation(remediationScope(stranger), stranger, id)).toBeNull();
   });
 });

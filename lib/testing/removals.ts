@@ -48,7 +48,13 @@ export async function makeCompany(options: { kind?: string } = {}): Promise<Comp
   const entitlements = {
     read: await make.makeEntitlement(source, { name: "read", ...owned }),
     write: await make.makeEntitlement(source, { name: "write", ...owned }),
-    admin: await make.makeEntitlement(source, { name: "admin", privileged: "yes", environment: "prod", sensitivity: "restricted", ...owned }),
+    admin: await make.makeEntitlement(source, {
+      name: "admin",
+      privileged: "yes",
+      environment: "prod",
+      sensitivity: "restricted",
+      ...owned,
+    }),
     team: await make.makeEntitlement(source, { name: "team", ...owned }),
   };
   await make.makeReach(entitlements.team, entitlements.read, entitlements.team, 1);

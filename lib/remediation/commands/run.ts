@@ -78,6 +78,8 @@ async function act(ctx: Ctx, task: Task, open: OpenWriter, signal: AbortSignal):
 async function finish(tx: Tx, ctx: Ctx, remediationId: string, attempt: Attempt): Promise<RemediationState> {
   const [campaign] = await lockCampaigns(tx, [await campaignOf(tx, remediationId)]);
   const task = await loadTask(tx, remediationId, { lock: true });
+  // A worker that was given up for dead comes late: what the one after it found stands.
+  if (task.state !== "RUNNING") return task.state;
   const ended = await endOf(tx, ctx, task, attempt);
   const last = await replacedMeanwhile(tx, ctx, ended);
   if (campaign) await settleCampaign(tx, ctx, campaign);
