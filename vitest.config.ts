@@ -16,7 +16,10 @@ const process_ = { pool: "forks" as const, execArgv: ["--conditions=react-server
 export default defineConfig({
   test: {
     projects: [
-      { ...every, test: { ...process_, name: "unit", include: ["**/*.test.ts"], exclude: [...ignored, "**/*.db.test.ts"] } },
+      {
+        ...every,
+        test: { ...process_, name: "unit", include: ["**/*.test.ts"], exclude: [...ignored, "**/*.db.test.ts"], testTimeout: 60_000 },
+      },
       {
         ...every,
         test: {
