@@ -49,6 +49,8 @@ export function overviewOf(verbs: readonly Verb[]): string {
   );
   return `Usage: countersign <command> [options]
 
+  login --url URL               Signs this command line in: confirm the code in your browser
+  evidence verify FILE           Verifies a pack; needs no database and no network
 ${lines.join("\n")}
 
   --json prints data as JSON; --help after a command explains it.
