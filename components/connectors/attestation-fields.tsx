@@ -45,7 +45,7 @@ export function AttestationFields({ draft, onChange }: AttestationFieldsProps) {
           error={isLater ? "That is still to come" : undefined}
           onChange={(event) => onChange({ ...draft, exportedAt: event.currentTarget.value })}
         />
-        <div className={classes.pair}>
+        <div className={classes.pair} data-align="start">
           {FIELDS.map(({ key, label, placeholder }) => (
             <TextInput
               key={key}

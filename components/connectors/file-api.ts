@@ -7,6 +7,8 @@ export type Progress = (share: number) => void;
 /** What the uploader says of a file. */
 export type UploadFacts = {
   mappedAs: string;
+  /** Another file of the same import stands for the same mapped file. */
+  isPiece: boolean;
   exportedAt?: string;
   attestation?: { tool: string; version: string; command: string; identity: string };
 };

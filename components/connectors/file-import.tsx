@@ -13,7 +13,7 @@ import { ChosenFilePanel } from "./chosen-file-panel.tsx";
 import { FileDrop } from "./file-drop.tsx";
 import classes from "./files.module.css";
 import { filesKept, importBlockers, mappingToSave, needsSaving, type PlannedFile, tellsPeople } from "./import-plan.ts";
-import { useChosenFiles } from "./use-chosen-files.ts";
+import { type ChosenFile, useChosenFiles } from "./use-chosen-files.ts";
 
 type FileImportProps = {
   /** null: a source that is added by this import. */
@@ -68,8 +68,10 @@ export function FileImport({ source }: FileImportProps) {
       setStep("saving");
       const sourceId = await save();
       setStep("sending");
-      const isSent = await sendAll(sourceId, ({ key, file }) => ({
-        mappedAs: plans.get(key)?.mappedAs ?? file.name,
+      const placeOf = ({ key, file }: ChosenFile) => plans.get(key)?.mappedAs ?? file.name;
+      const isSent = await sendAll(sourceId, (chosen) => ({
+        mappedAs: placeOf(chosen),
+        isPiece: files.findIndex((other) => placeOf(other) === placeOf(chosen)) < files.findIndex(({ key }) => key === chosen.key),
         ...(exportedAt ? { exportedAt } : {}),
         ...(told.kind === "whole" ? { attestation: told.attestation } : {}),
       }));

@@ -17,7 +17,7 @@ export type ChosenFiles = {
   files: readonly ChosenFile[];
   add: (files: readonly File[]) => void;
   remove: (key: string) => void;
-  /** Sends what is not stored yet, one after the other; false where one failed, which then says why. */
+  /** Sends what is not stored yet, one after the other, up to the first that fails, which then says why; false where one did. */
   sendAll: (sourceId: string, factsOf: (file: ChosenFile) => UploadFacts) => Promise<boolean>;
 };
 
@@ -72,7 +72,6 @@ export function useChosenFiles(): ChosenFiles {
 
   const sendAll = useCallback(
     async (sourceId: string, factsOf: (file: ChosenFile) => UploadFacts) => {
-      let isSound = true;
       for (const chosen of latest.current) {
         const { key, file } = chosen;
         const stop = stops.current.get(key);
@@ -84,11 +83,11 @@ export function useChosenFiles(): ChosenFiles {
           await sendFile({ sourceId, file, sha256, facts: factsOf(chosen) }, (share) => change(key, { share }), stop.signal);
           change(key, { state: "stored", share: 1 });
         } catch (error) {
-          isSound = false;
           if (!stop.signal.aborted) change(key, { state: "failed", message: error instanceof Error ? error.message : String(error) });
+          return false;
         }
       }
-      return isSound;
+      return true;
     },
     [change],
   );

@@ -67,6 +67,8 @@ export const uploadFileInput = z.strictObject({
   attestation: attestation.optional(),
   /** Which file of the mapping this is, where its name is another. */
   mappedAs: z.string().min(1).max(255).optional(),
+  /** One more piece of that file: what is there stays beside it. Otherwise a newer export takes the place of the older, whatever it is called. */
+  isPiece: z.boolean().default(false),
 });
 export type UploadFileInput = z.input<typeof uploadFileInput>;
 

@@ -20,7 +20,7 @@ import { lockSource, subjectOf } from "../source-row.sql.ts";
 export type UploadedFileView = { fileId: string; sha256: string; bytes: number };
 
 /**
- * Keeps an uploaded file under its digest and makes it the source's current one of its name. The bytes are on disk before the upload is
+ * Keeps an uploaded file under its digest and makes it the source's current one of the mapped file that it is. The bytes are on disk before the upload is
  * acknowledged; a file that is there already is not written again. `maxBytes` caps what is taken in.
  */
 export async function uploadFile(
@@ -45,8 +45,8 @@ export async function uploadFile(
     if (source.state === "retired") throw precondition("A retired source takes no uploads.");
     await tx.rows(
       `UPDATE source_files SET is_current = false
-       WHERE source_id = $1::uuid AND is_current AND coalesce(provenance ->> 'mappedAs', name) = $2::text AND name = $3::text`,
-      [input.sourceId, input.mappedAs ?? input.name, input.name],
+       WHERE source_id = $1::uuid AND is_current AND coalesce(provenance ->> 'mappedAs', name) = $2::text AND (name = $3::text OR NOT $4::boolean)`,
+      [input.sourceId, input.mappedAs ?? input.name, input.name, input.isPiece],
     );
     const [file] = await tx.rows<{ id: string }>(
       `INSERT INTO source_files (source_id, name, sha256, size, provenance, uploaded_by, uploaded_at)

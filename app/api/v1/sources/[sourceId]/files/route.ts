@@ -11,6 +11,7 @@ const fact = z.string().trim().min(1).max(1_000);
 /** What is said of the file beside its name: JSON, percent-encoded, in the header Upload-Facts. */
 const uploadFacts = z.strictObject({
   mappedAs: z.string().optional(),
+  isPiece: z.boolean().optional(),
   exportedAt: z.string().optional(),
   declared: z.record(z.string(), z.number()).optional(),
   attestation: z.strictObject({ tool: fact, version: fact, command: fact, identity: fact }).optional(),

@@ -1,0 +1,16 @@
+import "server-only";
+import { requireCtx } from "#lib/auth/loaders.ts";
+import { can } from "#lib/authz/permissions.ts";
+import { inventoryScope } from "#lib/authz/scope.ts";
+import { type MatchingParams, matchingParams } from "./matching-view.ts";
+import { countProposed, listMatching } from "./proposals.sql.ts";
+
+/** Whose identities are; null: not open to this person. */
+export async function loadMatching(search: Record<string, string | string[] | undefined>) {
+  const { actor } = await requireCtx();
+  if (!can(actor, "inventory.read")) return null;
+  const scope = inventoryScope(actor);
+  const { view, q }: MatchingParams = matchingParams.parse(search);
+  const [{ rows, next }, waiting] = await Promise.all([listMatching(scope, { view, search: q }), countProposed(scope)]);
+  return { view, q: q ?? null, waiting, first: { rows, nextCursor: next }, canMatch: can(actor, "person.match") };
+}
