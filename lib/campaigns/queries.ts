@@ -57,7 +57,7 @@ export async function listReviewItems(
   params: ItemListParams,
   limit = 100,
 ): Promise<{ rows: ReviewItemRow[]; next: string | null }> {
-  const list = `items ${campaignId} ${params.q} ${params.risk} ${params.state} ${params.reviewer}`;
+  const list = `items ${campaignId} ${params.q} ${params.risk} ${params.state} ${params.answer} ${params.reviewer}`;
   const [afterKey, afterId] = params.cursor ? decodeCursor(list, params.cursor) : [-1, "00000000-0000-0000-0000-000000000000"];
   const found = await reader.rows<Json>(
     `SELECT ${ITEM_ARRAY} AS row FROM (
@@ -69,8 +69,20 @@ export async function listReviewItems(
          AND ($7::text = '' OR CASE $7::text WHEN 'open' THEN i.state IN ('UNASSIGNED', 'ASSIGNED') WHEN 'answered' THEN i.state = 'DRAFTED'
            WHEN 'submitted' THEN i.state IN ('SUBMITTED', 'DECIDED', 'FINAL') ELSE i.state = 'VOIDED' END)
          AND ($8::text = '' OR CASE WHEN $8::text = 'none' THEN i.reviewer_id IS NULL ELSE i.reviewer_id::text = $8::text END)
+         AND ($10::text = '' OR CASE WHEN $10::text = 'unanswered' THEN i.outcome = 'UNANSWERED' ELSE i.answer = $10::text END)
        ORDER BY i.order_key, i.id LIMIT $9::int) i ${ITEM_JOINS} ORDER BY i.order_key, i.id`,
-    [scope.reviewerId, campaignId, afterKey, afterId, likeText(params.q), params.risk, params.state, params.reviewer, limit + 1],
+    [
+      scope.reviewerId,
+      campaignId,
+      afterKey,
+      afterId,
+      likeText(params.q),
+      params.risk,
+      params.state,
+      params.reviewer,
+      limit + 1,
+      params.answer,
+    ],
   );
   const rows = rowsOf(found.slice(0, limit));
   const last = rows.at(-1);

@@ -109,6 +109,8 @@ export const itemListParams = z.object({
   q: z.string().max(200).catch(""),
   risk: z.enum(["", "low", "ordinary", "high", "critical"]).catch(""),
   state: z.enum(["", "open", "answered", "submitted", "voided"]).catch(""),
+  /** "unanswered" is an outcome: nobody answered before decisions closed. */
+  answer: z.enum(["", "keep", "revoke", "abstain", "unanswered"]).catch(""),
   reviewer: z.union([id, z.literal("none"), z.literal("")]).catch(""),
   cursor: z.string().max(200).catch(""),
 });
