@@ -36,12 +36,12 @@ export function BurnDownChart({ points, zone, height }: BurnDownChartProps) {
       legendProps={{ verticalAlign: "bottom" }}
       connectNulls={false}
       tickLine="none"
-      gridAxis="y"
+      gridAxis="x"
       gridColor="var(--cs-line)"
       textColor="var(--cs-dimmed)"
       valueFormatter={(value) => countText(value)}
       xAxisProps={{ type: "number", domain: [first, last], ticks, tickFormatter: text, scale: "linear" }}
-      yAxisProps={{ domain: [0, "auto"], allowDecimals: false, tickFormatter: (value: number) => countText(value), width: 56 }}
+      yAxisProps={{ domain: [0, "dataMax"], allowDecimals: false, tickFormatter: (value: number) => countText(value), width: 56 }}
       tooltipProps={{ labelFormatter: (at) => (Number.isFinite(Number(at)) ? instantText(new Date(Number(at)).toISOString(), zone) : "") }}
       lineProps={{ isAnimationActive: false }}
       lineChartProps={{ accessibilityLayer: true }}

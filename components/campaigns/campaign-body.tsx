@@ -13,7 +13,7 @@ import { RiskFigures } from "./risk-figures.tsx";
 import { ScopeFacts } from "./scope-facts.tsx";
 
 /** What is known of a campaign, below what comes next. Parts that do not exist yet are left out. */
-export function CampaignBody({ campaign }: { campaign: CampaignPage }) {
+export function CampaignBody({ campaign, sourceNames }: { campaign: CampaignPage; sourceNames: ReadonlyMap<string, string> }) {
   const { id, state, population, reviewerRows, riskRows, ledger, signOff } = campaign;
   const reviewers = reviewerRows.map((row) => ({ ...row, campaignId: id }));
   return (
@@ -34,7 +34,7 @@ export function CampaignBody({ campaign }: { campaign: CampaignPage }) {
           </Section>
         </div>
       )}
-      {population && (
+      {reviewers.length > 0 && (
         <Section title="Reviewers" aside={minutesWords(campaign)}>
           <ReviewersTable rows={reviewers} />
         </Section>
@@ -55,31 +55,69 @@ export function CampaignBody({ campaign }: { campaign: CampaignPage }) {
         </Section>
       )}
       <Section title="Set-up">
-        <ScopeFacts campaign={campaign} />
+        <ScopeFacts campaign={campaign} sourceNames={sourceNames} />
       </Section>
     </>
   );
 }
 
 function Tiles({ campaign }: { campaign: CampaignPage }) {
-  const { id, items, answered, submitted, voided, reviewers } = campaign;
-  const gone = voided.reduce((sum, row) => sum + row.items, 0);
-  const late = campaign.reviewerRows.reduce((sum, row) => sum + row.late, 0);
+  const { id, items, state, reviewers, voided } = campaign;
   const list = `/campaigns/${id}/items`;
+  const gone = voided.reduce((sum, row) => sum + row.items, 0);
   return (
     <div className={classes.tiles}>
       <StatTiles>
-        <StatTile href={list} value={items} label={items === 1 ? "item" : "items"} detail={counted(reviewers, "reviewer")} />
         <StatTile
-          href={`${list}?state=open`}
-          value={items === null ? null : Math.max(0, items - answered - gone)}
-          label="without an answer"
-          {...(late > 0 ? { detail: `${counted(late, "answer")} came late`, tone: "warning" as const } : {})}
+          href={list}
+          value={items}
+          label={items === 1 ? "item" : "items"}
+          detail={`${counted(reviewers, "reviewer")}${gone > 0 ? `, ${gone} voided` : ""}`}
         />
-        <StatTile href={`${list}?state=answered`} value={Math.max(0, answered - submitted)} label="answered, not handed in" />
-        <StatTile href={`${list}?state=submitted`} value={submitted} label="handed in" />
+        {state === "ACTIVE" || state === "PAUSED" ? (
+          <ProgressTiles campaign={campaign} list={list} gone={gone} />
+        ) : (
+          <OutcomeTiles campaign={campaign} list={list} gone={gone} />
+        )}
       </StatTiles>
     </div>
+  );
+}
+
+type TilesProps = { campaign: CampaignPage; list: string; gone: number };
+
+function ProgressTiles({ campaign, list, gone }: TilesProps) {
+  const { items, answered, submitted, reviewerRows } = campaign;
+  const late = reviewerRows.reduce((sum, row) => sum + row.late, 0);
+  return (
+    <>
+      <StatTile
+        href={`${list}?state=open`}
+        value={items === null ? null : Math.max(0, items - answered - gone)}
+        label="without an answer"
+        {...(late > 0 ? { detail: `${counted(late, "answer")} came late`, tone: "warning" as const } : {})}
+      />
+      <StatTile href={`${list}?state=answered`} value={Math.max(0, answered - submitted)} label="answered, not handed in" />
+      <StatTile href={`${list}?state=submitted`} value={submitted} label="handed in" />
+    </>
+  );
+}
+
+/** After decisions stopped: what came of them. Unanswered is a figure of its own, never a kind of keep. */
+function OutcomeTiles({ campaign, list, gone }: TilesProps) {
+  const { items, riskRows } = campaign;
+  const sum = (of: "keep" | "revoke" | "abstain") => riskRows.reduce((total, row) => total + row[of], 0);
+  const answered = sum("keep") + sum("revoke") + sum("abstain");
+  return (
+    <>
+      <StatTile href={`${list}?answer=keep`} value={sum("keep")} label="kept" />
+      <StatTile href={`${list}?answer=revoke`} value={sum("revoke")} label="to be revoked" />
+      <StatTile
+        href={`${list}?answer=unanswered`}
+        value={items === null ? null : Math.max(0, items - gone - answered)}
+        label="unanswered"
+      />
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { CampaignPowers } from "#lib/campaigns/loaders.ts";
 import type { CampaignPage } from "#lib/campaigns/types.ts";
 import type { CampaignStep } from "./campaign-actions.tsx";
+import { isSignedOff } from "./campaign-words.ts";
 
 /** Lines of the checklist that no step waits for. */
 const TOLD_ONLY: readonly string[] = ["every_reviewer_can_sign_in"];
@@ -17,7 +18,7 @@ export function stepOf(campaign: CampaignPage, powers: CampaignPowers): Campaign
     name: campaign.name,
     items: campaign.items ?? 0,
     reviewers: campaign.reviewers,
-    open: Math.max(0, (campaign.items ?? 0) - campaign.submitted - voided),
+    open: isSignedOff(campaign.state) ? 0 : Math.max(0, (campaign.items ?? 0) - campaign.submitted - voided),
     totals: { keep: sum("keep"), revoke: sum("revoke"), abstain: sum("abstain") },
     isOwner: powers.userId !== null && powers.userId === campaign.ownerUserId,
     isReady: checklist.every(({ code, isMet }) => isMet || TOLD_ONLY.includes(code)),

@@ -30,7 +30,13 @@ const STATES = [
   { value: "submitted", label: "handed in" },
   { value: "voided", label: "voided" },
 ];
-const FILTERS = ["q", "risk", "state", "reviewer"] as const;
+const ANSWERS = [
+  { value: "keep", label: "kept" },
+  { value: "revoke", label: "to be revoked" },
+  { value: "abstain", label: "abstained" },
+  { value: "unanswered", label: "unanswered when closed" },
+];
+const FILTERS = ["q", "risk", "state", "answer", "reviewer"] as const;
 
 /** Items of a campaign as its owner sees them, window by window. */
 export function ItemsTable({ campaignId, first, reviewers, total, canReassign }: ItemsTableProps) {
@@ -48,6 +54,7 @@ export function ItemsTable({ campaignId, first, reviewers, total, canReassign }:
     () => [
       { param: "risk", label: "Risk", options: RISKS },
       { param: "state", label: "State", options: STATES },
+      { param: "answer", label: "Answer", options: ANSWERS },
       { param: "reviewer", label: "Reviewer", options: reviewers },
     ],
     [reviewers],

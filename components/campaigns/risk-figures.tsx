@@ -17,12 +17,11 @@ export function RiskFigures({ campaignId, rows }: { campaignId: string; rows: re
       header: WORDS[count],
       align: "end" as const,
       cell: (row: RiskRow) => {
-        const href = count === "items" ? `${items}?risk=${row.riskClass}` : `${items}?risk=${row.riskClass}&state=open`;
-        return count === "items" || (count === "open" && row.open > 0) ? (
-          <TextLink href={href}>{countText(row[count])}</TextLink>
-        ) : (
-          countText(row[count])
-        );
+        const filter = { items: "", open: "&state=open", keep: "&answer=keep", revoke: "&answer=revoke", abstain: "&answer=abstain" }[
+          count
+        ];
+        if (row[count] === 0) return "0";
+        return <TextLink href={`${items}?risk=${row.riskClass}${filter}`}>{countText(row[count])}</TextLink>;
       },
     })),
   ];

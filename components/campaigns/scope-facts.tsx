@@ -10,11 +10,14 @@ const listed = (values: readonly string[], words: Readonly<Record<string, string
   values.length === 0 ? "all" : values.map((value) => words[value] ?? value).join(", ");
 
 /** What the owner asked for when the campaign was set up. */
-export function ScopeFacts({ campaign }: { campaign: CampaignPage }) {
+export function ScopeFacts({ campaign, sourceNames }: { campaign: CampaignPage; sourceNames: ReadonlyMap<string, string> }) {
   const { ledger, zone, dueAt, createdAt, watchDays, instructions, instructionsVersion, fallbackName, fallbackPersonId } = campaign;
   const scope = campaignScope.safeParse(campaign.scope).data;
-  const sources =
-    ledger.length > 0 ? ledger.map(({ sourceName }) => sourceName).join(", ") : counted(scope?.sourceIds.length ?? 0, "source");
+  const names =
+    ledger.length > 0
+      ? ledger.map(({ sourceName }) => sourceName)
+      : (scope?.sourceIds ?? []).map((id) => sourceNames.get(id) ?? "a retired source");
+  const sources = names.join(", ");
   return (
     <DefinitionList
       facts={[

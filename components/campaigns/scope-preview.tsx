@@ -31,13 +31,14 @@ async function readPreview(body: string, signal: AbortSignal): Promise<ScopePrev
 
 /** What this scope comes to as the sources stand now. The freeze counts again. */
 export function ScopePreviewPanel({ scope, fallbackPersonId }: ScopePreviewPanelProps) {
-  const asked = useMemo(() => JSON.stringify({ scope, fallbackPersonId }), [scope, fallbackPersonId]);
-  const [settled] = useDebouncedValue(asked, SETTLE_MS);
   const isEmpty = scope.sourceIds.length === 0;
+  // Empty text: there is nothing to ask. It settles like everything else, so that a scope half undone is never asked for.
+  const asked = useMemo(() => (isEmpty ? "" : JSON.stringify({ scope, fallbackPersonId })), [isEmpty, scope, fallbackPersonId]);
+  const [settled] = useDebouncedValue(asked, SETTLE_MS);
   const { data, isError, isFetching, isPlaceholderData } = useQuery({
     queryKey: ["preview", settled],
     queryFn: ({ signal }) => readPreview(settled, signal),
-    enabled: !isEmpty,
+    enabled: settled !== "",
     placeholderData: keepPreviousData,
   });
   return (

@@ -53,8 +53,9 @@ export async function loadCampaigns(search: Search) {
 export const loadCampaign = cache(async (campaignId: string) => {
   const { actor } = await requireCtx();
   if (!readsAll(actor)) return null;
-  const campaign = isUuid(campaignId) ? await getCampaign(campaignScope(actor), campaignId) : null;
-  return { campaign, powers: powersOf(actor) };
+  const scope = campaignScope(actor);
+  const [campaign, sources] = await Promise.all([isUuid(campaignId) ? getCampaign(scope, campaignId) : null, listCampaignSources(scope)]);
+  return { campaign, sourceNames: new Map(sources.map(({ id, name }) => [id, name])), powers: powersOf(actor) };
 });
 
 /** What the reviewer's page says of the campaign; its items come by themselves. */

@@ -34,7 +34,7 @@ export default async function CampaignPage({ params }: Props) {
         }
       />
     );
-  const { campaign, powers } = found;
+  const { campaign, sourceNames, powers } = found;
   if (!campaign) notFound();
   const step = stepOf(campaign, powers);
   return (
@@ -69,7 +69,7 @@ export default async function CampaignPage({ params }: Props) {
           <CloseCampaign campaignId={campaign.id} state={campaign.state} canManage={step.canManage} isOwner={step.isOwner} />
         </NextStep>
       </Section>
-      <CampaignBody campaign={campaign} />
+      <CampaignBody campaign={campaign} sourceNames={sourceNames} />
     </>
   );
 }
