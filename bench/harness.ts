@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, totalmem } from "node:os";
 import type pg from "pg";
+import { type Also, type Figures, figuresOf, type Measure, type Range, rounded, type Target } from "./figures.ts";
 
 export const SIZES = { S: 10_000, M: 100_000, L: 1_000_000 } as const;
 export type Size = keyof typeof SIZES;
@@ -10,112 +11,103 @@ export type Bench = {
   size: Size;
   /** Grants, items or events at this size. */
   rows: number;
+  /** The superuser, in the same database: for baselines, for what undoes a repeat, and for looking. */
   admin: pg.Client;
   folder: string;
   progress: (line: string) => void;
 };
 
-/** One thing that is measured beside its baseline, in turn, in the same run. `ours` and `baseline` do the timed work alone; `reset` undoes it untimed. */
+export type Side = "ours" | "baseline";
+
+/**
+ * One thing that is measured beside its baseline, in turn, in the same run. `ours` and `baseline` do the timed work alone (a number that they
+ * answer with is what they did, for rates); `before` and `after` are not timed.
+ */
 export type Prepared = {
-  ours: () => Promise<void>;
-  baseline: () => Promise<void>;
-  reset?: (side: "ours" | "baseline") => Promise<void>;
+  ours: () => Promise<number | undefined>;
+  baseline: () => Promise<number | undefined>;
+  before?: (side: Side) => Promise<void>;
+  after?: (side: Side) => Promise<void>;
+  also?: () => Promise<Also>;
   close?: () => Promise<void>;
 };
 
 export type Workload = {
   id: string;
+  /** The id of the workload that it is a second line of: chosen together with it. */
+  of?: string;
   what: string;
   baseline: string;
-  /** `at most`: ratio ours / baseline of times. `at least`: ratio baseline / ours, how many times faster. */
-  target: { kind: "at most" | "at least"; ratio: number };
-  repeats?: number;
+  target: Target;
+  /** What is compared: the time that both take, or how much they do in a second. */
+  measure?: Measure;
   prepare: (bench: Bench) => Promise<Prepared>;
 };
 
-export type Figures = {
-  id: string;
-  size: Size;
-  ours: number;
-  baseline: number;
-  unit: "ms";
-  ratio: number;
-  target: string;
-  met: boolean;
-  peak_mb: number;
-  spread: { ours: [number, number]; baseline: [number, number] };
-  repeats: number;
-};
+/** Fewer show too little of the spread. */
+const REPEATS = 5;
 
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? (sorted[Math.floor(middle)] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-};
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const began = process.hrtime.bigint();
-  await work();
-  return Number(process.hrtime.bigint() - began) / 1e6;
-}
-
-/** The process's resident memory at its highest while `work` ran, in MiB, looked at every 20 ms. */
-async function peakWhile(work: () => Promise<void>): Promise<number> {
-  let peak = process.memoryUsage.rss();
-  const timer = setInterval(() => {
-    peak = Math.max(peak, process.memoryUsage.rss());
-  }, 20);
-  try {
-    await work();
-  } finally {
-    clearInterval(timer);
-  }
-  return Math.max(peak, process.memoryUsage.rss()) / 2 ** 20;
-}
-
-/** One warm-up of each side, then both in turn, the order changing each time. Medians; times in milliseconds. */
+/** One warm-up of each side, then both in turn, the order changing each time. */
 export async function measure(workload: Workload, bench: Bench): Promise<Figures> {
+  const began = load();
   const prepared = await workload.prepare(bench);
-  const repeats = workload.repeats ?? (bench.size === "L" ? 3 : 5);
-  const times = { ours: [] as number[], baseline: [] as number[] };
+  const kind = workload.measure ?? "time";
+  const values = { ours: [] as number[], baseline: [] as number[] };
   let peak = 0;
   try {
-    for (let round = -1; round < repeats; round += 1) {
-      const order = round % 2 === 0 ? (["ours", "baseline"] as const) : (["baseline", "ours"] as const);
-      for (const side of order) {
-        let ms = 0;
-        const memory = await peakWhile(async () => {
-          ms = await timed(prepared[side]);
-        });
-        if (round >= 0) times[side].push(ms);
-        if (side === "ours") peak = Math.max(peak, memory);
-        await prepared.reset?.(side);
-        bench.progress(`${workload.id} ${bench.size} ${round < 0 ? "warm-up" : `${round + 1}/${repeats}`} ${side} ${ms.toFixed(1)} ms`);
+    for (let round = 0; round <= REPEATS; round += 1) {
+      for (const side of round % 2 === 0 ? (["ours", "baseline"] as const) : (["baseline", "ours"] as const)) {
+        await prepared.before?.(side);
+        // What the side before has written is written out now, not by the next one's writes.
+        await bench.admin.query("CHECKPOINT");
+        const { ms, done, peakMiB } = await timed(prepared[side]);
+        const value = kind === "time" ? ms : (done ?? 0) / (ms / 1000);
+        if (round > 0) values[side].push(value);
+        if (side === "ours") peak = Math.max(peak, peakMiB);
+        await prepared.after?.(side);
+        const label = round === 0 ? "warm-up" : `${round}/${REPEATS}`;
+        bench.progress(`${workload.id} ${bench.size} ${label} ${side} ${value.toFixed(1)} ${kind === "time" ? "ms" : "per second"}`);
       }
     }
+    const also = await prepared.also?.();
+    const { id, target } = workload;
+    const measured = { id, size: bench.size, target, measure: kind, ...values, peakMiB: peak, load: [began, load()] as Range };
+    return figuresOf(also ? { ...measured, also } : measured);
   } finally {
     await prepared.close?.();
   }
-  const [ours, baseline] = [median(times.ours), median(times.baseline)];
-  const { kind, ratio: wanted } = workload.target;
-  const ratio = kind === "at most" ? ours / baseline : baseline / ours;
-  return {
-    id: workload.id,
-    size: bench.size,
-    ours: round(ours),
-    baseline: round(baseline),
-    unit: "ms",
-    ratio: round(ratio),
-    target: `${kind} ${wanted}`,
-    met: kind === "at most" ? ratio <= wanted : ratio >= wanted,
-    peak_mb: Math.round(peak),
-    spread: { ours: rangeOf(times.ours), baseline: rangeOf(times.baseline) },
-    repeats,
-  };
 }
 
-const round = (value: number): number => Math.round(value * 1000) / 1000;
-const rangeOf = (values: readonly number[]): [number, number] => [round(Math.min(...values)), round(Math.max(...values))];
+type Timed = { ms: number; done: number | undefined; peakMiB: number };
+
+async function timed(work: () => Promise<number | undefined>): Promise<Timed> {
+  collectGarbage();
+  const forgotten = forgetPeak();
+  const began = process.hrtime.bigint();
+  const done = await work();
+  const ms = Number(process.hrtime.bigint() - began) / 1e6;
+  return { ms, done, peakMiB: forgotten ? peakMiB() : process.resourceUsage().maxRSS / 1024 };
+}
+
+/** What the side before left behind would count as ours otherwise. run.ts starts node with --expose-gc. */
+const collectGarbage = (): void => (globalThis as { gc?: () => void }).gc?.();
+
+/** The kernel keeps the highest resident size; it can be told to start anew. Elsewhere the process's lifetime counts. */
+function forgetPeak(): boolean {
+  try {
+    writeFileSync("/proc/self/clear_refs", "5");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function peakMiB(): number {
+  const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
+  return Number(kib ?? Number.NaN) / 1024;
+}
+
+const load = (): number => rounded(loadavg()[0] ?? 0);
 
 /** One line on the machine, for the figures' context. */
 export function machineLine(serverVersion: string): string {

@@ -10,17 +10,24 @@ import { ensureDatabase } from "#lib/db/embedded/databases.ts";
 import { encryptionKey, randomPassword, signingKey } from "#lib/db/embedded/secrets.ts";
 import { closePools } from "#lib/db/pool.ts";
 import { closePrisma } from "#lib/db/prisma.ts";
-import { type Bench, type Figures, machineLine, measure, SIZES, type Size, type Workload } from "./harness.ts";
+import { stopSender } from "#lib/jobs/enqueue.ts";
+import { type Figures, tableOf } from "./figures.ts";
+import { type Bench, machineLine, measure, SIZES, type Size, type Workload } from "./harness.ts";
 import { WORKLOADS } from "./workloads.ts";
 
 const USAGE = `npm run bench -- [--only W1,W3] [--size S|M|L] [--json]
 
-Each workload runs beside its baseline, in turn, on a PostgreSQL of its own with durable settings. Medians in milliseconds.
-Workloads:
-${WORKLOADS.map(({ id, what, baseline }) => `  ${id.padEnd(4)} ${what}; baseline: ${baseline}`).join("\n")}`;
+Each workload runs beside its baseline, in turn, on a PostgreSQL of its own with durable settings. Medians of five rounds.
+--size   S, M (the default) or L: 10,000, 100,000 or 1,000,000 grants
+--only   these workloads; all of them otherwise
+--json   one JSON object a line in place of the table
+Progress and the machine go to the standard error.
 
-/** The launcher's settings, plus what a server of this size would have. Durable: fsync stays on. */
-const SETTINGS = { max_wal_size: "2GB", shared_buffers: "512MB", maintenance_work_mem: "256MB", work_mem: "64MB" };
+Workloads:
+${WORKLOADS.map(({ id, what, baseline }) => `  ${id.padEnd(4)} ${what}\n       against ${baseline}`).join("\n")}`;
+
+/** The product's own settings, durable ones. Autovacuum would fall on whichever side is running: workloads vacuum between the rounds. */
+const SETTINGS = { autovacuum: "off" };
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -29,42 +36,46 @@ async function main(): Promise<number> {
       size: { type: "string", default: "M" },
       json: { type: "boolean", default: false },
       help: { type: "boolean" },
+      /** The child's: one workload, in a process and a server of its own. */
+      alone: { type: "string" },
     },
   });
   const size = values.size as Size;
   const wanted = values.only?.split(",");
-  const chosen = wanted ? WORKLOADS.filter(({ id }) => wanted.includes(id)) : WORKLOADS;
-  if (values.help || !(size in SIZES) || chosen.length === 0) {
-    console.error(USAGE);
-    return values.help ? 0 : 2;
+  const chosen = wanted ? WORKLOADS.filter(({ id, of }) => wanted.includes(id) || (of !== undefined && wanted.includes(of))) : WORKLOADS;
+  const unknown = wanted?.filter((id) => !WORKLOADS.some((workload) => workload.id === id)) ?? [];
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
   }
-  if (chosen.length > 1) return each(chosen, size, values.json);
-  const [workload] = chosen;
-  if (workload) await alone(workload, size, values.json);
+  if (!Object.hasOwn(SIZES, size) || unknown.length > 0) {
+    console.error(unknown.length > 0 ? `There is no workload ${unknown.join(", ")}.\n\n${USAGE}` : USAGE);
+    return 2;
+  }
+  const workload = WORKLOADS.find(({ id }) => id === values.alone);
+  if (!workload) return each(chosen, size, values.json);
+  await alone(workload, size);
   return 0;
 }
 
 /** A process and a server per workload: memory is that of one workload, and no cache is warm from the one before. */
-async function each(chosen: readonly Workload[], size: Size, json: boolean): Promise<number> {
+function each(chosen: readonly Workload[], size: Size, json: boolean): number {
   const figures: Figures[] = [];
-  let failed = 0;
   for (const { id } of chosen) {
-    const args = [...process.execArgv, import.meta.filename, "--only", id, "--size", size, "--json"];
+    const args = ["--expose-gc", ...process.execArgv, import.meta.filename, "--alone", id, "--size", size];
     const child = spawnSync(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" });
-    if (child.status !== 0) failed += 1;
+    if (child.status !== 0) {
+      console.error(`${id} was not measured.`);
+      continue;
+    }
     if (json) process.stdout.write(child.stdout);
-    figures.push(
-      ...child.stdout
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as Figures),
-    );
+    figures.push(JSON.parse(child.stdout) as Figures);
   }
   if (!json) console.log(tableOf(figures));
-  return failed === 0 ? 0 : 1;
+  return figures.length === chosen.length ? 0 : 1;
 }
 
-async function alone(workload: Workload, size: Size, json: boolean): Promise<void> {
+async function alone(workload: Workload, size: Size): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), "countersign-bench-"));
   const progress = (line: string) => console.error(line);
   const cluster = await startCluster({
@@ -77,7 +88,7 @@ async function alone(workload: Workload, size: Size, json: boolean): Promise<voi
   try {
     const { figures, version } = await inOwnDatabase(workload, { cluster, folder, size, progress });
     progress(machineLine(version));
-    console.log(json ? JSON.stringify(figures) : tableOf([figures]));
+    console.log(JSON.stringify(figures));
   } finally {
     await stopCluster(cluster);
     rmSync(folder, { recursive: true, force: true });
@@ -113,25 +124,10 @@ async function inOwnDatabase(
     return { figures, version };
   } finally {
     await admin.end();
+    await stopSender();
     await closePrisma();
     await closePools();
   }
-}
-
-function tableOf(figures: readonly Figures[]): string {
-  const header = ["id", "size", "ours", "baseline", "ratio", "target", "met", "peak"];
-  const rows = figures.map((f) => [
-    f.id,
-    f.size,
-    `${f.ours} ms`,
-    `${f.baseline} ms`,
-    String(f.ratio),
-    f.target,
-    f.met ? "yes" : "no",
-    `${f.peak_mb} MiB`,
-  ]);
-  const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  return [header, ...rows].map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ")).join("\n");
 }
 
 process.exitCode = await main();

@@ -1,4 +1,6 @@
+import { freeze } from "./freeze.ts";
 import type { Workload } from "./harness.ts";
+import { firstImport, reimport, reimportAgainstUpsert, sameFile } from "./imports.ts";
 
 /** Those of the performance targets that are measured so far, in their order. */
-export const WORKLOADS: readonly Workload[] = [];
+export const WORKLOADS: readonly Workload[] = [firstImport, reimport, reimportAgainstUpsert, sameFile, freeze];

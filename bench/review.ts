@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import { createUser } from "#lib/auth/commands/users.ts";
+import type { Ctx } from "#lib/authz/ctx.ts";
+import type { Role } from "#lib/authz/permissions.ts";
+import { createCampaign } from "#lib/campaigns/commands/create.ts";
+import { launchCampaign } from "#lib/campaigns/commands/launch.ts";
+import { stageCampaign } from "#lib/campaigns/commands/stage.ts";
+import { operator, settle } from "./source.ts";
+
+/** A user made by the product's command, and the context that their requests would get. */
+export async function user(name: string, role: Role, personId: string | null = null): Promise<Ctx & { userId: string }> {
+  const { userId } = await createUser(operator(), { mail: `${randomUUID()}@example.test`, displayName: name, roles: [role], personId });
+  const authentication = { method: "password" } as const;
+  const actor = { kind: "user", userId, personId, label: name, roles: [role], signInId: null, authentication } as const;
+  return { actor, now: new Date(), requestId: "bench", userId };
+}
+
+/** A campaign over everything in the source; whoever nobody else may review goes to the head of the organisation. */
+export async function draftCampaign(admin: pg.Client, sourceId: string): Promise<string> {
+  const owner = await user("Owner of the campaign", "campaign_manager");
+  const { campaignId } = await createCampaign(operator(), {
+    name: "Review of all access",
+    scope: { sourceIds: [sourceId] },
+    dueAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+    instructions: "Keep what is needed.",
+    fallbackPersonId: await personId(admin, "p0000000"),
+    ownerUserId: owner.userId,
+  });
+  return campaignId;
+}
+
+export async function personId(admin: pg.Client, externalId: string): Promise<string> {
+  const { rows } = await admin.query<{ id: string }>("SELECT id FROM people WHERE external_id = $1", [externalId]);
+  if (!rows[0]) throw new Error(`There is no person ${externalId}.`);
+  return rows[0].id;
+}
+
+/** Throws where it did not freeze: a campaign that was blocked is quick. */
+export async function stage(campaignId: string): Promise<number> {
+  const { state, items, blocks } = await stageCampaign(operator(), { campaignId });
+  if (state !== "STAGED") throw new Error(`The campaign is ${state}: ${JSON.stringify(blocks)}`);
+  return items;
+}
+
+/** A campaign that reviewers answer. Items that nobody may review but themselves are left out of the scope by the data. */
+export async function activeCampaign(admin: pg.Client, sourceId: string): Promise<string> {
+  const campaignId = await draftCampaign(admin, sourceId);
+  await stage(campaignId);
+  await launchCampaign(operator(), { campaignId });
+  await settle(admin);
+  return campaignId;
+}
