@@ -1,27 +1,30 @@
 import { createReadStream } from "node:fs";
-import { z } from "zod";
-import { invalid } from "#lib/errors/domain-error.ts";
 import { exportEvidence } from "#lib/evidence/commands/export.ts";
+import { exportEvidenceInput } from "#lib/evidence/schema.ts";
 import { Download, verb } from "./verb.ts";
 
-const sizeOf = (text: string): number => {
-  if (!/^\d{1,15}$/.test(text))
-    throw invalid("--checkpoint is the size of a signed tree, a whole number.", { checkpoint: "Give a number." });
-  return Number(text);
-};
+const TOLD_EVERY = 100_000;
 
 export const evidenceExport = verb({
   name: "evidence export",
-  summary: "Makes the evidence pack of a signed-off campaign and writes it to --out FILE",
+  summary: "Writes a campaign's evidence pack to --out FILE",
   options: {
-    campaign: { describe: "the campaign's id, or latest: the last one signed off" },
-    checkpoint: { describe: "the size of a signed checkpoint; the same campaign and checkpoint give the same bytes" },
+    campaign: { describe: 'the campaign\'s id, or "latest" for the last one signed off' },
+    checkpoint: { describe: "size of the log to export from; left out, a new checkpoint is signed" },
   },
-  input: z.strictObject({ campaign: z.string().default("latest"), checkpoint: z.string().optional() }),
-  run: async (ctx, { campaign, checkpoint }) => {
-    const pack = await exportEvidence(ctx, { campaign, ...(checkpoint === undefined ? {} : { checkpoint: sizeOf(checkpoint) }) });
-    return new Download(createReadStream(pack.file), {
+  input: exportEvidenceInput.extend({ campaign: exportEvidenceInput.shape.campaign.default("latest") }),
+  run: async (ctx, input, { progress }) => {
+    const told = new Map<string, number>();
+    const pack = await exportEvidence(ctx, input, {
+      progress: (file, rows) => {
+        if (rows < (told.get(file) ?? 0) + TOLD_EVERY) return;
+        told.set(file, rows);
+        progress(`${file}: ${rows} rows`);
+      },
+    });
+    return new Download(createReadStream(pack.file, { highWaterMark: 1 << 20 }), {
       campaign: pack.campaignName,
+      campaignId: pack.campaignId,
       checkpoint: String(pack.treeSize),
       sha256: pack.sha256,
       bytes: String(pack.bytes),
