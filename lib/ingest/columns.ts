@@ -16,24 +16,30 @@ export type LiveColumn = { name: string; value: string; isVolatile: boolean };
 
 const WORDS = "('never', 'unknown', 'not_supported')";
 
+/** Whether a cast is guarded. Unguarded it costs half, and fails the statement at the first date that does not exist. */
+export type Trust = "trusting" | "careful";
+
+const cast = (text: string, type: string, trust: Trust): string =>
+  trust === "trusting" ? `${text}::${type}` : `CASE WHEN is_instant(${text}) THEN ${text}::${type} END`;
+
 /**
  * An instant out of text, null for everything that is none. The form that nearly every export has is recognised by LIKE, which costs a
  * twentieth of the regular expression that decides the rest.
  */
-const instant = (text: string): string =>
-  `CASE WHEN ${text} LIKE '____-__-__T__:__:__Z' AND ${text} NOT LIKE '% %' THEN CASE WHEN is_instant(${text}) THEN ${text}::timestamptz(3) END
+const instant = (text: string, trust: Trust): string =>
+  `CASE WHEN ${text} LIKE '____-__-__T__:__:__Z' AND ${text} NOT LIKE '% %' THEN ${cast(text, "timestamptz(3)", trust)}
     WHEN ${text} IN ${WORDS} THEN NULL
     WHEN ${text} ~* '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?(Z|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?$'
-      THEN CASE WHEN is_instant(${text}) THEN ${text}::timestamptz(3) END END`;
+      THEN ${cast(text, "timestamptz(3)", trust)} END`;
 
-const day = (text: string): string =>
-  `CASE WHEN ${text} LIKE '____-__-__' AND ${text} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN CASE WHEN is_instant(${text}) THEN ${text}::date END END`;
+const day = (text: string, trust: Trust): string =>
+  `CASE WHEN ${text} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN ${cast(text, "date", trust)} END`;
 
 /** What a staged column gives besides itself, computed once for each row: `<column>_at`, `<column>_on`. */
-export function parsedColumns(stream: Stream): string[] {
+export function parsedColumns(stream: Stream, trust: Trust): string[] {
   return entries(stream).flatMap(([name, column]) => {
-    if (column.kind === "moment") return [`${instant(`s.${name}`)} AS ${name}_at`];
-    if (column.kind === "day") return [`${day(`s.${name}`)} AS ${name}_on`];
+    if (column.kind === "moment") return [`${instant(`s.${name}`, trust)} AS ${name}_at`];
+    if (column.kind === "day") return [`${day(`s.${name}`, trust)} AS ${name}_on`];
     return [];
   });
 }

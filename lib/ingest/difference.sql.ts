@@ -9,6 +9,7 @@ import {
   type RecordStream,
   type Reference,
   stagedColumns,
+  type Trust,
   valueChecks,
 } from "./columns.ts";
 import { differenceTable, stagingTable } from "./stage.sql.ts";
@@ -20,8 +21,24 @@ import { differenceTable, stagingTable } from "./stage.sql.ts";
  */
 export type Run = { id: string; sourceId: string };
 
-/** A stream as the run staged it: whether everything was seen, and whether it was staged at all. */
-export type Staged = ReadonlyMap<Stream, { isComplete: boolean }>;
+/** The streams that the run staged: whether everything was seen, how many rows there are, and whether twins were marked among them. */
+export type Staged = ReadonlyMap<Stream, { isComplete: boolean; rows: number; hasTwins: boolean }>;
+
+const NO_INSTANT = new Set(["22007", "22008", "22009"]);
+
+/** Casts every date unguarded, and does it again with care where one of them does not exist. */
+export async function trusting<T>(tx: Tx, body: (trust: Trust) => Promise<T>): Promise<T> {
+  await tx.rows("SAVEPOINT trusting");
+  try {
+    const result = await body("trusting");
+    await tx.rows("RELEASE SAVEPOINT trusting");
+    return result;
+  } catch (error) {
+    if (!NO_INSTANT.has((error as { code?: string }).code ?? "")) throw error;
+    await tx.rows("ROLLBACK TO SAVEPOINT trusting");
+    return body("careful");
+  }
+}
 
 export type Tally = {
   staged: number;
@@ -49,17 +66,17 @@ export function problemsOf(stream: Stream): Pick<Check, "column" | "reason">[] {
 const problemCase = (conditions: readonly string[]): string =>
   `CASE ${conditions.map((condition, index) => `WHEN ${condition} THEN ${index + 1}`).join(" ")} END`;
 
-/** External ids of a stream as they will be after the run, with the ids of their rows. */
+/** External ids of a stream as they will be after the run, with the ids of their rows. NOT IN, because it is always hashed: nothing here has statistics yet. */
 function keysAfter(run: Run, stream: Stream, staged: Staged): string {
   const live = `SELECT t.external_id, t.id FROM ${stream} t WHERE t.source_id = $1::uuid AND t.gone_run_id IS NULL`;
   if (!staged.has(stream)) return live;
   const difference = differenceTable(run.id, stream);
-  return `${live} AND NOT EXISTS (SELECT FROM ${difference} d WHERE d.op = 'gone' AND d.id = t.id)
+  return `${live} AND t.id NOT IN (SELECT d.id FROM ${difference} d WHERE d.op = 'gone')
     UNION ALL SELECT d.external_id, d.id FROM ${difference} d WHERE d.op IN ('new', 'returned')`;
 }
 
 /** Fills the difference of one stream of records. References to other streams must have been compared before. */
-export async function compareRecords(tx: Tx, run: Run, stream: RecordStream, staged: Staged): Promise<Tally> {
+export async function compareRecords(tx: Tx, run: Run, stream: RecordStream, staged: Staged, trust: Trust): Promise<Tally> {
   const references = outwardReferences(stream);
   const live = liveColumns(stream);
   const difference = differenceTable(run.id, stream);
@@ -78,7 +95,7 @@ export async function compareRecords(tx: Tx, run: Run, stream: RecordStream, sta
          ${[...live.map(({ name, value }) => `${value} AS ${name}`), ...resolved.map((name) => `s.${name}`)].join(", ")}
        FROM (
          SELECT s.*, ${problemCase(conditions)} AS problem ${references.map(({ idColumn, column }) => `, k_${column}.id AS ${idColumn}`).join("")}
-         FROM (${parsedRows(run, stream)}) s
+         FROM (${parsedRows(run, stream, staged, trust)}) s
          ${references.map(({ column, to }) => `LEFT JOIN (${keysAfter(run, to, staged)}) k_${column} ON k_${column}.external_id = s.${column}`).join("\n")}
          OFFSET 0
        ) s
@@ -89,14 +106,15 @@ export async function compareRecords(tx: Tx, run: Run, stream: RecordStream, sta
     [run.sourceId, staged.get(stream)?.isComplete === true],
   );
   await markReturned(tx, run, stream);
-  return tallyOf(tx, run, stream);
+  return tallyOf(tx, run, stream, staged);
 }
 
 /** Staged rows but twins, with their instants and days parsed; OFFSET 0 keeps the planner from parsing them once for each use. */
-const parsedRows = (run: Run, stream: Stream): string =>
-  `SELECT ${["s.ctid AS place", "s.page", ...stagedColumns(stream).map((name) => `s.${name}`), ...parsedColumns(stream)].join(", ")}
-   FROM ${stagingTable(run.id, stream)} s
-   WHERE NOT EXISTS (SELECT FROM ${differenceTable(run.id, stream)} d WHERE d.op = 'twin' AND d.place = s.ctid) OFFSET 0`;
+function parsedRows(run: Run, stream: Stream, staged: Staged, trust: Trust): string {
+  const columns = ["s.ctid AS place", "s.page", ...stagedColumns(stream).map((name) => `s.${name}`), ...parsedColumns(stream, trust)];
+  const twins = `WHERE NOT EXISTS (SELECT FROM ${differenceTable(run.id, stream)} d WHERE d.op = 'twin' AND d.place = s.ctid)`;
+  return `SELECT ${columns.join(", ")} FROM ${stagingTable(run.id, stream)} s ${staged.get(stream)?.hasTwins ? twins : ""} OFFSET 0`;
+}
 
 const isUnresolved = ({ column }: Reference): string => `s.${column} IS NOT NULL AND k_${column}.id IS NULL`;
 
@@ -110,7 +128,7 @@ async function markReturned(tx: Tx, run: Run, stream: RecordStream): Promise<voi
 }
 
 /** Fills the difference of the grants of a source that already has some. */
-export async function compareGrants(tx: Tx, run: Run, staged: Staged): Promise<Tally> {
+export async function compareGrants(tx: Tx, run: Run, staged: Staged, trust: Trust): Promise<Tally> {
   const live = liveColumns("grants");
   const steady = live.filter(({ isVolatile }) => !isVolatile).map(({ name }) => name);
   const names = live.map(({ name }) => name);
@@ -123,7 +141,7 @@ export async function compareGrants(tx: Tx, run: Run, staged: Staged): Promise<T
      FROM (
        SELECT s.page, s.place, s.problem, CASE WHEN s.problem IS NULL THEN s.holder_id END AS key, s.holder_kind, s.holder_id, s.entitlement_id,
          ${live.map(({ name, value }) => `${value} AS ${name}`).join(", ")}
-       FROM (${resolvedGrants(run, staged)}) s
+       FROM (${resolvedGrants(run, staged, trust)}) s
      ) v
      FULL JOIN (SELECT * FROM grants WHERE source_id = $1::uuid AND ended_run_id IS NULL) t
        ON t.holder_id = v.key AND t.entitlement_id = v.entitlement_id
@@ -131,32 +149,33 @@ export async function compareGrants(tx: Tx, run: Run, staged: Staged): Promise<T
        OR (v.key IS NOT NULL AND (${isDistinct(names)}))`,
     [run.sourceId, staged.get("grants")?.isComplete === true],
   );
-  return tallyOf(tx, run, "grants");
+  return tallyOf(tx, run, "grants", staged);
 }
 
 /** Staged grants with the ids of holder and entitlement, and what is wrong with them. `$1` is the source. */
-export function resolvedGrants(run: Run, staged: Staged): string {
+export function resolvedGrants(run: Run, staged: Staged, trust: Trust): string {
   const conditions = [...valueChecks("grants").map(({ isBad }) => isBad), "coalesce(i.id, h.id) IS NULL", "e.id IS NULL"];
   const columns = stagedColumns("grants").filter((name) => name !== "holder_kind");
   const parsed = liveColumns("grants").flatMap(({ name }) => (name.endsWith("_at") ? [name] : []));
   return `SELECT s.page, s.place, ${[...columns, ...parsed].map((name) => `s.${name}`).join(", ")},
       coalesce(s.holder_kind, 'identity') AS holder_kind, coalesce(i.id, h.id) AS holder_id, e.id AS entitlement_id, ${problemCase(conditions)} AS problem
-    FROM (${parsedRows(run, "grants")}) s
+    FROM (${parsedRows(run, "grants", staged, trust)}) s
     LEFT JOIN (${keysAfter(run, "identities", staged)}) i ON i.external_id = CASE WHEN coalesce(s.holder_kind, 'identity') = 'identity' THEN s.holder END
     LEFT JOIN (${keysAfter(run, "entitlements", staged)}) h ON h.external_id = CASE WHEN s.holder_kind = 'entitlement' THEN s.holder END
     LEFT JOIN (${keysAfter(run, "entitlements", staged)}) e ON e.external_id = s.entitlement
     OFFSET 0`;
 }
 
-async function tallyOf(tx: Tx, run: Run, stream: Stream): Promise<Tally> {
-  const [row] = await tx.rows<Record<keyof Tally, string>>(
-    `SELECT (SELECT count(*) FROM ${stagingTable(run.id, stream)})::text AS staged, (${countLive(stream)})::text AS live,
+async function tallyOf(tx: Tx, run: Run, stream: Stream, staged: Staged): Promise<Tally> {
+  const [row] = await tx.rows<Record<Exclude<keyof Tally, "staged">, string>>(
+    `SELECT (${countLive(stream)})::text AS live,
        ${OPS.map((op) => `count(*) FILTER (WHERE op = '${op}')::text AS "${op}"`).join(", ")}
      FROM ${differenceTable(run.id, stream)}`,
     [run.sourceId],
   );
   if (!row) throw new Error("a count without a row");
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)])) as Tally;
+  const counts = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)])) as Omit<Tally, "staged">;
+  return { staged: staged.get(stream)?.rows ?? 0, ...counts };
 }
 
 const OPS = ["new", "returned", "changed", "touched", "gone", "bad", "twin"] as const;

@@ -31,7 +31,9 @@ const SILENT = "60 seconds";
 export async function claimAbandoned(ctx: Ctx): Promise<number> {
   return transactPg(ctx, async (tx) => {
     const silent = await tx.rows<{ id: string }>(
-      `UPDATE sync_runs SET heartbeat_at = now() WHERE state = 'RUNNING' AND coalesce(heartbeat_at, started_at) < now() - interval '${SILENT}' RETURNING id`,
+      `UPDATE sync_runs SET heartbeat_at = now() WHERE id IN (
+         SELECT id FROM sync_runs WHERE state = 'RUNNING' AND coalesce(heartbeat_at, started_at) < now() - interval '${SILENT}' FOR UPDATE SKIP LOCKED
+       ) RETURNING id`,
     );
     for (const { id } of silent) await enqueue(tx, "source.sync", { runId: id }, { key: id });
     return silent.length;

@@ -42,13 +42,23 @@ export async function applyRecords(tx: Tx, apply: Apply, stream: RecordStream): 
   await linkInward(tx, apply, stream);
 }
 
+/** References within the stream to what is new too are resolved at once; linkInward then finds nothing to do on a first load. */
 async function insertRecords(tx: Tx, apply: Apply, stream: RecordStream, columns: readonly string[]): Promise<void> {
   const difference = differenceTable(apply.run.id, stream);
-  const digest = stream === "entitlements" ? { name: ", digest", value: `, ${digestOf("d")}` } : { name: "", value: "" };
+  const inward = inwardReferences(stream);
+  const more = [
+    ...inward.map(({ column, idColumn }) => ({ name: idColumn, value: `to_${column}.id` })),
+    ...(stream === "entitlements" ? [{ name: "digest", value: digestOf("d") }] : []),
+    ...(stream === "identities" ? [{ name: "person_id", value: "m.person_id" }] : []),
+  ];
+  const joins = inward.map(
+    ({ column }) => `LEFT JOIN ${difference} to_${column} ON to_${column}.op = 'new' AND to_${column}.external_id = d.${column}`,
+  );
+  if (stream === "identities") joins.push("LEFT JOIN identity_person_matches m ON m.identity_id = d.id AND m.state = 'matched'");
   await tx.rows(
-    `INSERT INTO ${stream} (id, source_id, ${columns.join(", ")}${digest.name}, first_run_id, changed_run_id, first_seen_at)
-     SELECT d.id, $1::uuid, ${columns.map((name) => `d.${name}`).join(", ")}${digest.value}, $2::uuid, $2::uuid, $3::timestamptz
-     FROM ${difference} d WHERE d.op = 'new' ORDER BY d.external_id COLLATE "C"`,
+    `INSERT INTO ${stream} (id, source_id, ${[...columns, ...more.map(({ name }) => name)].join(", ")}, first_run_id, changed_run_id, first_seen_at)
+     SELECT d.id, $1::uuid, ${[...columns.map((name) => `d.${name}`), ...more.map(({ value }) => value)].join(", ")}, $2::uuid, $2::uuid, $3::timestamptz
+     FROM ${difference} d ${joins.join(" ")} WHERE d.op = 'new' ORDER BY d.external_id COLLATE "C"`,
     values(apply),
   );
 }

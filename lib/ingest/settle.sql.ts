@@ -5,7 +5,7 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Completeness } from "#lib/connectors/contract.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { refreshClosure } from "#lib/inventory/closure.sql.ts";
-import { matchPeople } from "#lib/inventory/matching.sql.ts";
+import { type Matched, matchNewIdentities, matchPeople } from "#lib/inventory/matching.sql.ts";
 import { resolveOwners } from "#lib/inventory/owners.sql.ts";
 import type { Stream } from "#lib/inventory/streams.ts";
 import { enqueue } from "#lib/jobs/enqueue.ts";
@@ -21,8 +21,8 @@ import {
   type RowLine,
   type Run,
   refusedRows,
-  type Staged,
   type Tally,
+  trusting,
 } from "./difference.sql.ts";
 import { attachGrants, dropGrantsHeap, hasGrantsPartition, loadGrants } from "./first-load.sql.ts";
 import { gateReasonText, gateVerdict, isCompleteRun } from "./gate.ts";
@@ -38,7 +38,7 @@ import {
   streamsOfRun,
   writeNumbers,
 } from "./run-record.sql.ts";
-import { agrees, dropDifferences, ledgerOf, stagedPages, streamDigest } from "./stage.sql.ts";
+import { agrees, differenceTable, dropDifferences, ledgerOf, stagedPages, streamDigest } from "./stage.sql.ts";
 import type { Changes, ChangesByStream, RunOutcome, StreamNumbers } from "./types.ts";
 
 /** Staging is not what the ledger says: the server crashed and emptied it. The run starts again at page 1. */
@@ -66,7 +66,11 @@ const LOCATED = 10_000;
 /** Serialises what touches the live inventory: short, except for a source's first load. */
 const APPLY_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('inventory', 7))";
 
-type Compared = { staged: Staged; tallies: Map<Stream, Tally>; firstGrants: boolean };
+type Compared = {
+  staged: Map<Stream, { isComplete: boolean; rows: number; hasTwins: boolean }>;
+  tallies: Map<Stream, Tally>;
+  firstGrants: boolean;
+};
 
 /**
  * From staged rows to the end of the run, in the caller's one transaction: compare, gate, and then either the live inventory with its
@@ -76,8 +80,9 @@ export async function settleRun(tx: Tx, ctx: Ctx, row: RunRow, settling: Settlin
   const run: Run = { id: row.id, sourceId: row.sourceId };
   await tx.rows("SELECT set_config('TimeZone', 'UTC', true), set_config('work_mem', '128MB', true)");
   const streams = await streamsOfRun(tx, run.id);
-  const digests = await checkedDigests(tx, run, streams, settling.override !== null);
-  const compared = await compareAll(tx, run, streams);
+  const digests = await checkedReads(tx, run, streams, settling.override !== null);
+  await planFor(tx, Math.max(0, ...[...digests.values()].map(({ rows }) => rows)), MANY_STAGED);
+  const compared = await compareAll(tx, run, streams, digests);
   const numbers = await numbersOf(tx, run, streams, compared);
   const digest = row.digest ?? digestOf(digests);
   if (!settling.override) await keepAllRefused(tx, run, compared, settling);
@@ -103,17 +108,31 @@ export async function settleRun(tx: Tx, ctx: Ctx, row: RunRow, settling: Settlin
   return markApplied(tx, ctx, row, settling.at, { changes, isComplete, isFullRead: true, digest, override: settling.override });
 }
 
+/**
+ * Tables that a run has just filled have no statistics, and a planner that expects a few rows loops over many. From so many rows on a hash
+ * join is never wrong; below, an index may find them faster.
+ */
+const planFor = (tx: Tx, rows: number, many: number) =>
+  tx.rows("SELECT set_config('enable_nestloop', $1::text, true), set_config('enable_mergejoin', $1::text, true)", [
+    rows > many ? "off" : "on",
+  ]);
+const MANY_STAGED = 5_000;
+const MANY_CHANGED = 50_000;
+
+type Read = { raw: string; digest: string; rows: number };
+
 /** What was read, by stream; throws StagingLost. A held run's staging is logged, and its pages were checked when it was held. */
-async function checkedDigests(tx: Tx, run: Run, streams: readonly StreamRow[], isHeld: boolean): Promise<StreamDigests> {
-  const digests = new Map<Stream, { raw: string; digest: string }>();
+async function checkedReads(tx: Tx, run: Run, streams: readonly StreamRow[], isHeld: boolean): Promise<Map<Stream, Read>> {
+  const reads = new Map<Stream, Read>();
   for (const { stream, completeness, excluded } of streams) {
     if (completeness === "unavailable") continue;
     const ledger = await ledgerOf(tx, run.id, stream);
     if (!isHeld && (ledger.length === 0 || !agrees(ledger, await stagedPages(tx, run.id, stream)))) throw new StagingLost(stream);
     const raw = streamDigest(ledger);
-    digests.set(stream, { raw, digest: sha256(`${stream} ${raw} ${excluded} ${completeness}`) });
+    const rows = ledger.reduce((sum, page) => sum + page.rows, 0);
+    reads.set(stream, { raw, rows, digest: sha256(`${stream} ${raw} ${excluded} ${completeness}`) });
   }
-  return digests;
+  return reads;
 }
 
 const digestOf = (digests: StreamDigests): string =>
@@ -126,36 +145,32 @@ const digestOf = (digests: StreamDigests): string =>
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-async function compareAll(tx: Tx, run: Run, streams: readonly StreamRow[]): Promise<Compared> {
-  const rows = new Map(streams.map((row) => [row.stream, row]));
-  const staged = new Map<Stream, { isComplete: boolean }>();
+async function compareAll(tx: Tx, run: Run, streams: readonly StreamRow[], reads: ReadonlyMap<Stream, Read>): Promise<Compared> {
+  const staged: Compared["staged"] = new Map();
   const tallies = new Map<Stream, Tally>();
   let firstGrants = false;
   for (const stream of IN_ORDER) {
-    const row = rows.get(stream);
-    if (!row || row.completeness === "unavailable") continue;
+    const rows = reads.get(stream)?.rows;
+    if (rows === undefined) continue;
+    const isComplete = streams.some((row) => row.stream === stream && row.completeness === "complete");
+    staged.set(stream, { isComplete, rows, hasTwins: false });
     await tx.rows("SELECT open_difference($1::uuid, $2::text)", [run.id, stream]);
-    const isComplete = row.completeness === "complete";
-    const withThis: Staged = new Map([...staged, [stream, { isComplete }]]);
-    if (stream === "grants" && !(await hasGrantsPartition(tx, run.sourceId))) {
-      const [any] = await tx.rows<{ any: boolean }>(
-        "SELECT EXISTS (SELECT FROM sync_pages WHERE run_id = $1::uuid AND stream = 'grants' AND rows > 0) AS any",
-        [run.id],
-      );
-      firstGrants = any?.any === true;
-    }
-    const compare = () => {
-      if (stream !== "grants") return compareRecords(tx, run, stream, withThis);
-      return firstGrants ? loadGrants(tx, run, withThis) : compareGrants(tx, run, withThis);
-    };
-    let tally = await compare();
-    const isLoaded = stream === "grants" && firstGrants;
-    if (!isLoaded && (await mayHaveTwins(tx, run, stream, tally, isComplete)) && (await markTwins(tx, run, stream)) > 0)
-      tally = await compare();
-    staged.set(stream, { isComplete });
-    tallies.set(stream, tally);
+    if (stream === "grants" && rows > 0 && !(await hasGrantsPartition(tx, run.sourceId))) {
+      firstGrants = true;
+      tallies.set(stream, await trusting(tx, (trust) => loadGrants(tx, run, staged, trust)));
+    } else tallies.set(stream, await compareStream(tx, run, stream, staged));
   }
   return { staged, tallies, firstGrants };
+}
+
+async function compareStream(tx: Tx, run: Run, stream: Stream, staged: Compared["staged"]): Promise<Tally> {
+  const compare = () =>
+    trusting(tx, (trust) => (stream === "grants" ? compareGrants(tx, run, staged, trust) : compareRecords(tx, run, stream, staged, trust)));
+  const tally = await compare();
+  const known = staged.get(stream);
+  if (!known || !(await mayHaveTwins(tx, run, stream, tally, known.isComplete)) || (await markTwins(tx, run, stream)) === 0) return tally;
+  staged.set(stream, { ...known, hasTwins: true });
+  return compare();
 }
 
 async function numbersOf(tx: Tx, run: Run, streams: readonly StreamRow[], { tallies }: Compared): Promise<StreamNumbers[]> {
@@ -191,33 +206,52 @@ async function keepAllRefused(tx: Tx, run: Run, { tallies }: Compared, { labels,
 }
 
 async function applyAll(tx: Tx, ctx: Ctx, apply: Apply, { tallies, firstGrants }: Compared): Promise<void> {
-  const isChanged = (stream: Stream) => {
+  const { run, at } = apply;
+  const touches = (stream: Stream, count: (tally: Tally) => number) => {
     const tally = tallies.get(stream);
-    return tally !== undefined && tally.new + tally.returned + tally.changed + tally.touched + tally.gone > 0;
+    return tally !== undefined && count(tally) > 0;
   };
-  const changed = IN_ORDER.filter(isChanged);
+  const changed = IN_ORDER.filter((stream) =>
+    touches(stream, (tally) => tally.new + tally.returned + tally.changed + tally.touched + tally.gone),
+  );
   if (changed.length === 0) return;
   await tx.rows(APPLY_LOCK);
+  const sizes = [...tallies.values()].map(({ new: added, changed: other, touched, gone }) => added + other + touched + gone);
+  await planFor(tx, Math.max(...sizes), MANY_CHANGED);
+  const matched: Matched[] = [];
   for (const stream of changed) {
+    if (stream === "identities" && touches(stream, (tally) => tally.new)) {
+      matched.push(await matchNewIdentities(tx, differenceTable(run.id, stream), "op = 'new'", at));
+    }
     if (stream !== "grants") await applyRecords(tx, apply, stream);
     else if (!firstGrants) await applyGrants(tx, apply);
   }
-  const peopleChanged = changed.includes("people");
-  const scope = peopleChanged ? null : apply.run.sourceId;
-  if (peopleChanged || changed.includes("identities") || changed.includes("resources")) await resolveOwners(tx, scope);
-  if (peopleChanged || changed.includes("identities")) {
-    const { exact, mail, digest } = await matchPeople(tx, scope, apply.at);
-    if (exact + mail > 0) {
-      await recordAudit(tx, ctx, {
-        type: "identities.matched",
-        subject: { kind: "sync_run", id: apply.run.id, label: apply.run.id },
-        data: { runId: apply.run.id, exact, mail, proposed: 0, digest },
-      });
-    }
-  }
+  const grown = changed.filter((stream) => stream !== "grants" && touches(stream, (tally) => Math.max(0, tally.new - GROWN)));
+  if (grown.length > 0) await tx.rows("SELECT analyze_inventory($1::uuid, $2::text[])", [run.sourceId, grown]);
+  const scope = changed.includes("people") ? null : run.sourceId;
+  if (scope === null || changed.includes("identities") || changed.includes("resources")) await resolveOwners(tx, scope);
+  if (scope === null || changed.includes("identities")) matched.push(await matchPeople(tx, scope, at));
+  await recordMatches(tx, ctx, run, matched);
   // The attachment locks what grants refer to until the end of the transaction, so it comes late.
-  if (firstGrants) await attachGrants(tx, apply.run);
-  if (changed.includes("grants")) await refreshClosure(tx, apply.run.id);
+  if (firstGrants) {
+    await attachGrants(tx, run);
+    await tx.rows("SELECT analyze_inventory($1::uuid, ARRAY['grants'])", [run.sourceId]);
+  }
+  if (changed.includes("grants")) await refreshClosure(tx, run.id);
+}
+
+/** So many new rows of a stream are told to the planner at once: it would plan for what was there before. */
+const GROWN = 1_000;
+
+async function recordMatches(tx: Tx, ctx: Ctx, run: Run, matched: readonly Matched[]): Promise<void> {
+  for (const { exact, mail, digest } of matched) {
+    if (exact + mail === 0) continue;
+    await recordAudit(tx, ctx, {
+      type: "identities.matched",
+      subject: { kind: "sync_run", id: run.id, label: run.id },
+      data: { runId: run.id, exact, mail, proposed: 0, digest },
+    });
+  }
 }
 
 function changesOf({ tallies }: Compared, onlyAdditions: boolean): ChangesByStream {

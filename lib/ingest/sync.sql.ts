@@ -76,7 +76,8 @@ async function readAndSettle(reading: Reading, run: RunRow, clock: () => Date): 
     for (const stream of streams) await readStream(reading, stream);
     try {
       return await connection.transact(ctx, async (tx, inner) => {
-        const current = await findRun(tx, run.id, { forUpdate: true });
+        // Not locked: the source's lock keeps others off, and the heartbeat goes on.
+        const current = await findRun(tx, run.id);
         if (!current) throw new Error("the run is gone");
         return settleRun(tx, inner, current, { at: clock(), override: null, ...(await locators(tx, reading, streams)) });
       });

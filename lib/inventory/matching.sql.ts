@@ -6,19 +6,23 @@ import { type Proposal, proposalFor } from "./matching.ts";
 const OF_PEOPLE = "('human', 'unknown')";
 const IS_LIVE = "i.gone_run_id IS NULL AND ($1::uuid IS NULL OR i.source_id = $1::uuid)";
 
+/** The identities to look at, as rows of id, person, mail and class. `$1` is a source, or null for all. */
+const LIVE = `SELECT i.id, i.person, i.mail, i.class FROM identities i WHERE ${IS_LIVE}`;
+
+/** Present people by what names exactly one of them. Counted by a window: of HAVING the planner expects one row, and then loops over all. */
+const oneBy = (key: string) => `(SELECT key, id FROM (
+    SELECT ${key} AS key, id, count(*) OVER (PARTITION BY ${key}) AS named FROM people WHERE gone_run_id IS NULL AND ${key} IS NOT NULL
+  ) k WHERE named = 1)`;
+
 /** Somebody said that it is not this person's; no later sync knows better. */
 const NOT_REFUSED = `NOT EXISTS (SELECT FROM identity_person_matches r WHERE r.identity_id = i.id AND r.person_id = p.id
   AND r.state IN ('refused', 'undone') AND r.decided_by IS NOT NULL)`;
 
-const EXACT = `SELECT i.id AS identity_id, p.id AS person_id
-  FROM identities i JOIN people p ON p.external_id = i.person AND p.gone_run_id IS NULL
-  WHERE ${IS_LIVE} AND i.person IS NOT NULL AND ${NOT_REFUSED}
-    AND NOT EXISTS (SELECT FROM people o WHERE o.external_id = i.person AND o.gone_run_id IS NULL AND o.id <> p.id)`;
+const exact = (identities: string) => `SELECT i.id AS identity_id, p.id AS person_id
+  FROM (${identities}) i JOIN ${oneBy("external_id")} p ON p.key = i.person WHERE ${NOT_REFUSED}`;
 
-const MAIL = `SELECT i.id AS identity_id, p.id AS person_id
-  FROM identities i JOIN people p ON lower(p.mail) = lower(i.mail) AND p.gone_run_id IS NULL
-  WHERE ${IS_LIVE} AND i.class IN ${OF_PEOPLE} AND i.mail IS NOT NULL AND ${NOT_REFUSED}
-    AND NOT EXISTS (SELECT FROM people o WHERE lower(o.mail) = lower(i.mail) AND o.gone_run_id IS NULL AND o.id <> p.id)`;
+const byMail = (identities: string) => `SELECT i.id AS identity_id, p.id AS person_id
+  FROM (${identities}) i JOIN ${oneBy("lower(mail)")} p ON p.key = lower(i.mail) WHERE i.class IN ${OF_PEOPLE} AND ${NOT_REFUSED}`;
 
 export type Matched = { exact: number; mail: number; digest: string };
 
@@ -28,12 +32,11 @@ export type Matched = { exact: number; mail: number; digest: string };
  */
 export async function matchPeople(tx: Tx, sourceId: string | null, at: Date): Promise<Matched> {
   await tx.rows(
-    `UPDATE identity_person_matches m SET state = 'undone', decided_at = $2::timestamptz FROM (${EXACT}) f
+    `UPDATE identity_person_matches m SET state = 'undone', decided_at = $2::timestamptz FROM (${exact(LIVE)}) f
      WHERE m.identity_id = f.identity_id AND m.person_id <> f.person_id AND m.state = 'matched' AND m.decided_by IS NULL`,
     [sourceId, at.toISOString()],
   );
-  const exact = await insertMatches(tx, sourceId, at, EXACT, "exact_id", "the source names the person by the id of the people source");
-  const mail = await insertMatches(tx, sourceId, at, MAIL, "mail", "the mail address is this person's and nobody else's");
+  const matched = await insertBoth(tx, sourceId, at, LIVE);
   await tx.rows(
     `UPDATE identities i SET person_id = l.person_id
      FROM (SELECT i.id, m.person_id FROM identities i LEFT JOIN identity_person_matches m ON m.identity_id = i.id AND m.state = 'matched'
@@ -41,7 +44,27 @@ export async function matchPeople(tx: Tx, sourceId: string | null, at: Date): Pr
      WHERE i.id = l.id AND i.person_id IS DISTINCT FROM l.person_id`,
     [sourceId],
   );
-  return { exact: exact.count, mail: mail.count, digest: await digestOf(tx, [exact.digest, mail.digest]) };
+  return matched;
+}
+
+/**
+ * As matchPeople, for identities that are about to be inserted: `table` holds their rows, `where` picks them (id, person, mail, class). The
+ * caller gives them their person as it inserts them, which spares them an update.
+ */
+export const matchNewIdentities = (tx: Tx, table: string, where: string, at: Date): Promise<Matched> =>
+  insertBoth(tx, null, at, `SELECT id, person, mail, class FROM ${table} WHERE ${where} AND $1::uuid IS NULL`);
+
+async function insertBoth(tx: Tx, sourceId: string | null, at: Date, identities: string): Promise<Matched> {
+  const one = await insertMatches(
+    tx,
+    sourceId,
+    at,
+    exact(identities),
+    "exact_id",
+    "the source names the person by the id of the people source",
+  );
+  const other = await insertMatches(tx, sourceId, at, byMail(identities), "mail", "the mail address is this person's and nobody else's");
+  return { exact: one.count, mail: other.count, digest: await digestOf(tx, [one.digest, other.digest]) };
 }
 
 async function insertMatches(tx: Tx, sourceId: string | null, at: Date, found: string, method: string, why: string) {

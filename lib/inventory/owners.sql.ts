@@ -6,11 +6,12 @@ import type { Tx } from "#lib/db/tx.ts";
  * text that fits two people names nobody.
  */
 const NAMED = `
-  SELECT key, coalesce(min(id) FILTER (WHERE is_here), min(id))::uuid AS id, rank FROM (
-    SELECT external_id AS key, id::text AS id, gone_run_id IS NULL AS is_here, 1 AS rank FROM people
-    UNION ALL SELECT lower(mail), id::text, gone_run_id IS NULL, 2 FROM people WHERE mail IS NOT NULL
-  ) p GROUP BY key, rank
-  HAVING count(*) FILTER (WHERE is_here) = 1 OR (count(*) FILTER (WHERE is_here) = 0 AND count(*) = 1)`;
+  SELECT key, id, rank FROM (
+    SELECT key, id, rank, is_here, count(*) FILTER (WHERE is_here) OVER same AS here, count(*) OVER same AS all_of_them FROM (
+      SELECT external_id AS key, id, gone_run_id IS NULL AS is_here, 1 AS rank FROM people
+      UNION ALL SELECT lower(mail), id, gone_run_id IS NULL, 2 FROM people WHERE mail IS NOT NULL
+    ) p WINDOW same AS (PARTITION BY rank, key)
+  ) n WHERE (is_here AND here = 1) OR (here = 0 AND all_of_them = 1)`;
 
 /** Resolves owners of identities and resources, of one source or (after people changed) of all. Writes only what differs. */
 export async function resolveOwners(tx: Tx, sourceId: string | null): Promise<void> {
