@@ -17,6 +17,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   use: {
+    // An action that waits longer than an expectation is a failed one; the test's whole time is for its steps.
+    actionTimeout: 15_000,
     // Set by the global setup; each worker reads this file again after it.
     ...(process.env.BASE_URL ? { baseURL: process.env.BASE_URL } : {}),
     locale: "en-GB",

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { test as base } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { createSignIn } from "#lib/auth/commands/sign-in.ts";
 import { createUser } from "#lib/auth/commands/users.ts";
 import { systemActor } from "#lib/authz/actor.ts";
@@ -8,6 +8,8 @@ import type { Role } from "#lib/authz/permissions.ts";
 import { reader } from "#lib/db/transact.ts";
 
 export const PASSWORD = "correct horse battery staple";
+/** Of everyone in the demo. */
+export const DEMO_PASSWORD = "look-around-2026";
 
 type Wanted = { roles?: Role[]; displayName?: string; personId?: string };
 export type MadeUser = { userId: string; mail: string; displayName: string };
@@ -37,6 +39,22 @@ export const test = base.extend<Fixtures>({
   },
 });
 export { expect } from "@playwright/test";
+
+/** Opens the dialog of a button, and presses the button of the same name in it; `fill` does what stands between. */
+export async function throughDialog(page: Page, button: string, fill: (dialog: Locator) => Promise<void> = async () => {}): Promise<void> {
+  await page.getByRole("button", { name: button, exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await fill(dialog);
+  await dialog.getByRole("button", { name: button, exact: true }).click();
+}
+
+/** Says once more who one is, where the product asks for it, and waits until everything that asked is closed. */
+export async function confirmIdentity(page: Page, password: string): Promise<void> {
+  const dialog = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await dialog.getByLabel("Your password").fill(password);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+}
 
 const ctxOf = (actor: Ctx["actor"]): Ctx => ({ actor, now: new Date(), requestId: `e2e-${randomUUID()}` });
 
