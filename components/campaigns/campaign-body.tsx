@@ -107,6 +107,7 @@ function ProgressTiles({ campaign, list, gone }: TilesProps) {
 function OutcomeTiles({ campaign, list, gone }: TilesProps) {
   const { items, riskRows } = campaign;
   const sum = (of: "keep" | "revoke" | "abstain") => riskRows.reduce((total, row) => total + row[of], 0);
+  const open = riskRows.reduce((total, row) => total + row.open, 0);
   const answered = sum("keep") + sum("revoke") + sum("abstain");
   return (
     <>
@@ -114,7 +115,7 @@ function OutcomeTiles({ campaign, list, gone }: TilesProps) {
       <StatTile href={`${list}?answer=revoke`} value={sum("revoke")} label="to be revoked" />
       <StatTile
         href={`${list}?answer=unanswered`}
-        value={items === null ? null : Math.max(0, items - gone - answered)}
+        value={items === null ? null : Math.max(0, items - gone - answered - open)}
         label="unanswered"
       />
     </>
@@ -122,7 +123,7 @@ function OutcomeTiles({ campaign, list, gone }: TilesProps) {
 }
 
 function minutesWords({ expectedMinutes, state }: CampaignPage): string | undefined {
-  if (state !== "ACTIVE") return undefined;
+  if (state !== "ACTIVE" || expectedMinutes === 0) return undefined;
   if (expectedMinutes === null) return "time left unknown until twenty decisions were measured";
   return `about ${counted(Math.max(1, Math.round(expectedMinutes)), "minute")} of work left`;
 }

@@ -29,7 +29,7 @@ export const itemColumns: readonly DataColumn<CampaignItemRow>[] = [
   {
     id: "risk",
     header: "Risk",
-    width: 132,
+    width: 148,
     cell: (row) => (
       <span title={row.riskReasons.map((reason) => RISK_WORDS[reason]).join(", ")}>
         <RiskBadge risk={row.riskClass} />

@@ -97,7 +97,7 @@ export function ReviewerFacts({ item }: ItemProps) {
         ) : (
           "Nobody yet"
         )}
-        {item.reviewerRule && item.assignments.length === 0 ? `, ${RULE_WORDS[item.reviewerRule]}` : ""}
+        {item.reviewerRule && item.assignments.every(({ cause }) => cause === "reopened") ? `, ${RULE_WORDS[item.reviewerRule]}` : ""}
         {item.dueAt && (
           <>
             , due <Moment at={item.dueAt} show="due" />

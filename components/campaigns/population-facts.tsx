@@ -51,7 +51,6 @@ export function PopulationFacts({ campaign }: FactsProps) {
 }
 
 const COUNT_WORDS: Readonly<Record<string, string>> = {
-  ITEMS: "items",
   KEEP: "kept",
   REVOKE: "to be revoked",
   ABSTAIN: "abstained",
@@ -63,9 +62,9 @@ const COUNT_WORDS: Readonly<Record<string, string>> = {
 export function SignOffFacts({ campaign }: FactsProps) {
   const { signOff, zone } = campaign;
   if (!signOff) return null;
-  const counts = Object.entries(signOff.counts).map(
-    ([name, items]) => `${countText(items)} ${COUNT_WORDS[name.toUpperCase()] ?? name.toLowerCase()}`,
-  );
+  const counts = Object.entries(signOff.counts)
+    .filter(([name]) => name !== "items")
+    .map(([name, items]) => `${countText(items)} ${COUNT_WORDS[name.toUpperCase()] ?? name.toLowerCase()}`);
   return (
     <DefinitionList
       facts={[

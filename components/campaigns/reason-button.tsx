@@ -4,6 +4,7 @@ import { Button, type ButtonProps, Modal, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { ActionForm } from "#components/ui/action-form.tsx";
 import type { Action } from "#components/ui/use-action.tsx";
+import classes from "./campaign-page.module.css";
 
 type ReasonButtonProps<Input, Data> = Pick<ButtonProps, "size" | "variant" | "disabled"> & {
   /** Verb and object, on the button and again in the dialog. */
@@ -60,7 +61,7 @@ export function ReasonButton<Input, Data>(props: ReasonButtonProps<Input, Data>)
         >
           {(errors) => (
             <>
-              <div>{consequence}</div>
+              <div className={classes.consequence}>{consequence}</div>
               {fields?.(errors)}
               <Textarea
                 name="text"

@@ -9,7 +9,7 @@ import { absencesText, isWaitingForProof } from "./remediation-words.ts";
 
 export const remediationColumns: readonly DataColumn<RemediationRow>[] = [
   { id: "label", header: "Access to remove", cell: (row) => <TextLink href={`/remediations/${row.id}`}>{row.label}</TextLink> },
-  { id: "risk", header: "Risk", width: 132, hideBelow: 640, cell: (row) => <RiskBadge risk={row.riskClass} /> },
+  { id: "risk", header: "Risk", width: 148, hideBelow: 640, cell: (row) => <RiskBadge risk={row.riskClass} /> },
   {
     id: "state",
     header: "State",
