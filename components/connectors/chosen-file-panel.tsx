@@ -2,12 +2,14 @@
 
 import { Button, NativeSelect } from "@mantine/core";
 import { useEffect, useState } from "react";
+import { countText } from "#components/ui/moment-text.ts";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import type { FileFormat, FileMapping } from "#lib/connectors/files/mapping.ts";
+import type { FilePreview } from "#lib/connectors/files/preview.ts";
 import { FilePanel } from "./file-panel.tsx";
 import classes from "./files.module.css";
 import type { PlannedFile } from "./import-plan.ts";
-import { streamLabel } from "./stream-words.ts";
+import { nounOf } from "./stream-words.ts";
 import type { ChosenFile } from "./use-chosen-files.ts";
 import { useFilePreview } from "./use-file-preview.ts";
 
@@ -50,8 +52,7 @@ export function ChosenFilePanel({ chosen, sourceId, saved, onPlan }: ChosenFileP
     return (
       <section className={classes.known} aria-label={file.name}>
         <div>
-          <strong>{file.name}</strong> is read as <strong>{mappedAs}</strong>:{" "}
-          {[...new Set(preview.targets.map(({ stream }) => streamLabel(stream).toLowerCase()))].join(", ")}.{" "}
+          <strong>{file.name}</strong> is read as <strong>{mappedAs}</strong>: {yieldText(preview)}.{" "}
           {problems > 0 && <ToneText tone="warning">{problems === 1 ? "One problem" : `${problems} problems`} in the rows read.</ToneText>}
         </div>
         <Button size="compact-sm" variant="default" onClick={() => setOpen(true)}>
@@ -93,4 +94,9 @@ export function ChosenFilePanel({ chosen, sourceId, saved, onPlan }: ChosenFileP
       />
     </>
   );
+}
+
+function yieldText({ targets, isWhole, rowsRead }: FilePreview): string {
+  const made = targets.map(({ stream, made }) => `${countText(made)} ${nounOf(stream, made)}`).join(", ");
+  return `${made} from ${isWhole ? "all" : "the first"} ${countText(rowsRead)} rows`;
 }

@@ -122,12 +122,14 @@ export function FileImport({ source }: FileImportProps) {
       )}
       {files.length > 0 && (
         <div className={classes.narrow}>
-          <Checkbox
-            label="This is a source of people"
-            description="It may create people and say who their manager is. Identities of every other source are matched to them."
-            checked={peopleSource}
-            onChange={(event) => setPeople(event.currentTarget.checked)}
-          />
+          {(source === null || needsSaving(planned)) && (
+            <Checkbox
+              label="This is a source of people"
+              description="It may create people and say who their manager is. Identities of every other source are matched to them."
+              checked={peopleSource}
+              onChange={(event) => setPeople(event.currentTarget.checked)}
+            />
+          )}
           {blockers.length > 0 && !isBusy && <Reasons label="Before the import" reasons={blockers.map((text) => ({ text }))} />}
           {failure && (
             <div role="alert">

@@ -38,6 +38,8 @@ export function FilePanel({ name, preview, mapping, failure, isStale, onMapping,
       </section>
     );
   }
+  // Of a file whose rows cannot be read, only what is wrong with it is worth saying.
+  const isShown = preview.rowsRead > 0;
   const unused = STREAM_NAMES.filter((stream) => !mapping.targets.some((target) => target.stream === stream));
   return (
     <section className={classes.file} aria-label={name} aria-busy={isStale}>
@@ -49,18 +51,18 @@ export function FilePanel({ name, preview, mapping, failure, isStale, onMapping,
       <FormatFields format={mapping.format} onFormat={onFormat} />
       <Problems preview={preview} />
       {preview.rows.length > 0 && <SampleRows preview={preview} />}
-      {mapping.columns.length > 0 && <ColumnsRead mapping={mapping} preview={preview} onChange={onMapping} />}
-      {preview.isSuggested && preview.reasons.length > 0 && (
+      {isShown && mapping.columns.length > 0 && <ColumnsRead mapping={mapping} preview={preview} onChange={onMapping} />}
+      {isShown && preview.isSuggested && preview.reasons.length > 0 && (
         <div>
           <p className={classes.hint}>Why the mapping below is proposed. Nothing is imported before you say so.</p>
           <Reasons label="Reasons of the proposal" reasons={preview.reasons.map((text) => ({ text }))} />
         </div>
       )}
-      {mapping.targets.map((target, index) => (
+      {(isShown ? mapping.targets : []).map((target, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a target is its place; two of one stream may be alike
         <TargetCard key={`${target.stream}-${index}`} {...{ mapping, index, target, preview }} onChange={onMapping} />
       ))}
-      {preview.columns.length > 0 && unused.length > 0 && (
+      {isShown && unused.length > 0 && (
         <Menu position="bottom-start">
           <Menu.Target>
             <Button variant="default" className={classes.add}>

@@ -16,7 +16,7 @@ export function ChangesTable({ changes, isApplied }: { changes: ChangesByStream;
     align: "end" as const,
     cell: (row: Row) =>
       isApplied && row[kind] > 0 ? (
-        <TextLink href={`?stream=${row.stream}&kind=${kind}#differences`}>{countText(row[kind])}</TextLink>
+        <TextLink href={`?stream=${row.stream}&kind=${kind}#rows`}>{countText(row[kind])}</TextLink>
       ) : (
         countText(row[kind])
       ),

@@ -40,13 +40,13 @@ export function GateDecision({ runId, endsGrants, onlyAdditions, pending, powers
           <ConfirmButton
             title="Let the held run through"
             consequence={
-              <>
+              <div className={classes.stack}>
                 <p>{consequenceText(pending.endsGrants, pending.onlyAdditions)}</p>
                 <p>
                   Asked for by {pending.requestedBy}: <q>{pending.reason}</q>
                 </p>
                 <p>Your name and theirs stand beside the run and in the evidence. It cannot be undone; a later sync can differ again.</p>
-              </>
+              </div>
             }
             action={confirmGateOverrideAction}
             input={{ requestId: pending.requestId }}

@@ -23,7 +23,7 @@ const columns = [
     header: "+ rejected",
     align: "end" as const,
     cell: (row: RunStreamView) =>
-      row.rejected === "0" ? "0" : <TextLink href={`?rejected=${row.stream}#rejected`}>{countText(row.rejected)}</TextLink>,
+      row.rejected === "0" ? "0" : <TextLink href={`?show=rejected&rejected=${row.stream}#rows`}>{countText(row.rejected)}</TextLink>,
   },
   { id: "pages", header: "Pages", align: "end" as const, cell: (row: RunStreamView) => countText(row.pages) },
   { id: "state", header: "How far", cell: (row: RunStreamView) => <StateBadge state={row.completeness} /> },

@@ -72,7 +72,7 @@ export function MatchingTable({ view, q, first, canMatch }: MatchingTableProps) 
             {
               id: "acts",
               header: "Decide",
-              width: view === "proposed" ? 272 : view === "matched" ? 200 : 160,
+              width: view === "proposed" ? 300 : view === "matched" ? 224 : 176,
               cell: (row: MatchingRow) => <MatchButtons row={row} view={view} isBusy={isBusy} {...acts} />,
             },
           ]

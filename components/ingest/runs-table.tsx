@@ -9,9 +9,16 @@ import { runColumns } from "./run-columns.tsx";
 
 const rowId = (row: RunListRow) => row.id;
 
-export function RunsTable({ sourceId, first }: { sourceId: string; first: RowsWindow<RunListRow> }) {
+type RunsTableProps = {
+  sourceId: string;
+  first: RowsWindow<RunListRow>;
+  /** Only the latest few, on the page of their source. */
+  isLatest?: boolean;
+};
+
+export function RunsTable({ sourceId, first, isLatest = false }: RunsTableProps) {
   const router = useRouter();
-  const { rows, window } = useKeysetRows(`/api/v1/sources/${sourceId}/runs`, first);
+  const { rows, window } = useKeysetRows(`/api/v1/sources/${sourceId}/runs${isLatest ? "?latest" : ""}`, first);
   return (
     <DataTable
       caption="Sync runs, newest first"

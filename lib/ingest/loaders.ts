@@ -51,27 +51,33 @@ export const loadSource = cache(async (sourceId: string) => {
   return { powers: powersOf(actor), source, runs: { rows: runs.rows, nextCursor: runs.next } };
 });
 
+/** A long list in the middle of a page would keep a phone from its end. */
+const LATEST = 8;
+export const latestOf = <Row>({ rows }: { rows: Row[] }) => ({ rows: rows.slice(0, LATEST), nextCursor: null });
+
 export const loadRun = cache(async (runId: string) => {
   const { actor } = await requireCtx();
   if (!can(actor, "source.read")) return { powers: null, run: null };
   return { powers: powersOf(actor), run: await orNull(getRun(sourceScope(actor), runId)) };
 });
 
-/** The first window of what a run changed and of what it refused, as the URL asks or as is most telling. */
+export type RunRows = Awaited<ReturnType<typeof loadRunRows>>;
+
+/** The first window of what a run changed or of what it refused, as the URL asks or as is most telling. */
 export async function loadRunRows(run: RunView, search: Search) {
   const { actor } = await requireCtx();
   const scope = sourceScope(actor);
   const asked = runPageParams.parse(search);
   const shown = shownDifferences(run, asked);
-  const [differences, rejected] = await Promise.all([
-    shown ? runDifferences(scope, { runId: run.id, ...shown }) : null,
-    listRejected(scope, { runId: run.id, stream: asked.rejected }),
-  ]);
-  return {
-    shown,
-    differences: differences && { rows: differences.rows, nextCursor: differences.next },
-    rejected: { rows: rejected.rows, nextCursor: rejected.next, stream: asked.rejected ?? null },
-  };
+  const hasRejected = run.streams.some(({ rejected }) => rejected !== "0");
+  const isRejected = hasRejected && (shown === null || asked.show === "rejected");
+  if (isRejected) {
+    const { rows, next } = await listRejected(scope, { runId: run.id, stream: asked.rejected });
+    return { kind: "rejected" as const, hasOther: shown !== null, stream: asked.rejected ?? null, first: { rows, nextCursor: next } };
+  }
+  if (shown === null) return { kind: "none" as const };
+  const { rows, next } = await runDifferences(scope, { runId: run.id, ...shown });
+  return { kind: "differences" as const, hasOther: hasRejected, shown, first: { rows, nextCursor: next } };
 }
 
 const KINDS = ["added", "changed", "ended"] as const;

@@ -11,6 +11,8 @@ const stream = z.enum(STREAM_NAMES).optional().catch(undefined);
 
 /** The run page's URL: which differences are looked at, and of which stream the refused records. Bad values fall back. */
 export const runPageParams = z.object({
+  /** Which of the two long lists stands at the end of the page. */
+  show: z.enum(["differences", "rejected"]).optional().catch(undefined),
   kind: z.enum(["added", "changed", "ended"]).optional().catch(undefined),
   stream,
   rejected: stream,

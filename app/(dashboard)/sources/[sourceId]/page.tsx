@@ -11,12 +11,13 @@ import { SourceNotice } from "#components/ingest/source-notice.tsx";
 import { StateButtons } from "#components/ingest/state-buttons.tsx";
 import { SyncNow } from "#components/ingest/sync-now.tsx";
 import { TestButton } from "#components/ingest/test-button.tsx";
+import { SourceWrites } from "#components/remediation/source-writes.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { PageHeader, Section } from "#components/ui/page-header.tsx";
 import { DeniedState, EmptyState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
-import { loadRunningSnapshot, loadSource } from "#lib/ingest/loaders.ts";
+import { latestOf, loadRunningSnapshot, loadSource } from "#lib/ingest/loaders.ts";
 import type { SourceView } from "#lib/ingest/queries.ts";
 import { filesSettings } from "#lib/ingest/schema.ts";
 
@@ -32,6 +33,8 @@ export default async function SourcePage({ params }: Props) {
   if (!powers) return <DeniedState what="This source" roles={granteesOf("source.read")} />;
   if (!source) notFound();
   const running = source.lastRun?.state === "RUNNING" ? await loadRunningSnapshot(source.lastRun.id) : null;
+  const latest = latestOf(runs);
+  const isMore = runs.nextCursor !== null || runs.rows.length > latest.rows.length;
   const isFiles = source.kind === "files";
   const mapping = isFiles ? mappedFiles(source) : [];
   const isRead = source.state === "active" && !running;
@@ -50,7 +53,7 @@ export default async function SourcePage({ params }: Props) {
           <>
             {isFiles && powers.canManage && source.state !== "retired" && (
               <LinkButton href={`/sources/${source.id}/import`} variant="filled">
-                {mapping.length > 0 ? "Import newer files" : "Choose files"}
+                {mapping.length > 0 ? "Import files" : "Choose files"}
               </LinkButton>
             )}
             {powers.canSync && isRead && (!isFiles || source.files.length > 0) && (
@@ -82,8 +85,8 @@ export default async function SourcePage({ params }: Props) {
           <IdentityFacts source={source} />
         </Section>
       </div>
-      <Section title="Runs">
-        <RunsTable sourceId={source.id} first={runs} />
+      <Section title="Runs" aside={isMore ? <Link href={`/sources/${source.id}/runs`}>See all runs</Link> : undefined}>
+        <RunsTable sourceId={source.id} first={latest} isLatest />
       </Section>
       {isFiles ? (
         <FileSections source={source} mapping={mapping} />
@@ -92,6 +95,7 @@ export default async function SourcePage({ params }: Props) {
           <TestButton sourceId={source.id} canTest={powers.canManage && source.state !== "retired"} scopes={source.scopes} hasScopes />
         </Section>
       )}
+      {source.state !== "retired" && <SourceWrites sourceId={source.id} />}
       {powers.canManage && (
         <Section title="Pause or retire">
           <StateButtons sourceId={source.id} name={source.name} state={source.state} />

@@ -2,13 +2,12 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { ScopesTable } from "#components/connectors/scopes-table.tsx";
 import { ChangesTable } from "#components/ingest/changes-table.tsx";
-import { DifferencesTable } from "#components/ingest/differences-table.tsx";
 import { GateDecision } from "#components/ingest/gate-decision.tsx";
 import classes from "#components/ingest/ingest.module.css";
 import { LedgerTable } from "#components/ingest/ledger-table.tsx";
-import { RejectedTable } from "#components/ingest/rejected-table.tsx";
 import { RunFacts } from "#components/ingest/run-facts.tsx";
 import { RunProgress } from "#components/ingest/run-progress.tsx";
+import { RunRowsSection } from "#components/ingest/run-rows.tsx";
 import { durationText, outcomeText, triggerText } from "#components/ingest/run-words.ts";
 import { Moment } from "#components/ui/moment.tsx";
 import { PageHeader, Section } from "#components/ui/page-header.tsx";
@@ -29,7 +28,6 @@ export default async function RunPage({ params, searchParams }: Props) {
   if (!powers) return <DeniedState what="This sync run" roles={granteesOf("source.read")} />;
   if (!run || run.sourceId !== sourceId) notFound();
   const [running, rows] = await Promise.all([loadRunningSnapshot(runId), loadRunRows(run, await searchParams)]);
-  const rejected = run.streams.reduce((sum, stream) => sum + BigInt(stream.rejected), 0n);
   return (
     <>
       <PageHeader
@@ -73,31 +71,6 @@ export default async function RunPage({ params, searchParams }: Props) {
           <ChangesTable changes={run.changes} isApplied={run.state === "APPLIED"} />
         </Section>
       )}
-      {rows.shown && rows.differences && (
-        <Section title="Differences">
-          <div id="differences">
-            <DifferencesTable
-              runId={run.id}
-              {...rows.shown}
-              counts={run.streams.map(({ stream }) => ({ stream, counts: run.changes[stream] ?? NOTHING }))}
-              first={rows.differences}
-            />
-          </div>
-        </Section>
-      )}
-      {rejected > 0n && (
-        <Section title="Refused records" aside="kept as they came">
-          <div id="rejected">
-            <RejectedTable
-              runId={run.id}
-              stream={rows.rejected.stream}
-              streams={run.streams.filter((stream) => stream.rejected !== "0").map(({ stream }) => stream)}
-              total={(run.streams.find(({ stream }) => stream === rows.rejected.stream)?.rejected ?? rejected).toString()}
-              first={rows.rejected}
-            />
-          </div>
-        </Section>
-      )}
       <Section title="What was read, and by whom">
         <RunFacts run={run} />
       </Section>
@@ -106,11 +79,10 @@ export default async function RunPage({ params, searchParams }: Props) {
           <ScopesTable scopes={run.scopes} caption="Scopes that the reader held in this run" />
         </Section>
       )}
+      <RunRowsSection run={run} rows={rows} />
     </>
   );
 }
-
-const NOTHING = { added: 0, changed: 0, ended: 0, unchanged: 0 };
 
 function WhyAndWhat({ run }: { run: RunView }) {
   if (run.reasons.length === 0 || run.state === "RUNNING") return null;
