@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { reader } from "#lib/db/transact.ts";
+import type { StreamRecord } from "#lib/inventory/streams.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
 import { addMemorySource, jobAt, liveInventory, syncMemory } from "#lib/testing/ingest.ts";
 import { EXAMPLE } from "#lib/testing/ingest-example.ts";
-import { type MemoryOptions, memoryConnector } from "#lib/testing/memory-connector.ts";
+import { type MemoryInventory, type MemoryOptions, memoryConnector } from "#lib/testing/memory-connector.ts";
 import { someSignedIn } from "#lib/testing/users.ts";
 import { confirmGateOverride, requestGateOverride } from "./commands/override-gate.ts";
 import { rejectRun } from "./commands/reject-run.ts";
@@ -33,7 +34,7 @@ beforeAll(async () => {
 
 const shrunk = { ...EXAMPLE, grants: EXAMPLE.grants.slice(0, 2) };
 
-async function held(inventory = shrunk, options: MemoryOptions = {}): Promise<{ sourceId: string; runId: string }> {
+async function held(inventory: MemoryInventory = shrunk, options: MemoryOptions = {}): Promise<{ sourceId: string; runId: string }> {
   const sourceId = await addMemorySource();
   await syncMemory(ctx, sourceId, EXAMPLE);
   const before = await liveInventory(sourceId);
@@ -147,14 +148,11 @@ describe("a gate override", () => {
   });
 
   it("of a partial run only adds: nothing changes, nothing ends", async () => {
-    const grants = [
-      { ...EXAMPLE.grants[0], reason: "another" },
+    const grants: StreamRecord[] = [
+      { holder: "i1", entitlement: "g1", reason: "another" },
       { holder: "i2", entitlement: "e2" },
     ];
-    const { sourceId, runId } = await held(
-      { ...EXAMPLE, grants: grants as typeof EXAMPLE.grants },
-      { completeness: { grants: { kind: "partial", reason: "half" } } },
-    );
+    const { sourceId, runId } = await held({ ...EXAMPLE, grants }, { completeness: { grants: { kind: "partial", reason: "half" } } });
     const before = await liveInventory(sourceId);
     const { requestId, terms } = await requestGateOverride(first, { runId, reason: "better than nothing" });
     expect(terms).toMatchObject({ endsGrants: 0, onlyAdditions: true });

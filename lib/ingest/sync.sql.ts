@@ -74,6 +74,7 @@ async function readAndSettle(reading: Reading, run: RunRow, clock: () => Date): 
   const streams = IN_ORDER.filter((stream) => connector.streams.includes(stream) && (stream !== "people" || run.isPeopleSource));
   for (let attempt = 1; ; attempt += 1) {
     for (const stream of streams) await readStream(reading, stream);
+    reading.signal.throwIfAborted();
     try {
       return await connection.transact(ctx, async (tx, inner) => {
         // Not locked: the source's lock keeps others off, and the heartbeat goes on.

@@ -1,5 +1,9 @@
+import type { Stream, StreamRecord } from "#lib/inventory/streams.ts";
+
+type Example = Record<Extract<Stream, "people" | "identities" | "resources" | "entitlements" | "grants">, readonly StreamRecord[]>;
+
 /** A small whole inventory: two people, three identities, a vault with two entitlements, and a group that holds one of them. */
-export const EXAMPLE = {
+export const EXAMPLE: Example = {
   people: [
     { external_id: "p1", name: "Ada Price", mail: "ada@corp.example", employment: "employee", status: "active" },
     { external_id: "p2", name: "Bo Lund", mail: "bo@corp.example", manager: "p1", started_on: "2024-02-29" },
