@@ -4,7 +4,7 @@ import { createUser } from "#lib/auth/commands/users.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Role } from "#lib/authz/permissions.ts";
 import { createCampaign } from "#lib/campaigns/commands/create.ts";
-import { launchCampaign } from "#lib/campaigns/commands/launch.ts";
+import { launchCampaign, setFallback } from "#lib/campaigns/commands/launch.ts";
 import { stageCampaign } from "#lib/campaigns/commands/stage.ts";
 import { operator, settle } from "./source.ts";
 
@@ -43,10 +43,11 @@ export async function stage(campaignId: string): Promise<number> {
   return items;
 }
 
-/** A campaign that reviewers answer. Items that nobody may review but themselves are left out of the scope by the data. */
+/** A campaign that reviewers answer. The head's own access, which nobody in the chain may review, goes to somebody else. */
 export async function activeCampaign(admin: pg.Client, sourceId: string): Promise<string> {
   const campaignId = await draftCampaign(admin, sourceId);
   await stage(campaignId);
+  await setFallback(operator(), { campaignId, personId: await personId(admin, "p0000030") });
   await launchCampaign(operator(), { campaignId });
   await settle(admin);
   return campaignId;

@@ -85,13 +85,18 @@ async function alone(workload: Workload, size: Size): Promise<void> {
     binaries: await embeddedBinaries(),
     settings: SETTINGS,
   });
+  const end = () => void stopCluster(cluster).finally(() => process.exit(130));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
   try {
     const { figures, version } = await inOwnDatabase(workload, { cluster, folder, size, progress });
     progress(machineLine(version));
     console.log(JSON.stringify(figures));
   } finally {
+    // The server is no reason for Node to go on, and so it would not wait for its end.
+    const awake = setInterval(() => {}, 1_000);
     await stopCluster(cluster);
     rmSync(folder, { recursive: true, force: true });
+    clearInterval(awake);
   }
 }
 

@@ -1,6 +1,8 @@
+import { decideMany, sealing } from "./decisions.ts";
+import { evidenceCsv } from "./evidence.ts";
 import { freeze } from "./freeze.ts";
 import type { Workload } from "./harness.ts";
 import { firstImport, reimport, reimportAgainstUpsert, sameFile } from "./imports.ts";
 
 /** Those of the performance targets that are measured so far, in their order. */
-export const WORKLOADS: readonly Workload[] = [firstImport, reimport, reimportAgainstUpsert, sameFile, freeze];
+export const WORKLOADS: readonly Workload[] = [firstImport, reimport, reimportAgainstUpsert, sameFile, freeze, decideMany, evidenceCsv, sealing];
