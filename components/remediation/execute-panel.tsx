@@ -13,13 +13,16 @@ import classes from "./remediation.module.css";
 
 type Preflight = { checks: PreflightRow[]; statements: string[] };
 
+/** What speaks against it stands first. */
+const WEIGHT = { blocks: 0, warns: 1, ok: 2 } as const;
+
 /** First the source is asked what taking this back would do, then a person reads it, and only then it can be done. */
 export function ExecutePanel({ remediationId, label }: { remediationId: string; label: string }) {
   const [preflight, setPreflight] = useState<Preflight | null>(null);
   const [confirmed, setConfirmed] = useState<readonly string[]>([]);
   const { run, isRunning, failure } = useAction(preflightRemediationAction, {
     onDone: (found: Preflight) => {
-      setPreflight(found);
+      setPreflight({ ...found, checks: [...found.checks].sort((a, b) => WEIGHT[a.result] - WEIGHT[b.result]) });
       setConfirmed([]);
     },
     onFailed: () => undefined,

@@ -46,9 +46,13 @@ export function RemediationActions({ remediation, canApprove, canExecute, canCla
             Claim it done
           </ReasonButton>
         )}
+      </div>
+      {canExecute && can.execute && <ExecutePanel remediationId={remediationId} label={label} />}
+      <div className={classes.buttons}>
         {mayHandOver && (
           <ReasonButton
             variant="default"
+            size="xs"
             title="Have it done by hand"
             consequence="The connector will not take it back any more. Somebody does it in the source and claims it here."
             action={requireManualAction}
@@ -59,7 +63,6 @@ export function RemediationActions({ remediation, canApprove, canExecute, canCla
           </ReasonButton>
         )}
       </div>
-      {canExecute && can.execute && <ExecutePanel remediationId={remediationId} label={label} />}
     </>
   );
 }

@@ -36,7 +36,12 @@ export const remediationColumns: readonly DataColumn<RemediationRow>[] = [
 
 function Due({ row }: { row: RemediationRow }) {
   if (row.hasRegrown) return <ToneText tone="danger">grew back</ToneText>;
-  if (row.state === "VERIFIED") return <Moment at={row.verifiedAt} show="relative" />;
+  if (row.state === "VERIFIED")
+    return (
+      <>
+        gone <Moment at={row.verifiedAt} show="relative" />
+      </>
+    );
   if (row.isOverdue)
     return (
       <ToneText tone="danger">

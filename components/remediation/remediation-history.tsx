@@ -12,7 +12,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   regrown: "danger",
 };
 /** Shown as text of their own; the rest of an event's detail is one line each. */
-const LONG = ["proof", "reason", "detail", "message"];
+const LONG = ["proof", "reason", "detail", "message", "by"];
 
 /** Each step with its proof, newest first. */
 export function RemediationHistory({ events }: { events: readonly RemediationEventRow[] }) {
@@ -31,12 +31,24 @@ export function RemediationHistory({ events }: { events: readonly RemediationEve
   );
 }
 
+const CAUSES: Readonly<Record<string, string>> = {
+  writes_off: "Writing to the source is off.",
+  writes_on: "Writing to the source was switched on.",
+  unsupported: "No connector can write to this source.",
+  by_hand: "Somebody decided to do it by hand.",
+  still_held: "The access is still held.",
+  blocked: "Something blocks it.",
+  interrupted: "The work was interrupted.",
+};
+
 function Detail({ detail }: Pick<RemediationEventRow, "detail">) {
-  const { checks, statements, ...facts } = detail;
+  const { checks, statements, confirmed, cause, ...facts } = detail;
   return (
     <>
+      {typeof cause === "string" && <p>{CAUSES[cause] ?? cause.replaceAll("_", " ")}</p>}
       {LONG.flatMap((name) => (typeof facts[name] === "string" && facts[name] !== "" ? [<p key={name}>“{String(facts[name])}”</p>] : []))}
-      {Array.isArray(checks) && <p>{checks.map(checkText).join(", ")}</p>}
+      {Array.isArray(checks) && <p>{checksText(checks)}</p>}
+      {isTexts(confirmed) && confirmed.length > 0 && <p>Read and confirmed: {confirmed.join(", ")}</p>}
       {isTexts(statements) && statements.length > 0 && <pre className={classes.statements}>{statements.join(";\n")}</pre>}
     </>
   );
@@ -44,8 +56,13 @@ function Detail({ detail }: Pick<RemediationEventRow, "detail">) {
 
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((each) => typeof each === "string");
 
-function checkText(check: unknown): string {
-  if (typeof check !== "object" || check === null) return String(check);
-  const { name, result } = check as { name?: unknown; result?: unknown };
-  return `${String(name ?? "a check").replaceAll("_", " ")}: ${String(result ?? "unknown")}`;
+/** "11 checks; warns: Not used in the last 7 days". */
+function checksText(checks: readonly unknown[]): string {
+  const named = checks.flatMap((check) => {
+    if (typeof check !== "object" || check === null) return [];
+    const { name, result } = check as { name?: unknown; result?: unknown };
+    return result === "ok" ? [] : [`${String(result)}: ${String(name ?? "a check").replaceAll("_", " ")}`];
+  });
+  const count = checks.length === 1 ? "1 check" : `${checks.length} checks`;
+  return named.length === 0 ? `${count}, nothing against it` : `${count}; ${named.join(", ")}`;
 }

@@ -80,6 +80,7 @@ function Due({ remediation }: { remediation: RemediationDetail }) {
 
 function Facts({ remediation }: { remediation: RemediationDetail }) {
   const { campaignId, itemId, sourceId } = remediation;
+  const isApproved = remediation.events.some(({ kind }) => kind === "APPROVED");
   return (
     <DefinitionList
       facts={[
@@ -91,7 +92,10 @@ function Facts({ remediation }: { remediation: RemediationDetail }) {
         { term: "Item", value: <TextLink href={`/campaigns/${campaignId}/items/${itemId}`}>the item that was decided</TextLink> },
         { term: "Decided by", value: remediation.decidedByName },
         { term: "Because", value: remediation.rationale ? `“${remediation.rationale}”` : null },
-        { term: "Approved by", value: remediation.approvedByName ?? "nobody yet" },
+        {
+          term: "Approved by",
+          value: remediation.approvedByName ?? (isApproved ? "the decision itself: at this risk it needs no other" : "nobody yet"),
+        },
         { term: "Executed by", value: remediation.executedByName ?? "nobody yet" },
         { term: "Done in the source", value: remediation.appliedAt ? <Moment at={remediation.appliedAt} /> : "not yet" },
       ]}
