@@ -13,20 +13,18 @@ const LIST_END = Buffer.from(",\n");
 
 export type Progress = (file: string, rows: number) => void;
 
+type Target = { campaignId: string; directory: string; progress?: Progress };
+
 /** Both files of a table, streamed from the server to the disk and digested on the way: memory holds a few hundred kilobytes of them. */
-export async function writeTable(
-  tx: PgTx,
-  table: PackTable,
-  target: { campaignId: string; directory: string; progress?: Progress },
-): Promise<FileFacts[]> {
-  const { campaignId, directory, progress } = target;
-  const csv = `${table.name}.csv`;
-  const json = `${table.name}.json`;
-  return [
-    await writeFile(directory, csv, batches(copied(tx, csvCopy(table, campaignId))), progress),
-    await writeFile(directory, json, batches(asList(copied(tx, jsonCopy(table, campaignId)))), progress),
-  ];
+export async function writeTable(tx: PgTx, table: PackTable, target: Target): Promise<FileFacts[]> {
+  return [await writeCsv(tx, table, target), await writeJson(tx, table, target)];
 }
+
+export const writeCsv = (tx: PgTx, table: PackTable, { campaignId, directory, progress }: Target): Promise<FileFacts> =>
+  writeFile(directory, `${table.name}.csv`, batches(copied(tx, csvCopy(table, campaignId))), progress);
+
+const writeJson = (tx: PgTx, table: PackTable, { campaignId, directory, progress }: Target): Promise<FileFacts> =>
+  writeFile(directory, `${table.name}.json`, batches(asList(copied(tx, jsonCopy(table, campaignId)))), progress);
 
 /** Digests are of the bytes that went to the disk, in one pass. */
 export async function writeFile(

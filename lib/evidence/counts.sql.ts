@@ -178,7 +178,7 @@ async function readRemediation(tx: Tx, campaignId: string): Promise<PackFacts["r
   const states = await tx.rows<{ state: string; tasks: number }>(
     `SELECT state, count(*)::int AS tasks FROM pack_remediation GROUP BY state ORDER BY state COLLATE "C"`,
   );
-  const end = `(SELECT ${iso("max(recorded_at)")} FROM pack_events)`;
+  const end = "(SELECT max(recorded_at) FROM pack_events)";
   return {
     planned: states.reduce((sum, { tasks }) => sum + tasks, 0),
     byState: Object.fromEntries(states.map(({ state, tasks }) => [state, tasks])),
@@ -189,7 +189,7 @@ async function readRemediation(tx: Tx, campaignId: string): Promise<PackFacts["r
     ),
     overdue: await countOf(tx, "FROM pack_remediation WHERE within_sla = 'no' AND state <> 'SUPERSEDED'"),
     regrown: await countOf(tx, "FROM pack_remediation WHERE regrown_at IS NOT NULL"),
-    watching: await countOf(tx, `FROM pack_remediation WHERE verified_at IS NOT NULL AND watch_until > ${end}`),
+    watching: await countOf(tx, `FROM pack_remediation WHERE verified_at IS NOT NULL AND watch_until::timestamptz > ${end}`),
     frozen: await tx.rows(
       `SELECT i.source_name AS source, count(*)::int AS tasks FROM pack_remediation r JOIN items i ON i.campaign_id = $1::uuid AND i.id = r.item_id
        WHERE r.applied_at IS NOT NULL AND r.verified_at IS NULL AND r.state IN ('APPLIED_UNVERIFIED', 'ALREADY_GONE', 'CLAIMED_DONE')

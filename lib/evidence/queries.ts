@@ -6,7 +6,6 @@ import type { EvidenceScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { notFound } from "#lib/errors/domain-error.ts";
 import { fingerprintOf } from "./manifest.ts";
-import { iso } from "./tables.sql.ts";
 
 export type PackRow = {
   id: string;
@@ -21,7 +20,7 @@ export type PackRow = {
   lastDownloadedAt: string | null;
 };
 
-const utc = (column: string): string => iso(`${column} AT TIME ZONE 'UTC'`);
+const utc = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 /** Rows without a user are the local operator's: the audit event names them. */
 const NAME = `coalesce(u.display_name, 'the local operator')`;
 

@@ -1,5 +1,5 @@
 import "server-only";
-import { flag, instant, json, list, moment, type PackTable, plain, text } from "./tables.sql.ts";
+import { flag, instant, json, list, moment, type PackTable, plain, text, words } from "./tables.sql.ts";
 import { sameTransaction } from "./view.sql.ts";
 
 /** Decided by nobody. `i` is the item. */
@@ -15,7 +15,7 @@ export const items: PackTable = {
     text("identity", "i.identity_name"),
     text("identity_id", "i.identity_external_id"),
     plain("identity_class", "i.identity_class"),
-    text("identity_status", "i.identity_status"),
+    plain("identity_status", "i.identity_status"),
     plain("person_id", "i.person_id"),
     text("person", "i.person_name"),
     text("person_title", "i.person_title"),
@@ -37,7 +37,7 @@ export const items: PackTable = {
     text("granted_by", "i.granted_by"),
     text("factors", "i.factors"),
     plain("risk_class", "i.risk_class"),
-    list("risk_reasons", "i.risk_reasons"),
+    words("risk_reasons", "i.risk_reasons"),
     plain("change", "i.change"),
     plain("last_outcome", "lower(i.last_outcome)"),
     plain("reviewer_rule", "i.reviewer_rule"),

@@ -6,7 +6,7 @@ import "server-only";
  */
 
 /** `text` came from outside and may look like a formula; `plain` cannot (ids, counts, words of ours). */
-type Kind = "text" | "plain" | "flag" | "list" | "json";
+type Kind = "text" | "plain" | "flag" | "list" | "words" | "json";
 export type PackColumn = { readonly name: string; readonly sql: string; readonly kind: Kind };
 export type PackTable = {
   /** The name of its files without .csv and .json. */
@@ -23,10 +23,12 @@ export const text = (name: string, sql: string): PackColumn => ({ name, sql, kin
 export const plain = (name: string, sql: string): PackColumn => ({ name, sql, kind: "plain" });
 export const flag = (name: string, sql: string): PackColumn => ({ name, sql, kind: "flag" });
 export const list = (name: string, sql: string): PackColumn => ({ name, sql, kind: "list" });
+/** A list of words of ours. */
+export const words = (name: string, sql: string): PackColumn => ({ name, sql, kind: "words" });
 export const json = (name: string, sql: string): PackColumn => ({ name, sql, kind: "json" });
 
-/** ISO 8601 in UTC with milliseconds. The transaction's TimeZone is UTC. */
-export const iso = (sql: string): string => `to_char(${sql}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+/** RFC 3339 in UTC, from the server's own output: a third of what to_char costs. The transaction's TimeZone is UTC and its DateStyle ISO. */
+export const iso = (sql: string): string => `replace((${sql})::text, ' ', 'T') || ':00'`;
 export const instant = (name: string, sql: string): PackColumn => plain(name, iso(sql));
 /** A date that may be never, unknown or not supported: the word stands where the instant would. */
 export const moment = (name: string, kind: string, at: string): PackColumn =>
@@ -48,8 +50,10 @@ const csvValue = ({ name, kind }: PackColumn): string => {
       return `${column}::text AS "${name}"`;
     case "list":
       return `${guarded(`array_to_string(${column}, '; ')`)} AS "${name}"`;
-    case "json":
-      return `${guarded(`nullif(${column}::text, 'null')`)} AS "${name}"`;
+    case "words":
+      return `array_to_string(${column}, '; ') AS "${name}"`;
+    case "json": // begins with a bracket or a brace
+      return `nullif(${column}::text, 'null') AS "${name}"`;
   }
 };
 
