@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Tx } from "#lib/db/tx.ts";
 
 const PAGE = 50_000;
+const UUID_LENGTH = 36;
 
 /**
  * The three digests of a campaign, each SHA-256 over one line per item in order of item id. Anyone can make them again from the exported
@@ -10,7 +11,7 @@ const PAGE = 50_000;
  */
 export const DIGEST_LINES = {
   /** What was frozen. */
-  population: "item id,grant id,identity id,entitlement id,entitlement digest",
+  population: "item id,grant id",
   /** What a reviewer handed in. */
   submission: "item id,decision id",
   /** What the owner signed. */
@@ -18,15 +19,14 @@ export const DIGEST_LINES = {
 } as const;
 
 const LINES = {
-  population:
-    "i.grant_id::text || ',' || coalesce(i.identity_id::text, '') || ',' || i.entitlement_id::text || ',' || coalesce(i.entitlement_digest, '')",
+  population: "i.grant_id::text",
   submission: "coalesce(i.decision_id::text, '')",
   final: "coalesce(i.outcome, 'VOIDED ' || i.void_reason, '') || ',' || coalesce(i.decision_id::text, '')",
 } as const;
 
 export type Digested = { digest: string; items: number };
 
-/** Reads the campaign's items page by page in order of id, so that memory does not grow with them. `where` narrows them ($3 on). */
+/** Reads the campaign's items page by page in order of id (the aggregate keeps its subquery's order), so that memory does not grow with them. `where` narrows them ($3 on). */
 export async function digestItems(
   tx: Tx,
   campaignId: string,
@@ -37,16 +37,17 @@ export async function digestItems(
   let items = 0;
   let after = "00000000-0000-0000-0000-000000000000";
   for (;;) {
-    const [page] = await tx.rows<{ lines: string | null; last: string | null; count: number }>(
-      `SELECT string_agg(line, '' ORDER BY id) AS lines, max(id::text) AS last, count(*)::int AS count FROM (
-         SELECT i.id, i.id::text || ',' || ${LINES[what]} || E'\\n' AS line FROM items i
+    const [page] = await tx.rows<{ lines: string | null; count: number }>(
+      `SELECT string_agg(line, '') AS lines, count(*)::int AS count FROM (
+         SELECT i.id::text || ',' || ${LINES[what]} || E'\\n' AS line FROM items i
          WHERE i.campaign_id = $1::uuid AND i.id > $2::uuid AND ${narrow.where} ORDER BY i.id LIMIT ${PAGE}) page`,
       [campaignId, after, ...narrow.values],
     );
-    if (!page?.lines || !page.last) return { digest: hash.digest("hex"), items };
+    if (!page?.lines) return { digest: hash.digest("hex"), items };
     hash.update(page.lines, "utf8");
     items += page.count;
-    after = page.last;
     if (page.count < PAGE) return { digest: hash.digest("hex"), items };
+    const last = page.lines.lastIndexOf("\n", page.lines.length - 2) + 1;
+    after = page.lines.slice(last, last + UUID_LENGTH);
   }
 }

@@ -37,19 +37,20 @@ export async function readSourcesLeftOut(tx: Tx, sourceIds: readonly string[]): 
   ]);
 }
 
-export async function groupItems(tx: Tx, heap: string): Promise<{ groups: ItemGroup[]; reviewers: number }> {
-  const groups = await tx.rows<ItemGroup>(
+export async function groupItems(tx: Tx, heap: string): Promise<ItemGroup[]> {
+  return tx.rows<ItemGroup>(
     `SELECT source_id AS "sourceId", identity_class AS "identityClass", identity_status AS "identityStatus", risk_class AS "riskClass", privileged,
        environment, sensitivity, last_used_kind AS "lastUsedKind", started_kind AS "startedKind", reviewer_rule AS "reviewerRule", change,
        count(*)::int AS items
      FROM ${heap} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11`,
   );
-  const [found] = await tx.rows<{ reviewers: number }>(`SELECT count(DISTINCT reviewer_id)::int AS reviewers FROM ${heap}`);
-  return { groups, reviewers: found?.reviewers ?? 0 };
 }
 
-/** Identities in scope that hold at least one frozen item, by what they are. Reads the freeze's temporary tables. */
-export async function countIdentities(tx: Tx, heap: string): Promise<IdentityCounts> {
+/** Identities in scope that hold at least one frozen item, by what they are, and how many review them. Reads the freeze's temporary tables. */
+export async function countIdentities(tx: Tx, heap: string): Promise<{ identities: IdentityCounts; reviewers: number }> {
+  await tx.rows(
+    `CREATE TEMP TABLE freeze_pairings ON COMMIT DROP AS SELECT identity_id, reviewer_id FROM ${heap} GROUP BY identity_id, reviewer_id`,
+  );
   const rows = await tx.rows<{
     class: string;
     status: string;
@@ -62,10 +63,11 @@ export async function countIdentities(tx: Tx, heap: string): Promise<IdentityCou
   }>(
     `SELECT i.class, i.status, i.employment, i.person_id IS NOT NULL AS "hasPerson", i.owner_id IS NOT NULL AS "hasOwner",
        i.owner_standing IS NOT NULL AS "ownerLeft", i.factors_fact = 'unknown' AS "factorsUnknown", count(*)::int AS identities
-     FROM freeze_identities i JOIN (SELECT DISTINCT identity_id FROM ${heap}) h ON h.identity_id = i.id GROUP BY 1, 2, 3, 4, 5, 6, 7`,
+     FROM freeze_identities i JOIN (SELECT DISTINCT identity_id FROM freeze_pairings) h ON h.identity_id = i.id GROUP BY 1, 2, 3, 4, 5, 6, 7`,
   );
-  const [people] = await tx.rows<{ people: number }>(
-    `SELECT count(DISTINCT i.person_id)::int AS people FROM freeze_identities i JOIN (SELECT DISTINCT identity_id FROM ${heap}) h ON h.identity_id = i.id`,
+  const [distinct] = await tx.rows<{ people: number; reviewers: number }>(
+    `SELECT (SELECT count(DISTINCT i.person_id)::int FROM freeze_identities i JOIN freeze_pairings h ON h.identity_id = i.id) AS people,
+       (SELECT count(DISTINCT reviewer_id)::int FROM freeze_pairings) AS reviewers`,
   );
   const isPerson = (row: { class: string }) => row.class === "human" || row.class === "break_glass";
   const sum = (holds: (row: (typeof rows)[number]) => boolean) => rows.reduce((total, row) => total + (holds(row) ? row.identities : 0), 0);
@@ -74,9 +76,9 @@ export async function countIdentities(tx: Tx, heap: string): Promise<IdentityCou
     for (const row of rows) counts[key(row)] = (counts[key(row)] ?? 0) + row.identities;
     return counts;
   };
-  return {
+  const identities = {
     identities: sum(() => true),
-    people: people?.people ?? 0,
+    people: distinct?.people ?? 0,
     byClass: by((row) => row.class),
     byStatus: by((row) => row.status),
     byEmployment: by((row) => row.employment ?? "no person"),
@@ -85,6 +87,7 @@ export async function countIdentities(tx: Tx, heap: string): Promise<IdentityCou
     ownerLeft: sum((row) => row.hasOwner && row.ownerLeft),
     factorsUnknown: sum((row) => row.factorsUnknown),
   };
+  return { identities, reviewers: distinct?.reviewers ?? 0 };
 }
 
 /** Live grants of the sources that are no items, by the first rule that left them out. Reads the freeze's temporary tables. */

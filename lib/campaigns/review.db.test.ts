@@ -149,6 +149,9 @@ it("hands in with a fresh confirmation and the instructions as read; an abstenti
     answer: null,
     assignments: [{ cause: "abstained" }],
   });
+  expect(await reader.rows(`SELECT reviewer FROM submissions WHERE campaign_id = $1::uuid`, [campaignId])).toEqual([
+    { reviewer: { name: "Mia", title: "Engineer", department: "Platform", managerId: people.boss, managerName: "Boss", status: "active" } },
+  ]);
   expect(await getItem(campaignScope(systemActor("test")), campaignId, kept.id)).toMatchObject({ state: "SUBMITTED", answer: "keep" });
   await expect(
     decideItem(make.ctxOf(mia), { campaignId, itemId: kept.id, answer: "revoke", rationale: "x y z", version: 2 }),

@@ -91,9 +91,9 @@ async function freeze(
   const [heap] = await tx.rows<{ name: string }>(`SELECT open_items_heap($1::uuid) AS name`, [campaign.id]);
   if (!heap) throw new Error("The heap for the items was not made.");
   await insertItems(tx, heap.name, { campaignId: campaign.id, scope, fallbackPersonId, priorCampaignIds, risk, follows: follows ?? [] });
-  await keepReaches(tx, heap.name, campaign.id);
-  const { groups, reviewers } = await groupItems(tx, heap.name);
-  const identities = await countIdentities(tx, heap.name);
+  await keepReaches(tx, campaign.id);
+  const groups = await groupItems(tx, heap.name);
+  const { identities, reviewers } = await countIdentities(tx, heap.name);
   await tx.rows(`SELECT attach_items_heap($1::uuid)`, [campaign.id]);
   const population = await digestItems(tx, campaign.id, "population");
   const [instant] = await tx.rows<{ now: Date; people: number }>(

@@ -10,15 +10,16 @@ import { type CampaignRecord, campaignSubject, lockCampaign, moveCampaign, requi
 import { type CampaignInput, campaignInput, type StageInput, stageInput } from "../schema.ts";
 import { oneInventory, type StageResult, stageLocked } from "../staging.sql.ts";
 
-/** For the web: the freeze itself is a job. */
+/** For the web: the freeze itself is a job. Asked again while COLLECTING it is queued again, should the first have died of something. */
 export async function collectCampaign(ctx: Ctx, input: CampaignInput): Promise<void> {
   authorize(ctx.actor, "campaign.manage");
   const { campaignId } = campaignInput.parse(input);
   await transactPg(ctx, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId);
-    requireState(campaign, ["DRAFT", "BLOCKED"], "Staging");
+    requireState(campaign, ["DRAFT", "BLOCKED", "COLLECTING"], "Staging");
     const digest = policyDigest(DEFAULT_RISK_PARAMETERS);
-    await moveCampaign(tx, campaign, "COLLECTING", { sql: "policy_digest = $4::text, blocked_by = NULL", values: [digest] });
+    if (campaign.state !== "COLLECTING")
+      await moveCampaign(tx, campaign, "COLLECTING", { sql: "policy_digest = $4::text, blocked_by = NULL", values: [digest] });
     await enqueue(tx, "campaign.stage", { campaignId }, { key: campaignId });
     await recordAudit(tx, ctx, { type: "campaign.collecting", subject: campaignSubject(campaign), data: { policyDigest: digest } });
   });

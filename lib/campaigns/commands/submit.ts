@@ -49,10 +49,13 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
     const ids = submitted.map(({ id }) => id);
     const { digest } = await digestItems(tx, campaignId, "submission", { where: "i.id = ANY ($3::uuid[])", values: [ids] });
     const [row] = await tx.rows<{ id: string }>(
-      `INSERT INTO submissions (campaign_id, reviewer_id, user_id, item_count, digest, instructions_version, attestation, step_up_method, submitted_at)
-       VALUES ($1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::text, $6::int, $7::text, $8::text, $9::timestamptz) RETURNING id`,
+      `INSERT INTO submissions (campaign_id, reviewer_id, user_id, item_count, digest, instructions_version, attestation, step_up_method, submitted_at, reviewer)
+       SELECT $1::uuid, p.id, $3::uuid, $4::bigint, $5::text, $6::int, $7::text, $8::text, $9::timestamptz, jsonb_build_object('name', p.name, 'title', p.title,
+         'department', p.department, 'managerId', p.manager_id, 'managerName', m.name, 'status', p.status)
+       FROM people p LEFT JOIN people m ON m.id = p.manager_id WHERE p.id = $2::uuid RETURNING id`,
       [campaignId, actor.personId, actor.userId, ids.length, digest, given.instructionsVersion, given.attestation, stepUpMethod, ctx.now],
     );
+    if (!row) throw precondition("The person behind your user is not in the inventory any more.");
     const abstained = submitted.filter(({ answer }) => answer === "abstain").map(({ id }) => id);
     const handedOn = await handOn(tx, campaignId, abstained, {
       cause: "abstained",
@@ -72,6 +75,6 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
       data: { campaignId, items: ids.length, digest, stepUpMethod, instructionsVersion: given.instructionsVersion },
       personal: { attestation: given.attestation },
     });
-    return { submissionId: row?.id ?? "", items: ids.length, digest, returned: handedOn.length };
+    return { submissionId: row.id, items: ids.length, digest, returned: handedOn.length };
   });
 }
