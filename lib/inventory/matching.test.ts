@@ -5,13 +5,31 @@ const ada: PersonNames = { name: "Ada Price", userName: "aprice", mail: "ada.pri
 const identity = (over: Partial<IdentityNames>): IdentityNames => ({ name: "someone", login: null, mail: null, ...over });
 
 it.each<[string, IdentityNames, number, number | null, string | null]>([
-  ["the same name and login", identity({ name: "Price, Ada", login: "APRICE" }), 0, 95, "the same name, the login is the person's user name"],
+  [
+    "the same name and login",
+    identity({ name: "Price, Ada", login: "APRICE" }),
+    0,
+    95,
+    "the same name, the login is the person's user name",
+  ],
   ["the same name alone", identity({ name: "ada price" }), 0, 55, "the same name"],
   ["the same name, two people of it", identity({ name: "ada price" }), 1, null, null],
   ["the login alone", identity({ login: "aprice" }), 0, 50, "the login is the person's user name"],
-  ["a login that is the mail's first part", identity({ login: "ada.price" }), 0, 40, "the login is the first part of the person's mail address"],
+  [
+    "a login that is the mail's first part",
+    identity({ login: "ada.price" }),
+    0,
+    40,
+    "the login is the first part of the person's mail address",
+  ],
   ["an abbreviation alone", identity({ login: "pricea" }), 0, null, null],
-  ["an abbreviation and the name", identity({ name: "Ada Price", login: "pricea" }), 0, 75, "the same name, the login abbreviates the name"],
+  [
+    "an abbreviation and the name",
+    identity({ name: "Ada Price", login: "pricea" }),
+    0,
+    75,
+    "the same name, the login abbreviates the name",
+  ],
   ["nothing in common", identity({ name: "Bo Lund", login: "blund" }), 0, null, null],
   ["an empty login and name", identity({ name: "--", login: "" }), 0, null, null],
 ])("%s", (_name, given, rivals, score, why) => {
