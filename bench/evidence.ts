@@ -7,9 +7,9 @@ import { to as copyTo } from "pg-copy-streams";
 import { signBytes } from "#lib/audit/signing-key.ts";
 import { systemActor } from "#lib/authz/actor.ts";
 import { transactCopy } from "#lib/db/transact.ts";
-import { copied, writeFile } from "#lib/evidence/copy.sql.ts";
+import { writeCsv } from "#lib/evidence/copy.sql.ts";
 import { items } from "#lib/evidence/review-tables.sql.ts";
-import { csvCopy, literal } from "#lib/evidence/tables.sql.ts";
+import { literal } from "#lib/evidence/tables.sql.ts";
 import type { Workload } from "./harness.ts";
 import { activeCampaign } from "./review.ts";
 import { importedSource, writeData } from "./source.ts";
@@ -44,7 +44,7 @@ export const evidenceCsv: Workload = {
       ours: () =>
         transactCopy(ctx, async (tx) => {
           await tx.rows("SET LOCAL TimeZone = 'UTC'; SET LOCAL jit = off");
-          const facts = await writeFile(directory, `${items.name}.csv`, copied(tx, csvCopy(items, campaignId)));
+          const facts = await writeCsv(tx, items, { campaignId, directory });
           await signBytes(tx, Buffer.from(JSON.stringify(facts)));
           return undefined;
         }),

@@ -5,4 +5,13 @@ import type { Workload } from "./harness.ts";
 import { firstImport, reimport, reimportAgainstUpsert, sameFile } from "./imports.ts";
 
 /** Those of the performance targets that are measured so far, in their order. */
-export const WORKLOADS: readonly Workload[] = [firstImport, reimport, reimportAgainstUpsert, sameFile, freeze, decideMany, evidenceCsv, sealing];
+export const WORKLOADS: readonly Workload[] = [
+  firstImport,
+  reimport,
+  reimportAgainstUpsert,
+  sameFile,
+  freeze,
+  decideMany,
+  evidenceCsv,
+  sealing,
+];
