@@ -85,7 +85,14 @@ async function alone(workload: Workload, size: Size): Promise<void> {
     binaries: await embeddedBinaries(),
     settings: SETTINGS,
   });
-  const end = () => void stopCluster(cluster).finally(() => process.exit(130));
+  const end = () => {
+    // Connections break as the server ends, and nobody needs to hear of it.
+    process.on("uncaughtException", () => {});
+    void stopCluster(cluster).finally(() => {
+      rmSync(folder, { recursive: true, force: true });
+      process.exit(130);
+    });
+  };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
   try {
     const { figures, version } = await inOwnDatabase(workload, { cluster, folder, size, progress });
