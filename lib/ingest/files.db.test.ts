@@ -134,6 +134,7 @@ describe("files whose columns are the stream's", () => {
     const { ctx, sourceId } = await loaded();
     await upload(ctx, sourceId, "grants-2.csv", "holder,entitlement,expires,reason\ni1,e2,never,x\nnobody,e2,,\n", {
       mappedAs: "grants.csv",
+      isPiece: true,
     });
     const outcome = await sync(ctx, sourceId);
     expect(outcome).toMatchObject({ state: "APPLIED", changes: { grants: { added: 4 } } });
