@@ -234,8 +234,8 @@ export async function listRejected(
   const list = `rejected:${JSON.stringify(where)}`;
   const [id] = after ? decodeCursor(list, after) : [0];
   const rows = await reader.rows<RejectedRow>(
-    `SELECT id::text AS id, stream, position, "column", reason, raw FROM rejected_records
-     WHERE run_id = $1::uuid AND ($2::text IS NULL OR stream = $2::text) AND id > $3::bigint ORDER BY id LIMIT ${PAGE + 1}`,
+    `SELECT j.id::text AS id, j.stream, j.position, j."column", j.reason, j.raw FROM rejected_records j
+     WHERE j.run_id = $1::uuid AND ($2::text IS NULL OR j.stream = $2::text) AND j.id > $3::bigint ORDER BY j.id LIMIT ${PAGE + 1}`,
     [where.runId, where.stream ?? null, id],
   );
   const last = rows.length > PAGE ? rows[PAGE - 1] : undefined;

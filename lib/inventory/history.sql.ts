@@ -16,8 +16,8 @@ const ISO = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-
 
 export async function changesOfRecord(tx: Tx, stream: Stream, recordId: string, limit: number): Promise<RecordChange[]> {
   return tx.rows<RecordChange>(
-    `SELECT id::text AS id, run_id AS "runId", kind, before, after, ${ISO("at")} AS at FROM inventory_changes
-     WHERE stream = $1::text AND record_id = $2::uuid ORDER BY id DESC LIMIT $3::int`,
+    `SELECT c.id::text AS id, c.run_id AS "runId", c.kind, c.before, c.after, ${ISO("c.at")} AS at FROM inventory_changes c
+     WHERE c.stream = $1::text AND c.record_id = $2::uuid ORDER BY c.id DESC LIMIT $3::int`,
     [stream, recordId, limit],
   );
 }
