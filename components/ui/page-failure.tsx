@@ -7,7 +7,7 @@ import { ErrorState } from "./states.tsx";
 export function PageFailure({ error, retry }: { error: unknown; retry: () => void }) {
   const digest = typeof error === "object" && error !== null && "digest" in error ? String(error.digest) : undefined;
   return (
-    <ErrorState title="This page could not be shown" reference={digest} action={<Button onClick={retry}>Read it again</Button>}>
+    <ErrorState isPage title="This page could not be shown" reference={digest} action={<Button onClick={retry}>Read it again</Button>}>
       <p>Reading it failed, and nothing was changed. Try again; if it stays, tell an administrator of Countersign the reference below.</p>
     </ErrorState>
   );

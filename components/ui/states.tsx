@@ -8,13 +8,16 @@ type EmptyStateProps = {
   why: ReactNode;
   /** The one next step. */
   action?: ReactNode;
+  /** It stands in place of the whole page, whose title is then this one. */
+  isPage?: boolean;
 };
 
-export function EmptyState({ title, why, action }: EmptyStateProps) {
+export function EmptyState({ title, why, action, isPage = false }: EmptyStateProps) {
+  const Title = isPage ? "h1" : "h2";
   return (
     <div className={classes.state}>
       <IconInbox size={24} stroke={1.5} aria-hidden />
-      <h2 className={classes.title}>{title}</h2>
+      <Title className={classes.title}>{title}</Title>
       <div className={classes.words}>{why}</div>
       {action && <div className={classes.action}>{action}</div>}
     </div>
@@ -29,13 +32,15 @@ type ErrorStateProps = {
   /** To quote when asking for help. */
   reference?: string | undefined;
   action?: ReactNode;
+  isPage?: boolean;
 };
 
-export function ErrorState({ title, children, reference, action }: ErrorStateProps) {
+export function ErrorState({ title, children, reference, action, isPage = false }: ErrorStateProps) {
+  const Title = isPage ? "h1" : "h2";
   return (
     <div className={classes.state} role="alert">
       <IconAlertTriangle size={24} stroke={1.5} aria-hidden />
-      <h2 className={classes.title}>{title}</h2>
+      <Title className={classes.title}>{title}</Title>
       <div className={classes.words}>{children}</div>
       {reference && (
         <p className={classes.reference}>
@@ -56,12 +61,13 @@ type DeniedStateProps = {
   ask?: ReactNode;
 };
 
+/** In place of a page that this person may not see. */
 export function DeniedState({ what, roles, ask = "Ask an administrator of Countersign for one of these roles." }: DeniedStateProps) {
   const named = roles.filter((role) => !NOT_ROLES.includes(role)).map((role) => role.replaceAll("_", " "));
   return (
     <div className={classes.state}>
       <IconLock size={24} stroke={1.5} aria-hidden />
-      <h2 className={classes.title}>{what} is not open to you</h2>
+      <h1 className={classes.title}>{what} is not open to you</h1>
       <div className={classes.words}>
         {named.length > 0 ? (
           <p>
