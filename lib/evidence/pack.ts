@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, readdir, readFile, rename, rm } from "node:fs/promises";
-import path, { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { publicKeyObject } from "#lib/audit/checkpoint.ts";
 import { DomainError } from "#lib/errors/domain-error.ts";
@@ -12,7 +12,7 @@ import type { FileFacts, ManifestFields, PackKind, PackSigner } from "./types.ts
 import { verifyPack } from "./verifier/verify.js";
 
 /** Joined as text: a bundler takes a URL made from import.meta.url for an asset of the browser. */
-const VERIFIER_FILE = path.join(path.dirname(fileURLToPath(import.meta.url)), "verifier", "verify.js");
+const VERIFIER_FILE = join(dirname(fileURLToPath(import.meta.url)), "verifier", "verify.js");
 
 type Source = { readonly name: string; open(): AsyncIterable<Uint8Array> };
 
