@@ -9,7 +9,7 @@ import type { EventLine, FileFacts } from "./types.ts";
 
 const BATCH_BYTES = 1 << 18;
 const EVENTS_A_READ = 2_000;
-const LIST_END = Buffer.from(",\n");
+const LIST_END = ",\n";
 
 export type Progress = (file: string, rows: number) => void;
 
@@ -60,32 +60,42 @@ export async function* copied(tx: PgTx, sql: string): AsyncGenerator<Uint8Array>
   yield* tx.client.query(copyTo(sql)) as AsyncIterable<Uint8Array>;
 }
 
-/** COPY comes in pieces of a network read; hashing and writing cost by the call. */
+/**
+ * COPY comes in pieces of a network read; hashing and writing cost by the call. One buffer is filled again and again, so that nothing waits
+ * for the garbage collector: whoever takes a batch is done with it before asking for the next.
+ */
 async function* batches(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array[] = [];
-  let bytes = 0;
+  const batch = Buffer.allocUnsafe(BATCH_BYTES);
+  let filled = 0;
   for await (const chunk of chunks) {
-    held.push(chunk);
-    bytes += chunk.length;
-    if (bytes < BATCH_BYTES) continue;
-    yield Buffer.concat(held, bytes);
-    held = [];
-    bytes = 0;
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + BATCH_BYTES - filled);
+      batch.set(part, filled);
+      filled += part.length;
+      at += part.length;
+      if (filled < BATCH_BYTES) continue;
+      yield batch;
+      filled = 0;
+    }
   }
-  if (bytes > 0) yield Buffer.concat(held, bytes);
+  if (filled > 0) yield batch.subarray(0, filled);
 }
 
-/** Records that each end in a comma, as a JSON list: the last comma is held back and never written. */
+/** Records that each end in a comma and a line feed, as a JSON list: the last comma is held back and never written. */
 export async function* asList(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield Buffer.from("[\n");
-  let tail: Uint8Array = Buffer.alloc(0);
+  let held: Uint8Array = Buffer.alloc(0);
   for await (const chunk of chunks) {
-    const whole = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
-    const cut = Math.max(0, whole.length - LIST_END.length);
-    if (cut > 0) yield whole.subarray(0, cut);
-    tail = whole.subarray(cut);
+    // A piece of one byte would hold half of what is to be taken away.
+    if (chunk.length < LIST_END.length) {
+      held = Buffer.concat([held, chunk]);
+      continue;
+    }
+    if (held.length > 0) yield held;
+    held = chunk;
   }
-  yield Buffer.from(tail.length === 0 ? "]\n" : "\n]\n");
+  yield held.length === 0 ? Buffer.from("]\n") : held.subarray(0, -LIST_END.length);
+  if (held.length > 0) yield Buffer.from("\n]\n");
 }
 
 /**
