@@ -13,7 +13,7 @@ import { FiguresTable } from "./figures-table.tsx";
 const HEIGHT = 220;
 const BurnDownChart = dynamic(() => import("./burn-down-chart.tsx").then((module) => module.BurnDownChart), {
   ssr: false,
-  loading: () => <Skeleton height={HEIGHT} aria-label="Drawing the chart" />,
+  loading: () => <Skeleton height={HEIGHT} role="status" aria-label="Drawing the chart" />,
 });
 
 /** What is left over time, against an even pace to the due date; as a drawing, and as the numbers it is drawn from. */
@@ -29,7 +29,7 @@ export function BurnDownFigure({ campaignId }: { campaignId: string }) {
   });
   const points = useMemo(() => (data ? burnDownPoints(data) : []), [data]);
   if (isError) return <ToneText tone="warning">The course of the campaign cannot be read now.</ToneText>;
-  if (!data) return <Skeleton height={HEIGHT + 56} aria-label="Reading the course of the campaign" />;
+  if (!data) return <Skeleton height={HEIGHT + 56} role="status" aria-label="Reading the course of the campaign" />;
   return (
     <figure className={classes.figure}>
       <figcaption className={classes.caption}>

@@ -8,6 +8,9 @@ import { ANSWER_WORDS, RISK_WORDS } from "./words.ts";
 
 export type CampaignItemRow = ReviewItemRow & { campaignId: string };
 
+export const holderText = (row: ReviewItemRow): string =>
+  row.personName ? `${row.personName}, as ${row.identityName}` : `${row.identityName} (no known person)`;
+
 export const itemColumns: readonly DataColumn<CampaignItemRow>[] = [
   {
     id: "access",
@@ -23,7 +26,7 @@ export const itemColumns: readonly DataColumn<CampaignItemRow>[] = [
     id: "holder",
     header: "Held by",
     width: 230,
-    cell: (row) => (row.personName ? `${row.personName}, as ${row.identityName}` : `${row.identityName} (no known person)`),
+    cell: (row) => holderText(row),
   },
   { id: "source", header: "Source", width: 150, hideBelow: 1120, cell: (row) => row.sourceName },
   {

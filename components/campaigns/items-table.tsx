@@ -6,11 +6,15 @@ import { DataTable } from "#components/data-table/data-table.tsx";
 import { FilterBar } from "#components/data-table/filter-bar.tsx";
 import { type RowsWindow, useKeysetRows } from "#components/data-table/use-keyset-rows.ts";
 import { LinkButton } from "#components/ui/link-button.tsx";
+import { RiskBadge } from "#components/ui/risk-badge.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
-import { type CampaignItemRow, itemColumns } from "./item-columns.tsx";
+import { type CampaignItemRow, holderText, itemColumns } from "./item-columns.tsx";
 import { ReassignButton } from "./reassign-button.tsx";
+import { ANSWER_WORDS } from "./words.ts";
 
 type ItemsTableProps = {
   campaignId: string;
@@ -37,6 +41,21 @@ const ANSWERS = [
   { value: "unanswered", label: "unanswered when closed" },
 ];
 const FILTERS = ["q", "risk", "state", "answer", "reviewer"] as const;
+
+/** On a phone: what, whose, and how it stands. */
+function card(row: CampaignItemRow) {
+  return (
+    <div className={classes.card}>
+      <TextLink href={`/campaigns/${row.campaignId}/items/${row.id}`}>{row.meaning ?? row.entitlementName}</TextLink>
+      <span>{holderText(row)}</span>
+      <span className={classes.buttons}>
+        <RiskBadge risk={row.riskClass} />
+        <StateBadge state={row.state} />
+        {row.answer && <span className={classes.dim}>{ANSWER_WORDS[row.answer].done}</span>}
+      </span>
+    </div>
+  );
+}
 
 /** Items of a campaign as its owner sees them, window by window. */
 export function ItemsTable({ campaignId, first, reviewers, total, canReassign }: ItemsTableProps) {
@@ -65,6 +84,7 @@ export function ItemsTable({ campaignId, first, reviewers, total, canReassign }:
       columns={itemColumns}
       rows={shown}
       getRowId={rowId}
+      renderCard={card}
       window={window}
       total={isFiltered ? null : total}
       toolbar={

@@ -16,13 +16,15 @@ type RemediationsTableProps = {
   isFiltered: boolean;
   /** More fit than are shown. */
   isCut: boolean;
+  /** Some are over and not shown unless asked for. */
+  hasFinished: boolean;
 };
 
 const rowId = (row: RemediationRow) => row.id;
 const SHOW = [{ value: "all", label: "finished ones too" }];
 const RISKS = ["critical", "high", "ordinary", "low"].map((value) => ({ value, label: `${value} risk` }));
 
-export function RemediationsTable({ rows, campaigns, isFiltered, isCut }: RemediationsTableProps) {
+export function RemediationsTable({ rows, campaigns, isFiltered, isCut, hasFinished }: RemediationsTableProps) {
   const router = useRouter();
   const filters = useMemo(
     () => [
@@ -55,8 +57,17 @@ export function RemediationsTable({ rows, campaigns, isFiltered, isCut }: Remedi
           />
         ) : (
           <EmptyState
-            title="Nothing is to be removed"
+            title={hasFinished ? "Nothing is left to be removed" : "Nothing is to be removed"}
             why="When a reviewer revokes access, its removal is planned here: at once for high and critical risk, at the sign-off for the rest."
+            {...(hasFinished
+              ? {
+                  action: (
+                    <LinkButton href="/remediations?show=all" variant="default">
+                      Show what is gone
+                    </LinkButton>
+                  ),
+                }
+              : {})}
           />
         )
       }

@@ -32,7 +32,7 @@ export default async function RemediationsPage({ searchParams }: Props) {
           <StatTile href={list({ state: "VERIFIED", show: "all" })} value={totals.verified} label="verified gone" />
         </StatTiles>
       </div>
-      <RemediationsTable rows={rows} campaigns={campaigns} isFiltered={isFiltered} isCut={isCut} />
+      <RemediationsTable rows={rows} campaigns={campaigns} isFiltered={isFiltered} isCut={isCut} hasFinished={totals.verified > 0} />
     </>
   );
 }

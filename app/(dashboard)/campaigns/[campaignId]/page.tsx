@@ -12,6 +12,9 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { DeniedState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
 import { loadCampaign } from "#lib/campaigns/loaders.ts";
+import type { CampaignState } from "#lib/campaigns/types.ts";
+
+const HAS_ENDED: readonly CampaignState[] = ["CLOSED", "ARCHIVED", "CANCELLED", "NOT_APPLICABLE"];
 
 type Props = { params: Promise<{ campaignId: string }> };
 
@@ -64,7 +67,7 @@ export default async function CampaignPage({ params }: Props) {
           </>
         }
       />
-      <Section title="What comes next">
+      <Section title={HAS_ENDED.includes(campaign.state) ? "Where it stands" : "What comes next"}>
         <NextStep campaign={campaign} step={step} userId={powers.userId}>
           <CloseCampaign campaignId={campaign.id} state={campaign.state} canManage={step.canManage} isOwner={step.isOwner} />
         </NextStep>

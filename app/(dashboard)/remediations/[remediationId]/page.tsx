@@ -37,7 +37,7 @@ export default async function RemediationPage({ params }: Props) {
         badge={<StateBadge state={state} />}
         summary={<Due remediation={remediation} />}
       />
-      <Section title="What comes next">
+      <Section title={isSettled(state) ? "Where it stands" : "What comes next"}>
         <div className={classes.next}>
           <p>{REMEDIATION_SENTENCES[state]}</p>
           {(state === "QUEUED" || state === "RUNNING") && <Underway remediationId={remediation.id} state={state} />}
