@@ -6,6 +6,7 @@ import { requireCtx } from "#lib/auth/loaders.ts";
 import type { Actor } from "#lib/authz/actor.ts";
 import { can } from "#lib/authz/permissions.ts";
 import { campaignScope, reviewerScope } from "#lib/authz/scope.ts";
+import { listHolders, readCampaignHead } from "./campaign-head.sql.ts";
 import { getCampaign, getItem, listCampaignSources, listCampaigns, listMyReviews, listReviewItems } from "./queries.ts";
 import { campaignListParams, itemListParams } from "./schema.ts";
 
@@ -36,6 +37,9 @@ function powersOf(actor: Actor): CampaignPowers {
 const isUuid = (id: string): boolean => z.uuid().safeParse(id).success;
 
 const readsAll = (actor: Actor): boolean => can(actor, "campaign.read_all");
+/** A reviewer reads what is theirs, which takes knowing which person they are. */
+const mayRead = (actor: Actor): boolean =>
+  readsAll(actor) || (can(actor, "campaign.read") && actor.kind === "user" && actor.personId !== null);
 
 /** null: not open to this person. */
 export async function loadCampaigns(search: Search) {
@@ -61,8 +65,10 @@ export const loadCampaign = cache(async (campaignId: string) => {
 /** What the reviewer's page says of the campaign; its items come by themselves. */
 export const loadReviewCampaign = cache(async (campaignId: string) => {
   const { actor } = await requireCtx();
-  if (!isUuid(campaignId) || !can(actor, "campaign.read")) notFound();
-  const campaign = await getCampaign(campaignScope(actor), campaignId);
+  if (!isUuid(campaignId) || !mayRead(actor)) notFound();
+  const isSomebody = actor.kind === "user" && actor.personId !== null;
+  const own = isSomebody ? await getCampaign(reviewerScope(actor), campaignId) : null;
+  const campaign = own ?? (readsAll(actor) ? await getCampaign(campaignScope(actor), campaignId) : null);
   if (!campaign) notFound();
   const { id, name, state, dueAt, zone, instructions, instructionsVersion } = campaign;
   return { id, name, state, dueAt, zone, instructions, instructionsVersion };
@@ -82,19 +88,26 @@ export async function loadCampaignItems(campaignId: string, search: Search) {
   if (!isUuid(campaignId)) notFound();
   const scope = campaignScope(actor);
   const params = itemListParams.parse({ ...search, cursor: "" });
-  const [campaign, { rows, next }] = await Promise.all([getCampaign(scope, campaignId), listReviewItems(scope, campaignId, params)]);
+  const [campaign, holders, { rows, next }] = await Promise.all([
+    readCampaignHead(scope, campaignId),
+    listHolders(scope, campaignId),
+    listReviewItems(scope, campaignId, params),
+  ]);
   if (!campaign) notFound();
-  return { campaign, first: { rows, nextCursor: next }, canReassign: powersOf(actor).canManage };
+  return { campaign, holders, first: { rows, nextCursor: next }, canReassign: powersOf(actor).canManage };
 }
 
 /** One item: to the owner of the campaign and those who read all, and to its reviewer. */
 export const loadItem = cache(async (campaignId: string, itemId: string) => {
   const { actor } = await requireCtx();
-  if (!can(actor, "campaign.read")) return null;
-  const item = isUuid(campaignId) && isUuid(itemId) ? await getItem(campaignScope(actor), campaignId, itemId) : null;
-  const campaign = item && readsAll(actor) ? await getCampaign(campaignScope(actor), campaignId) : null;
-  const isOwner = campaign !== null && actor.kind === "user" && campaign.ownerUserId === actor.userId;
-  return { item, isOwner, powers: powersOf(actor), readsAll: readsAll(actor) };
+  if (!mayRead(actor)) return null;
+  const scope = campaignScope(actor);
+  const isKnown = isUuid(campaignId) && isUuid(itemId);
+  const [item, head] = isKnown
+    ? await Promise.all([getItem(scope, campaignId, itemId), readCampaignHead(scope, campaignId)])
+    : [null, null];
+  const powers = powersOf(actor);
+  return { item, isOwner: head !== null && head.ownerUserId === powers.userId, powers, readsAll: readsAll(actor) };
 });
 
 /** "nobody" where no person is linked to the user, so that nothing can be theirs to review. */

@@ -14,8 +14,8 @@ export default async function CampaignItemsPage({ params, searchParams }: Props)
   const { campaignId } = await params;
   const found = await loadCampaignItems(campaignId, await searchParams);
   if (!found) return <DeniedState what="The list of items" roles={granteesOf("campaign.read_all")} />;
-  const { campaign, first, canReassign } = found;
-  const reviewers = campaign.reviewerRows.map(({ personId, name }) => ({ value: personId ?? "none", label: name ?? "nobody" }));
+  const { campaign, holders, first, canReassign } = found;
+  const reviewers = holders.map(({ personId, name }) => ({ value: personId ?? "none", label: name ?? "nobody" }));
   return (
     <>
       <PageHeader
