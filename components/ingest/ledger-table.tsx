@@ -7,7 +7,7 @@ import { ToneText } from "#components/ui/tone-text.tsx";
 import type { RunStreamView } from "#lib/ingest/queries.ts";
 import classes from "./ingest.module.css";
 
-const columns = [
+const columnsOf = (isRunning: boolean) => [
   { id: "stream", header: "Stream", cell: (row: RunStreamView) => streamLabel(row.stream) },
   {
     id: "declared",
@@ -26,7 +26,11 @@ const columns = [
       row.rejected === "0" ? "0" : <TextLink href={`?show=rejected&rejected=${row.stream}#rows`}>{countText(row.rejected)}</TextLink>,
   },
   { id: "pages", header: "Pages", align: "end" as const, cell: (row: RunStreamView) => countText(row.pages) },
-  { id: "state", header: "How far", cell: (row: RunStreamView) => <StateBadge state={row.completeness} /> },
+  {
+    id: "state",
+    header: "How far",
+    cell: (row: RunStreamView) => (isRunning ? <span className={classes.dimmed}>so far</span> : <StateBadge state={row.completeness} />),
+  },
   { id: "note", header: "To know", cell: (row: RunStreamView) => <Note row={row} /> },
 ];
 
@@ -58,7 +62,7 @@ const total = (rows: readonly RunStreamView[], pick: (row: RunStreamView) => str
   countText(rows.reduce((sum, row) => sum + BigInt(pick(row)), 0n));
 
 /** Where every record went: read = kept + excluded + rejected, stream by stream. */
-export function LedgerTable({ rows }: { rows: readonly RunStreamView[] }) {
+export function LedgerTable({ rows, isRunning }: { rows: readonly RunStreamView[]; isRunning: boolean }) {
   const sums = [
     "All streams",
     rows.every(({ declared }) => declared !== null) ? total(rows, ({ declared }) => declared ?? "0") : "",
@@ -70,5 +74,7 @@ export function LedgerTable({ rows }: { rows: readonly RunStreamView[] }) {
     "",
     "",
   ];
-  return <FiguresTable caption="Records by stream" columns={columns} rows={rows} getRowId={(row) => row.stream} totals={sums} />;
+  return (
+    <FiguresTable caption="Records by stream" columns={columnsOf(isRunning)} rows={rows} getRowId={(row) => row.stream} totals={sums} />
+  );
 }

@@ -32,7 +32,7 @@ export function RunFacts({ run }: { run: RunView }) {
         },
         {
           term: "Digest of what was read",
-          value: run.digest ? <RawId value={run.digest} label="digest of the records" short /> : notTold,
+          value: run.digest && run.state !== "RUNNING" ? <RawId value={run.digest} label="digest of the records" short /> : notTold,
         },
         { term: "Run", value: <RawId value={run.id} label="id of the run" /> },
       ]}

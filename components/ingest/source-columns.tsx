@@ -7,7 +7,7 @@ import { HealthBadge } from "./health-badge.tsx";
 import classes from "./ingest.module.css";
 import { scheduleText } from "./schedule-words.ts";
 
-const unknown = <span className={classes.dimmed}>unknown</span>;
+const told = (count: number | undefined) => (count === undefined ? <span className={classes.dimmed}>not told</span> : countText(count));
 
 export const sourceColumns: readonly DataColumn<SourceListRow>[] = [
   { id: "name", header: "Source", cell: (row) => <TextLink href={`/sources/${row.id}`}>{row.name}</TextLink> },
@@ -26,22 +26,9 @@ export const sourceColumns: readonly DataColumn<SourceListRow>[] = [
     hideBelow: 960,
     cell: (row) => (row.nextRunAt ? <Moment at={row.nextRunAt} show="relative" /> : <span className={classes.dimmed}>{waits(row)}</span>),
   },
-  {
-    id: "identities",
-    header: "Identities",
-    width: 110,
-    align: "end",
-    hideBelow: 800,
-    cell: (row) => (row.counts.identities === undefined ? unknown : countText(row.counts.identities)),
-  },
-  {
-    id: "grants",
-    header: "Grants",
-    width: 110,
-    align: "end",
-    hideBelow: 800,
-    cell: (row) => (row.counts.grants === undefined ? unknown : countText(row.counts.grants)),
-  },
+  { id: "people", header: "People", width: 90, align: "end", hideBelow: 1120, cell: (row) => told(row.counts.people) },
+  { id: "identities", header: "Identities", width: 110, align: "end", hideBelow: 800, cell: (row) => told(row.counts.identities) },
+  { id: "grants", header: "Grants", width: 110, align: "end", hideBelow: 800, cell: (row) => told(row.counts.grants) },
 ];
 
 function waits({ state, schedule, scheduleZone }: SourceListRow): string {

@@ -37,6 +37,7 @@ export function TestButton({ sourceId, canTest, scopes, hasScopes }: TestButtonP
         {test && <Answer test={test} />}
         {failure && <ToneText tone="warning">{failure.message}</ToneText>}
       </div>
+      {test?.problem && shown.length > 0 && <p className={classes.dimmed}>The scopes as the last run found them:</p>}
       {shown.length > 0 && <ScopesTable scopes={shown} caption="Scopes of the reader" />}
       {shown.length === 0 && (
         <p className={classes.dimmed}>

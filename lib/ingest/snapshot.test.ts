@@ -35,13 +35,13 @@ describe("how far a run is", () => {
     expect(snapshot).toMatchObject({ stream: null, rows: "9007199254741003", declared: null, pages: 3, isDone: true, message: null });
   });
 
-  it("gives the reasons of a held run, and says when nobody has been heard of", () => {
+  it("gives the reasons of a held run, and says when there is no word from the worker", () => {
     const reasons = [
       { kind: "drop", text: "Grants fell." },
       { kind: "partial", text: "A page was missing." },
     ];
     expect(snapshotOf(run({ state: "HELD", reasons }), now).message).toBe("Grants fell. A page was missing.");
     expect(snapshotOf(run({ heartbeatAt: "2026-11-23T09:59:55Z", streams: [stream({})] }), now).message).toBeNull();
-    expect(snapshotOf(run({ heartbeatAt: "2026-11-23T09:59:00Z", streams: [stream({})] }), now).message).toMatch(/not been heard of/);
+    expect(snapshotOf(run({ heartbeatAt: "2026-11-23T09:59:00Z", streams: [stream({})] }), now).message).toMatch(/No word from its worker/);
   });
 });

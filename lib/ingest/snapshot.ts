@@ -44,6 +44,6 @@ const declaredSum = ({ streams }: RunView): string | null =>
 
 function waitingFor({ streams, heartbeatAt }: RunView, now: Date): string | null {
   if (heartbeatAt !== null && now.getTime() - Date.parse(heartbeatAt) > SILENT_MS)
-    return "Whoever reads it has not been heard of for a while. Another worker takes the run over where it stopped.";
+    return "No word from its worker for a while: it is busy with a large difference, or gone, and then another one goes on where it stopped.";
   return streams.length === 0 ? "Waiting for a worker, or asking the source what it holds." : null;
 }

@@ -14,3 +14,9 @@ export async function loadMatching(search: Record<string, string | string[] | un
   const [{ rows, next }, waiting] = await Promise.all([listMatching(scope, { view, search: q }), countProposed(scope)]);
   return { view, q: q ?? null, waiting, first: { rows, nextCursor: next }, canMatch: can(actor, "person.match") };
 }
+
+/** How many identities wait for somebody to say whose they are; null: not open to this person. */
+export async function loadWaitingMatches(): Promise<number | null> {
+  const { actor } = await requireCtx();
+  return can(actor, "inventory.read") ? countProposed(inventoryScope(actor)) : null;
+}

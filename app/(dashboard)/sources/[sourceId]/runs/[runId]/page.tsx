@@ -63,7 +63,7 @@ export default async function RunPage({ params, searchParams }: Props) {
       )}
       {run.streams.length > 0 && (
         <Section title="Where every record went" aside="read = kept + excluded + rejected">
-          <LedgerTable rows={run.streams} />
+          <LedgerTable rows={run.streams} isRunning={run.state === "RUNNING"} />
         </Section>
       )}
       {Object.keys(run.changes).length > 0 && (
