@@ -22,7 +22,7 @@ export async function readItemToDecide(tx: Tx, campaignId: string, itemId: strin
     `WITH joined AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(hashtextextended('decisions:' || $1::text, 0)))
      SELECT c.state::text AS "campaignState", i.state::text AS "itemState", i.version, i.reviewer_id AS "reviewerId", i.person_id AS "frozenSubject",
        x.person_id AS "liveSubject", i.privileged, i.answer, coalesce(i.due_at, c.due_at) AS "dueAt", i.identity_name || ': ' || i.entitlement_name AS label,
-       (SELECT CASE WHEN p.status = 'left' OR p.gone_at IS NOT NULL THEN 'left' END FROM people p WHERE p.id = $3::uuid) AS "reviewerStanding"
+       (SELECT CASE WHEN p.status = 'left' OR p.gone_at IS NOT NULL OR p.ended_on < current_date THEN 'left' END FROM people p WHERE p.id = $3::uuid) AS "reviewerStanding"
      FROM joined CROSS JOIN items i JOIN campaigns c ON c.id = i.campaign_id LEFT JOIN identities x ON x.id = i.identity_id
      WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid`,
     [campaignId, itemId, personId],

@@ -34,7 +34,9 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
   const { scope, fallbackPersonId } = input;
   const grantIds = scope.grantIds ?? null;
   // The joins are wide and few: memory spares them the disk, compiling them costs more than it saves, and rough statistics are enough.
-  await tx.rows("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10");
+  await tx.rows(
+    "SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10",
+  );
   await tx.rows(`DROP TABLE IF EXISTS pg_temp.freeze_people, pg_temp.freeze_sources, pg_temp.freeze_held, pg_temp.freeze_reach,
     pg_temp.freeze_entitlements, pg_temp.freeze_identities, pg_temp.freeze_granters, pg_temp.freeze_risks`);
   await tx.rows(`CREATE TEMP TABLE freeze_people ON COMMIT DROP AS ${PEOPLE}`);
