@@ -18,7 +18,8 @@ type RemediationActionsProps = {
 /** What this person may do with a removal now. What they may not, the page tells why. */
 export function RemediationActions({ remediation, canApprove, canExecute, canClaim }: RemediationActionsProps) {
   const { id: remediationId, label, state, can } = remediation;
-  const mayHandOver = canClaim && (state === "PLANNED" || state === "APPROVED");
+  // What is planned waits for its approval first; where no connector could do it, it went to people by itself.
+  const mayHandOver = canClaim && state === "APPROVED";
   return (
     <>
       <div className={classes.buttons}>

@@ -28,7 +28,8 @@ export default async function RemediationPage({ params }: Props) {
   if (!found) return <DeniedState what="This removal" roles={granteesOf("remediation.read")} />;
   const { remediation, powers } = found;
   if (!remediation) notFound();
-  const { state, label, whyNot } = remediation;
+  const { state, label, whyNot, can } = remediation;
+  const mayApprove = powers.canApprove && can.approve;
   return (
     <>
       <PageHeader
@@ -41,7 +42,7 @@ export default async function RemediationPage({ params }: Props) {
         <div className={classes.next}>
           <p>{REMEDIATION_SENTENCES[state]}</p>
           {(state === "QUEUED" || state === "RUNNING") && <Underway remediationId={remediation.id} state={state} />}
-          {whyNot.length > 0 && !isSettled(state) && (
+          {whyNot.length > 0 && !isSettled(state) && !mayApprove && (
             <Reasons label="What stands in the way for you" reasons={whyNot.map((text) => ({ text }))} />
           )}
           <RemediationActions
