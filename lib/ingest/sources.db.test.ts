@@ -38,6 +38,21 @@ async function everythingStored(): Promise<string> {
 }
 
 describe("a source", () => {
+  it("shows a kept secret to nobody but whom it was entered for", async () => {
+    const { sourceId } = await addSource(operatorCtx(), {
+      name: name(),
+      kind: "postgres",
+      config: settings,
+      secret: { password: PASSWORD },
+    });
+    const elsewhere = { ...settings, host: "db.example" };
+    await expect(changeSource(operatorCtx(), { sourceId, config: elsewhere })).rejects.toMatchObject({ code: "INVALID" });
+    expect((await getSource(scope(), sourceId)).config).toEqual(settings);
+    await changeSource(operatorCtx(), { sourceId, config: elsewhere, secret: { password: "another" } });
+    await changeSource(operatorCtx(), { sourceId, config: { ...elsewhere, environment: "prod" } });
+    expect((await getSource(scope(), sourceId)).config).toEqual({ ...elsewhere, environment: "prod" });
+  });
+
   it("keeps its secret encrypted and shows it nowhere", async () => {
     const { sourceId } = await addSource(operatorCtx(), {
       name: name(),

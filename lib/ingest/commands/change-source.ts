@@ -1,9 +1,10 @@
 import "server-only";
+import { isDeepStrictEqual } from "node:util";
 import { recordAudit } from "#lib/audit/record.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
-import { conflict, precondition } from "#lib/errors/domain-error.ts";
+import { conflict, invalid, precondition } from "#lib/errors/domain-error.ts";
 import { configDigest } from "../digest.ts";
 import { type ChangeSourceInput, changeSourceInput } from "../schema.ts";
 import { openSecret, sealSecret, secretOf } from "../secrets.ts";
@@ -19,6 +20,7 @@ export async function changeSource(ctx: Ctx, given: ChangeSourceInput): Promise<
     if (source.state === "retired") throw precondition("A retired source is not changed any more.");
     const kept = source.secret ? openSecretOrNothing(source.id, source.secret) : undefined;
     const config = input.config || secret ? await checkSettings(source.kind, input.config ?? source.config, secret ?? kept) : undefined;
+    if (kept && !secret && input.config) refuseElsewhere(source.config as Record<string, unknown>, input.config);
     const fields = [...Object.keys(input), ...(secret ? ["secret"] : [])].sort();
     const changed = await tx.rows(
       `UPDATE sources SET name = coalesce($2::text, name), config = coalesce($3::jsonb, config), secret = coalesce($4::bytea, secret),
@@ -41,6 +43,17 @@ export async function changeSource(ctx: Ctx, given: ChangeSourceInput): Promise<
     });
     return { fields };
   });
+}
+
+/** Settings that say to whom a secret is shown. */
+const ADDRESSEE = ["host", "port", "user", "database", "tls"] as const;
+
+/** A kept secret goes to whom it was entered for and to nobody else: whoever may change settings need not be whoever knows it. */
+function refuseElsewhere(before: Record<string, unknown>, after: Record<string, unknown>): void {
+  const moved = ADDRESSEE.filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  if (moved.length === 0) return;
+  const sentence = "Enter the password again: these settings would show the stored one to another place.";
+  throw invalid(sentence, { "secret.password": sentence, ...Object.fromEntries(moved.map((name) => [`config.${name}`, "changed"])) });
 }
 
 /** A secret under a lost key must not keep anybody from entering a new one. */
