@@ -14,7 +14,7 @@ export const packColumns: readonly DataColumn<PackRow>[] = [
     header: "Campaign",
     cell: (row) => <TextLink href={`/campaigns/${row.campaignId}`}>{row.campaignName}</TextLink>,
   },
-  { id: "at", header: "Exported", width: 130, cell: (row) => <Moment at={row.createdAt} show="relative" /> },
+  { id: "at", header: "Exported", width: 120, cell: (row) => <Moment at={row.createdAt} show="relative" /> },
   { id: "by", header: "By", width: 150, hideBelow: 960, cell: (row) => row.createdBy },
   {
     id: "checkpoint",
@@ -24,13 +24,13 @@ export const packColumns: readonly DataColumn<PackRow>[] = [
     hideBelow: 1120,
     cell: (row) => countText(row.treeSize),
   },
-  { id: "digest", header: "SHA-256", width: 210, hideBelow: 640, cell: (row) => <RawId value={row.sha256} label="digest" short /> },
+  { id: "digest", header: "SHA-256", width: 200, hideBelow: 640, cell: (row) => <RawId value={row.sha256} label="digest" short /> },
   { id: "size", header: "Size", width: 90, align: "end", hideBelow: 800, cell: (row) => bytesText(row.bytes) },
   {
     id: "taken",
     header: "Downloaded",
-    width: 110,
-    hideBelow: 960,
+    width: 120,
+    hideBelow: 1120,
     cell: (row) => (row.downloads === 0 ? "never" : counted(row.downloads, "time")),
   },
   {
@@ -47,7 +47,7 @@ export const packColumns: readonly DataColumn<PackRow>[] = [
   {
     id: "download",
     header: "File",
-    width: 130,
+    width: 145,
     cell: (row) => (
       <Button
         component="a"

@@ -74,6 +74,7 @@ export async function writeCampaignFiles(
 ): Promise<Written> {
   const { campaignId, checkpoint, directory } = input;
   const treeSize = Number(checkpoint.treeSize);
+  input.progress?.("finding what the checkpoint covers", 0);
   await openPackView(tx, { campaignId, treeSize });
   await requireCovered(tx, campaignId);
   const target = { campaignId, directory, ...(input.progress ? { progress: input.progress } : {}) };
@@ -93,6 +94,7 @@ export async function writeCampaignFiles(
     keyId: noteKeyId(signer),
     isDemo: (await isDemoInstance(tx)) ?? input.isDemo,
   };
+  input.progress?.("counting for the report", 0);
   const facts = await readFacts(tx, campaignId, instance);
   const put = async (name: string, content: string | Uint8Array) => written.push(await writeFile(directory, name, once(content)));
   const manifest = await readManifest(tx, campaignId);

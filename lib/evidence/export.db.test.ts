@@ -48,6 +48,8 @@ describe("a pack of a signed-off campaign", () => {
     expect(verdict).toBe("verified");
     expect(told?.campaign).toMatchObject({ id: made.campaignId, name: HOSTILE.campaign });
     expect(told?.counts).toEqual({ items: 10, decisions: 11, decided: 10 });
+    const rows = (name: string) => csv(name).length;
+    expect(["submissions", "reassignments", "remediation", "reviewers", "reaches", "population"].map(rows)).toEqual([2, 2, 2, 3, 1, 3]);
   });
 
   it("ties each decision to the event that recorded it, those of a bulk to the one of the bulk", () => {

@@ -31,7 +31,7 @@ type Settled = { state: "building" } | { state: "failed"; message: string } | { 
 export async function settleExport(tx: Tx, exportId: string, settled: Settled): Promise<void> {
   await tx.rows(
     `UPDATE evidence_exports SET state = $2::text, message = $3::text, pack_id = $4::uuid, step = NULL, updated_at = now(),
-       rows = CASE WHEN $2::text = 'building' THEN 0 ELSE rows END
+       rows = CASE $2::text WHEN 'building' THEN 0 WHEN 'done' THEN coalesce(rows_total, rows) ELSE rows END
      WHERE id = $1::uuid AND state <> 'done'`,
     [exportId, settled.state, "message" in settled ? settled.message : null, "packId" in settled ? settled.packId : null],
   );
@@ -39,16 +39,17 @@ export async function settleExport(tx: Tx, exportId: string, settled: Settled): 
 
 const TELL_EVERY_MS = 1_000;
 
-/** Writes how far the files are, at most once a second and outside the snapshot that they are read from. A figure lost is no harm. */
+/** Writes how far the files are, at each file and then once a second, outside the snapshot that they are read from. A figure lost is no harm. */
 export function keepProgress(exportId: string, rowsTotal: number): Progress {
   let toldAt = 0;
   let file = "";
   let before = 0;
   let current = 0;
   return (name, rows) => {
-    if (name !== file) [file, before] = [name, before + current];
+    const isNext = name !== file;
+    if (isNext) [file, before] = [name, before + current];
     current = rows;
-    if (Date.now() - toldAt < TELL_EVERY_MS) return;
+    if (!isNext && Date.now() - toldAt < TELL_EVERY_MS) return;
     toldAt = Date.now();
     reader
       .rows(

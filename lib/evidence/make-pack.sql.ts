@@ -47,6 +47,7 @@ export async function makePack(
       });
     });
     const outFile = join(folder, "pack.zip");
+    progress?.("packing and verifying", 0);
     const built = await buildPack({ directory, outFile, kind: "campaign", fields, signer, checkpointKey, facts: files });
     await rename(outFile, packFile(built.sha256));
     return {

@@ -34,6 +34,7 @@ manifest.json          kind, subject, the list of files with SHA-256, size, SHA-
 manifest.sig           64 bytes: the Ed25519 signature of manifest.json
 public-key.pem         the key that made it
 gaps.txt, gaps.json    what could not be proven, in words
+report.html            everything to be read and printed; at its end stands what each of the other files holds
 audit/events.jsonl     the events of the audit log that belong to this pack, in order of the log
 audit/proofs.jsonl     hashes of the parts of the log that are not in this pack
 audit/checkpoint.txt   a signed commitment to the whole log (C2SP tlog-checkpoint, a signed note)
@@ -42,7 +43,7 @@ verify.mjs             the verifier
 The container is a ZIP without compression, files in order of name, dated 1980: one content has one sequence of bytes, and the verifier
 refuses any other.
 
-.csv     UTF-8, RFC 4180. A cell that a spreadsheet would run as a formula starts with an apostrophe; the JSON has it unchanged.
+.csv     UTF-8, RFC 4180, lines end with a line feed. A cell that a spreadsheet would run as a formula starts with an apostrophe; the JSON has it unchanged.
 .json    tables are lists with one record a line. Items are in order of id; decisions in order of item, then version.
 .jsonl   one record a line.
 

@@ -27,7 +27,7 @@ export function table(
 ): Html {
   if (rows.length === 0) return html`<p class="dim">${caption ? `${caption} ` : ""}None.</p>`;
   const kind = (at: number): Html => (numbers.includes(at) ? html` class="n"` : new Html(""));
-  return html`<div class="table"><table>${caption ? html`<caption>${caption}</caption>` : null}
+  return html`<div class="table"><table${header.length < 3 ? new Html(' class="narrow"') : null}>${caption ? html`<caption>${caption}</caption>` : null}
 <thead><tr>${header.map((name, at) => html`<th scope="col"${kind(at)}>${name}</th>`)}</tr></thead>
 <tbody>
 ${rows.map((cells) => html`<tr>${cells.map((cell, at) => html`<td${kind(at)}>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`;

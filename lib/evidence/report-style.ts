@@ -34,8 +34,11 @@ dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: isolate; }
 table { border-collapse: collapse; width: 100%; font-size: 12px; }
 caption { text-align: left; color: var(--dimmed); padding: 4px 0; }
 th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; unicode-bidi: isolate; }
-th { border-bottom: 1px solid var(--text); font-weight: 600; }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th { border-bottom: 1px solid var(--text); font-weight: 600; vertical-align: bottom; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+td.n { white-space: nowrap; }
+td:not(.n):first-child { min-width: 6rem; }
+table.narrow { width: auto; min-width: 20rem; }
 tr { break-inside: avoid; page-break-inside: avoid; }
 thead { display: table-header-group; }
 tfoot { display: table-row-group; }

@@ -1,6 +1,6 @@
 import "server-only";
 import { flag, instant, json, list, moment, type PackTable, plain, text, words } from "./tables.sql.ts";
-import { sameTransaction } from "./view.sql.ts";
+import { sameCommand, sameTransaction } from "./view.sql.ts";
 
 /** Decided by nobody. `i` is the item. */
 export const SILENCE = "(i.outcome IS NOT NULL AND (i.outcome = 'UNANSWERED' OR i.decision_id IS NULL))";
@@ -137,7 +137,7 @@ export const submissions: PackTable = {
     instant("submitted_at", "s.submitted_at"),
   ],
   from: (campaign) => `FROM submissions s LEFT JOIN pack_people p ON p.id = s.reviewer_id LEFT JOIN pack_users u ON u.id = s.user_id
-    WHERE s.campaign_id = ${campaign} AND EXISTS (SELECT FROM pack_events e WHERE ${sameTransaction("e", "s", "s.submitted_at")} AND e.is_campaign)`,
+    WHERE s.campaign_id = ${campaign} AND EXISTS (SELECT FROM pack_events e WHERE ${sameCommand("e", "s", "s.submitted_at")} AND e.is_campaign)`,
   orderBy: "s.submitted_at, s.id",
 };
 

@@ -64,6 +64,7 @@ const ANSWERS = `'{campaign_item.kept,campaign_item.revoked,campaign_item.abstai
 const events = (chosen: string): string => `
   SELECT l.leaf_index, e.id AS event_id, e.recorded_at, e.type, e.subject_kind, e.subject_id, e.actor_id, e.transaction_id,
     CASE WHEN NOT e.type = ANY (${ANSWERS}) THEN e.body::jsonb -> 'data' END AS data,
+    CASE WHEN NOT e.type = ANY (${ANSWERS}) THEN (e.body::jsonb ->> 'occurred_at')::timestamptz END AS occurred_at,
     CASE WHEN e.type = ANY (${ANSWERS}) THEN (e.body::jsonb #>> '{data,decisionId}')::uuid END AS decision_id,
     strpos(e.body, '"campaignId":"' || $1::text || '"') > 0 OR (e.subject_kind = 'campaign' AND e.subject_id = $1::text) AS is_campaign
   FROM (${chosen}) c JOIN audit_events e ON e.id = c.id JOIN audit_leaves l ON l.event_id = e.id AND l.leaf_index < $2::bigint
@@ -82,9 +83,12 @@ const RUNS = `
     (array_agg(data ORDER BY leaf_index DESC))[1] AS data
   FROM pack_events WHERE subject_kind = 'sync_run' AND type LIKE 'sync_run.%' GROUP BY subject_id`;
 
-/** Whether an event and a row are of one transaction: see the decision record on numbers that a restored server gives out again. */
-export const sameTransaction = (event: string, row: string, rowTime: string): string =>
-  `${event}.transaction_id = ${row}.transaction_id AND ${event}.recorded_at BETWEEN ${rowTime} - interval '1 day' AND ${rowTime} + interval '1 day'`;
+/** Whether an event and a row are of one transaction: see the decision record on numbers that a restored server gives out again. `at` is the database's clock. */
+export const sameTransaction = (event: string, row: string, at: string): string =>
+  `${event}.transaction_id = ${row}.transaction_id AND ${event}.recorded_at BETWEEN ${at} - interval '1 day' AND ${at} + interval '1 day'`;
+/** The same for rows whose time is the command's: the event of that command says the same instant. */
+export const sameCommand = (event: string, row: string, at: string): string =>
+  `${event}.transaction_id = ${row}.transaction_id AND ${event}.occurred_at = ${at}`;
 
 /** Each decision with the event that recorded it: its own, or the one of its bulk. */
 const DECISIONS = `
@@ -93,7 +97,7 @@ const DECISIONS = `
   UNION ALL
   SELECT d.id, d.item_id, d.item_version, d.reviewer_id, e.event_id, e.leaf_index, e.recorded_at
   FROM decisions d JOIN pack_events e ON e.type = 'campaign_items.decided' AND e.is_campaign AND e.data ->> 'answer' = d.answer
-    AND ${sameTransaction("e", "d", "d.decided_at")}
+    AND ${sameCommand("e", "d", "d.decided_at")}
   WHERE d.campaign_id = $1::uuid AND NOT EXISTS (SELECT FROM pack_events o WHERE o.decision_id = d.id)`;
 
 /** Up to where a person's facts are told: to their last decision in the campaign, else to the sign-off. */

@@ -33,6 +33,8 @@ export const HOSTILE = {
   user: `+Owner ${SCRIPT}`,
 } as const;
 
+const MONTHS_AGO = new Date("2026-03-01T08:00:00.000Z");
+
 type User = Extract<Actor, { kind: "user" }>;
 export type SignedOff = {
   campaignId: string;
@@ -126,9 +128,10 @@ export async function signedOffCampaign(): Promise<SignedOff> {
   await decideItem(make.ctxOf(miaUser), { ...(await one(mia, "write")), ...say("revoke") });
   await decideItem(make.ctxOf(miaUser), { ...(await one(mia, "read")), ...say("abstain") });
   const alike = (await itemsOf(mia, "team")).map(({ itemId, version }) => ({ itemId, version }));
-  await decideItems(make.ctxOf(miaUser), { campaignId, items: alike, ...say("keep") });
+  // The command's clock is not the database's: a demo is told as if it had happened earlier.
+  await decideItems(make.ctxOf(miaUser, MONTHS_AGO), { campaignId, items: alike, ...say("keep") });
   const handIn = { campaignId, instructionsVersion: 1, attestation: HOSTILE.attestation };
-  await submitDecisions(make.confirmed(miaUser), handIn);
+  await submitDecisions(make.confirmed(miaUser, MONTHS_AGO), handIn);
   const robots = await one(rob, "write");
   await reassignItems(make.ctxOf(owner), { campaignId, itemIds: [robots.itemId], toPersonId: fay, reason: HOSTILE.reason });
   await decideItem(make.ctxOf(fayUser), { ...(await one(fay, "write")), ...say("keep") });
