@@ -37,7 +37,7 @@ const MAX_SECONDS = 600;
 const rowId = (row: ReviewItemRow) => row.id;
 const groupOf = (row: ReviewItemRow) => ({
   id: row.groupId,
-  label: [row.personName ?? row.identityName, row.personName ? row.department : `${row.identityClass} identity`]
+  label: [row.personName ?? row.identityName, row.personName ? row.department : `${row.identityClass.replaceAll("_", "-")} identity`]
     .filter(Boolean)
     .join(" · "),
 });
