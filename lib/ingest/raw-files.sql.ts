@@ -33,12 +33,12 @@ export async function stageRawFiles(
   const done = new Map(ledger.map((line) => [line.page, line]));
   const isSame = ledger.every(({ page, cursor }) => cursor === cursorOf(files[page - 1]));
   let rows = isSame ? ledger.reduce((sum, line) => sum + line.rows, 0) : 0;
-  if (!isSame) await connection.transact(ctx, (tx) => openStaging(tx, runId, stream));
+  if (!isSame) await connection.stage(ctx, (tx) => openStaging(tx, runId, stream));
   for (const raw of files) {
     if (isSame && done.has(raw.page)) continue;
     const copied = await copyOne(reading, stream, raw, files[raw.page] ?? null, rows);
     if (copied === null) {
-      await connection.transact(ctx, (tx) => openStaging(tx, runId, stream));
+      await connection.stage(ctx, (tx) => openStaging(tx, runId, stream));
       return false;
     }
     rows += copied;
@@ -55,7 +55,7 @@ async function copyOne(reading: Reading, stream: Stream, raw: RawFile, next: Raw
   const source = await rawCopySource(file, mapping, stream, { signal });
   if (!source) return null;
   try {
-    return await connection.transact(ctx, async (tx) => {
+    return await connection.stage(ctx, async (tx) => {
       const { rows, digest } = await copyFile(tx, runId, stream, page, source, (lines) => heartbeat.seen(stream, page, before + lines));
       await recordPage(tx, runId, stream, { page, cursor: cursorOf(raw), next: cursorOf(next), rows, digest });
       await writeProgress(tx, reading, stream, { rows: before + rows, pages: page, excludedBy: {}, completeness: { kind: "complete" } });

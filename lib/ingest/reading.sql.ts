@@ -8,7 +8,7 @@ import { agrees, copyPage, type LedgerPage, ledgerOf, openStaging, recordPage, s
 /** Stages one stream, from where an earlier attempt at the same run stopped, or from page 1 where staging is not what the ledger says. */
 export async function readStream(reading: Reading, stream: Stream): Promise<void> {
   const { connection, ctx, runId } = reading;
-  const kept = await connection.transact(ctx, async (tx) => {
+  const kept = await connection.stage(ctx, async (tx) => {
     const ledger = await ledgerOf(tx, runId, stream);
     const isSound =
       ledger.length > 0 &&
@@ -25,7 +25,7 @@ export async function readStream(reading: Reading, stream: Stream): Promise<void
   if (raw && (await stageRawFiles(reading, stream, raw, kept.ledger))) return;
   // Pages cannot follow rows of a file that were staged whole: an attempt at those left none, or the stream starts again.
   if (kept.ledger.some(({ cursor }) => isRawCursor(cursor))) {
-    await connection.transact(ctx, (tx) => openStaging(tx, runId, stream));
+    await connection.stage(ctx, (tx) => openStaging(tx, runId, stream));
     return readPages(reading, stream, [], FRESH);
   }
   return readPages(reading, stream, kept.ledger, kept.progress);
@@ -56,7 +56,7 @@ async function readPages(reading: Reading, stream: Stream, ledger: readonly Ledg
     state = after(state, page);
     const line = { page: state.pages, cursor, next: page.next, rows: page.records.length };
     const written = state;
-    await connection.transact(ctx, async (tx) => {
+    await connection.stage(ctx, async (tx) => {
       const digest = await copyPage(tx, runId, stream, line.page, page.records);
       await recordPage(tx, runId, stream, { ...line, digest });
       await writeProgress(tx, reading, stream, written);

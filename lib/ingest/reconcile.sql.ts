@@ -1,7 +1,7 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
 import { inwardReferences, liveColumns, outwardReferences, type RecordStream } from "./columns.ts";
-import type { Run } from "./difference.sql.ts";
+import type { Run, Tally } from "./difference.sql.ts";
 import { differenceTable } from "./stage.sql.ts";
 
 /**
@@ -12,34 +12,42 @@ export type Apply = { run: Run; at: Date; onlyAdditions: boolean };
 
 const values = ({ run, at }: Apply) => [run.sourceId, run.id, at.toISOString()];
 
-/** One stream of records: history first, while the old values still stand, then the rows. */
-export async function applyRecords(tx: Tx, apply: Apply, stream: RecordStream): Promise<void> {
-  const difference = differenceTable(apply.run.id, stream);
+/** One stream of records: history first, while the old values still stand, then the rows. Nothing is asked that the tally answers. */
+export async function applyRecords(tx: Tx, apply: Apply, stream: RecordStream, tally: Tally): Promise<void> {
   const columns = [...liveColumns(stream).map(({ name }) => name), ...outwardReferences(stream).map(({ idColumn }) => idColumn)];
-  const steady = liveColumns(stream)
-    .filter(({ isVolatile }) => !isVolatile)
-    .map(({ name }) => name);
-  const kinds = apply.onlyAdditions ? "('returned')" : "('changed', 'gone', 'returned')";
+  const changed = apply.onlyAdditions ? 0 : tally.changed;
+  const gone = apply.onlyAdditions ? 0 : tally.gone;
+  const kinds = ["returned", ...(apply.onlyAdditions ? [] : ["changed", "gone"])];
+  if (changed + gone + tally.returned > 0) await keepHistory(tx, apply, stream, kinds);
+  if (stream === "entitlements" && tally.new + changed + tally.returned > 0) await keepVersions(tx, apply);
+  if (tally.new > 0) await insertRecords(tx, apply, stream, columns);
+  if (changed + tally.returned > 0) await updateRecords(tx, apply, stream, columns);
+  if (!apply.onlyAdditions && tally.touched > 0) await touchRecords(tx, apply, stream);
+  if (gone > 0) await endRecords(tx, apply, stream);
+  if (tally.new + changed + tally.returned > 0) await linkInward(tx, apply, stream);
+}
+
+async function keepHistory(tx: Tx, apply: Apply, stream: RecordStream, kinds: readonly string[]): Promise<void> {
+  const steady = liveColumns(stream).flatMap(({ name, isVolatile }) => (isVolatile ? [] : [name]));
   await tx.rows(
     `INSERT INTO inventory_changes (run_id, source_id, stream, record_id, kind, before, after, at)
      SELECT $2::uuid, $1::uuid, '${stream}', t.id, d.op,
        (SELECT jsonb_object_agg(b.key, b.value) FROM jsonb_each(o.old) b WHERE b.value IS DISTINCT FROM o.new -> b.key),
        (SELECT jsonb_object_agg(a.key, a.value) FROM jsonb_each(o.new) a WHERE a.value IS DISTINCT FROM o.old -> a.key), $3::timestamptz
-     FROM ${difference} d JOIN ${stream} t ON t.id = d.id
+     FROM ${differenceTable(apply.run.id, stream)} d JOIN ${stream} t ON t.id = d.id
      CROSS JOIN LATERAL (SELECT ${asObject("t", steady)} AS old, CASE WHEN d.op = 'gone' THEN ${asObject("t", steady)} ELSE ${asObject("d", steady)} END AS new) o
-     WHERE d.op IN ${kinds} ORDER BY d.id`,
-    values(apply),
+     WHERE d.op = ANY ($4::text[]) ORDER BY d.id`,
+    [...values(apply), kinds],
   );
-  if (stream === "entitlements") await keepVersions(tx, apply);
-  await insertRecords(tx, apply, stream, columns);
+}
+
+async function updateRecords(tx: Tx, apply: Apply, stream: RecordStream, columns: readonly string[]): Promise<void> {
   await tx.rows(
     `UPDATE ${stream} t SET ${assignments(columns)}${stream === "entitlements" ? `, digest = ${digestOf("d")}` : ""},
        changed_run_id = $2::uuid, gone_run_id = NULL, gone_at = NULL
-     FROM ${difference} d WHERE t.id = d.id AND d.op IN ${apply.onlyAdditions ? "('returned')" : "('changed', 'returned')"} AND t.source_id = $1::uuid`,
+     FROM ${differenceTable(apply.run.id, stream)} d WHERE t.id = d.id AND d.op IN ${apply.onlyAdditions ? "('returned')" : "('changed', 'returned')"} AND t.source_id = $1::uuid`,
     [apply.run.sourceId, apply.run.id],
   );
-  if (!apply.onlyAdditions) await touchAndEndRecords(tx, apply, stream);
-  await linkInward(tx, apply, stream);
 }
 
 /** References within the stream to what is new too are resolved at once; linkInward then finds nothing to do on a first load. */
@@ -63,17 +71,17 @@ async function insertRecords(tx: Tx, apply: Apply, stream: RecordStream, columns
   );
 }
 
-async function touchAndEndRecords(tx: Tx, apply: Apply, stream: RecordStream): Promise<void> {
-  const difference = differenceTable(apply.run.id, stream);
-  const fleeting = liveColumns(stream)
-    .filter(({ isVolatile }) => isVolatile)
-    .map(({ name }) => name);
-  if (fleeting.length > 0) {
-    await tx.rows(`UPDATE ${stream} t SET ${assignments(fleeting)} FROM ${difference} d WHERE t.id = d.id AND d.op = 'touched'`);
-  }
+async function touchRecords(tx: Tx, apply: Apply, stream: RecordStream): Promise<void> {
+  const fleeting = liveColumns(stream).flatMap(({ name, isVolatile }) => (isVolatile ? [name] : []));
+  await tx.rows(
+    `UPDATE ${stream} t SET ${assignments(fleeting)} FROM ${differenceTable(apply.run.id, stream)} d WHERE t.id = d.id AND d.op = 'touched'`,
+  );
+}
+
+async function endRecords(tx: Tx, apply: Apply, stream: RecordStream): Promise<void> {
   await tx.rows(
     `UPDATE ${stream} t SET gone_run_id = $2::uuid, gone_at = $3::timestamptz, changed_run_id = $2::uuid
-     FROM ${difference} d WHERE t.id = d.id AND d.op = 'gone' AND t.source_id = $1::uuid`,
+     FROM ${differenceTable(apply.run.id, stream)} d WHERE t.id = d.id AND d.op = 'gone' AND t.source_id = $1::uuid`,
     values(apply),
   );
 }
@@ -107,23 +115,24 @@ const digestOf = (row: string): string =>
   `encode(sha256(convert_to(coalesce(${row}.contents, ${row}.name || E'\\n' || coalesce(${row}.meaning, '')), 'UTF8')), 'hex')`;
 
 /** Grants of a source that has some: ended and opened rows are their history. */
-export async function applyGrants(tx: Tx, apply: Apply): Promise<void> {
+export async function applyGrants(tx: Tx, apply: Apply, tally: Tally): Promise<void> {
   const difference = differenceTable(apply.run.id, "grants");
   const live = liveColumns("grants").map(({ name }) => name);
-  const fleeting = liveColumns("grants")
-    .filter(({ isVolatile }) => isVolatile)
-    .map(({ name }) => name);
-  if (!apply.onlyAdditions) {
+  const fleeting = liveColumns("grants").flatMap(({ name, isVolatile }) => (isVolatile ? [name] : []));
+  if (!apply.onlyAdditions && tally.gone + tally.changed > 0) {
     await tx.rows(
       `UPDATE grants t SET ended_run_id = $2::uuid, ended_at = $3::timestamptz, end_reason = d.op
        FROM ${difference} d WHERE t.source_id = $1::uuid AND t.id = d.id AND d.op IN ('gone', 'changed')`,
       values(apply),
     );
+  }
+  if (!apply.onlyAdditions && tally.touched > 0) {
     await tx.rows(
       `UPDATE grants t SET ${assignments(fleeting)} FROM ${difference} d WHERE t.source_id = $1::uuid AND t.id = d.id AND d.op = 'touched'`,
       [apply.run.sourceId],
     );
   }
+  if (tally.new + (apply.onlyAdditions ? 0 : tally.changed) === 0) return;
   await tx.rows(
     `INSERT INTO grants (source_id, holder_kind, holder_id, entitlement_id, ${live.join(", ")}, opened_run_id)
      SELECT $1::uuid, d.holder_kind, d.holder_id, d.entitlement_id, ${live.map((name) => `d.${name}`).join(", ")}, $2::uuid

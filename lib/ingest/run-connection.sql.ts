@@ -11,6 +11,11 @@ import { type PgTx, pgTx } from "#lib/db/tx.ts";
 export type RunConnection = {
   /** One transaction on this connection; the Ctx carries it, so that commands join. */
   transact<T>(ctx: Ctx, body: (tx: PgTx, ctx: Ctx) => Promise<T>): Promise<T>;
+  /**
+   * As transact, for staging: its commit waits for no disk. A crash that takes the last of it takes the unlogged rows too, and the ledger
+   * that is left then says so.
+   */
+  stage<T>(ctx: Ctx, body: (tx: PgTx, ctx: Ctx) => Promise<T>): Promise<T>;
   /** The server or the network ended it: the run has not failed, and may be resumed on another one. */
   isLost(): boolean;
 };
@@ -29,7 +34,11 @@ export async function withSourceLock<T>(sourceId: string, body: (connection: Run
     ]);
     if (!rows[0]?.locked) return null;
     try {
-      return await body({ transact: (ctx, work) => inTransaction(client, ctx, work), isLost: () => broken !== undefined });
+      return await body({
+        transact: (ctx, work) => inTransaction(client, ctx, "BEGIN", work),
+        stage: (ctx, work) => inTransaction(client, ctx, "BEGIN; SET LOCAL synchronous_commit = off", work),
+        isLost: () => broken !== undefined,
+      });
     } finally {
       await client.query("SELECT pg_advisory_unlock(hashtextextended($1::text, 7))", [`source ${sourceId}`]).catch(onError);
     }
@@ -39,9 +48,9 @@ export async function withSourceLock<T>(sourceId: string, body: (connection: Run
   }
 }
 
-async function inTransaction<T>(client: PoolClient, ctx: Ctx, body: (tx: PgTx, ctx: Ctx) => Promise<T>): Promise<T> {
+async function inTransaction<T>(client: PoolClient, ctx: Ctx, begin: string, body: (tx: PgTx, ctx: Ctx) => Promise<T>): Promise<T> {
   const tx = pgTx(client);
-  await client.query("BEGIN");
+  await client.query(begin);
   try {
     const result = await body(tx, { ...ctx, tx: { kind: "pg", tx } });
     await client.query("COMMIT");

@@ -223,8 +223,10 @@ async function applyAll(tx: Tx, ctx: Ctx, apply: Apply, { tallies, firstGrants }
     if (stream === "identities" && touches(stream, (tally) => tally.new)) {
       matched.push(await matchNewIdentities(tx, differenceTable(run.id, stream), "op = 'new'", at));
     }
-    if (stream !== "grants") await applyRecords(tx, apply, stream);
-    else if (!firstGrants) await applyGrants(tx, apply);
+    const tally = tallies.get(stream);
+    if (!tally) continue;
+    if (stream !== "grants") await applyRecords(tx, apply, stream, tally);
+    else if (!firstGrants) await applyGrants(tx, apply, tally);
   }
   const grown = changed.filter((stream) => stream !== "grants" && touches(stream, (tally) => Math.max(0, tally.new - GROWN)));
   if (grown.length > 0) await tx.rows("SELECT analyze_inventory($1::uuid, $2::text[])", [run.sourceId, grown]);

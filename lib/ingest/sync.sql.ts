@@ -37,7 +37,7 @@ export async function syncRun(ctx: Ctx, runId: string, options: SyncOptions = {}
   const found = await findRun(reader, runId);
   if (found?.state !== "RUNNING") return { state: "over", runId };
   const outcome = await withSourceLock(found.sourceId, async (connection) => {
-    const run = await connection.transact(ctx, (tx) => findRun(tx, runId));
+    const run = await connection.stage(ctx, (tx) => findRun(tx, runId));
     if (run?.state !== "RUNNING") return { state: "over", runId } as const;
     return work(ctx, connection, run, options);
   });
@@ -55,7 +55,7 @@ async function work(ctx: Ctx, connection: RunConnection, run: RunRow, options: S
     const source = { id: run.sourceId, kind: run.kind, config: run.config, secret: run.secret };
     connector = await (options.open ? options.open(run) : openConnector(reader, source, input.files));
     const declared = await connector.declare(signal);
-    await connection.transact(ctx, (tx) => keepDeclared(tx, run, declared));
+    await connection.stage(ctx, (tx) => keepDeclared(tx, run, declared));
     const raw = rawFilesFinder(options.open ? null : input.files, signal);
     const reading: Reading = { connection, ctx, runId: run.id, connector, declared: declared.totals, signal, heartbeat, rawFiles: raw };
     return await readAndSettle(reading, run, clock);
@@ -115,7 +115,7 @@ type Input = { digest: string | null; files: FilesConfig | null; unchangedSince:
 
 /** What the run is made from, written to it before anything is read; for files also whether that was applied whole before. */
 async function describeInput(connection: RunConnection, ctx: Ctx, run: RunRow): Promise<Input> {
-  return connection.transact(ctx, async (tx) => {
+  return connection.stage(ctx, async (tx) => {
     const config = configDigest(run.kind, { settings: run.config, isPeopleSource: run.isPeopleSource });
     const files = await filesToRead(tx, { id: run.sourceId, kind: run.kind, config: run.config });
     const digest = files ? inputDigest(config, files.files) : null;
