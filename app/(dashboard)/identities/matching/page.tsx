@@ -22,7 +22,7 @@ export default async function MatchingPage({ searchParams }: { searchParams: Pro
             ? "Whose identities are. A match by id or mail address counts at once; by names it is only proposed."
             : `${waiting} ${waiting === 1 ? "identity waits" : "identities wait"} for somebody to say whose ${waiting === 1 ? "it is" : "they are"}. Names prove nothing, so nothing counts before that.`
         }
-        parent={<Link href="/identities">Identities</Link>}
+        parent={<Link href="/sources">Sources</Link>}
       />
       <MatchingTable {...table} />
     </>
