@@ -12,6 +12,7 @@ import { checklistOf } from "./checklist.ts";
 import { coveredEvents, type Progress, writeFile, writeTable } from "./copy.sql.ts";
 import { readFacts } from "./facts.sql.ts";
 import { gapsOf, gapsText } from "./gaps.ts";
+import { credentials, machines, trusts } from "./machine-tables.sql.ts";
 import { fingerprintOf } from "./manifest.ts";
 import type { PackFacts } from "./pack-facts.ts";
 import { remediation, remediationEvents } from "./remediation-tables.sql.ts";
@@ -36,6 +37,9 @@ export const PACK_TABLES: readonly PackTable[] = [
   files,
   runs,
   grantedAfterFreeze,
+  machines,
+  credentials,
+  trusts,
   remediation,
   remediationEvents,
   requests,

@@ -12,7 +12,15 @@ import { ownTestDatabase } from "#lib/testing/database.ts";
 import * as make from "#lib/testing/factories.ts";
 import { seededRandom } from "#lib/testing/random.ts";
 import { job } from "#lib/testing/removals.ts";
-import { FORMULA, HOSTILE, loggedRun, type SignedOff, signedOffCampaign } from "#lib/testing/signed-off-campaign.ts";
+import {
+  FORMULA,
+  HOSTILE,
+  loggedRun,
+  makeCredential,
+  SCRIPT,
+  type SignedOff,
+  signedOffCampaign,
+} from "#lib/testing/signed-off-campaign.ts";
 import { entriesOf } from "#lib/testing/toy-pack.ts";
 import { CHECKLIST } from "./checklist.ts";
 import { type ExportedPack, exportEvidence } from "./commands/export.ts";
@@ -49,7 +57,9 @@ describe("a pack of a signed-off campaign", () => {
     expect(told?.campaign).toMatchObject({ id: made.campaignId, name: HOSTILE.campaign });
     expect(told?.counts).toEqual({ items: 10, decisions: 11, decided: 10 });
     const rows = (name: string) => csv(name).length;
-    expect(["submissions", "reassignments", "remediation", "reviewers", "reaches", "population"].map(rows)).toEqual([2, 2, 2, 3, 1, 3]);
+    expect(["submissions", "reassignments", "remediation", "reviewers", "reaches", "population", "machines"].map(rows)).toEqual([
+      2, 2, 2, 3, 1, 3, 1,
+    ]);
   });
 
   it("ties each decision to the event that recorded it, those of a bulk to the one of the bulk", () => {
@@ -68,6 +78,29 @@ describe("a pack of a signed-off campaign", () => {
       new Set(["campaign_item.kept", "campaign_item.revoked", "campaign_item.abstained", "campaign_item.answer_withdrawn"]),
     );
     expect(decisions.filter(({ counts }) => counts).length).toBe(8);
+  });
+
+  it("tells of a machine's identity what the freeze knew: owners, purpose, credentials with their ages, who may assume it", () => {
+    expect(json("machines")).toEqual([
+      expect.objectContaining({
+        name: "robot",
+        owner: "=Rob",
+        backup_owner: "@Fay",
+        purpose: FORMULA,
+        interactive: "yes",
+        credentials: 1,
+        trusts: 1,
+      }),
+    ]);
+    expect(csv("credentials")).toEqual([
+      expect.objectContaining({
+        credential_id: "key-1",
+        kind: "key",
+        created: expect.stringMatching(/^2024-05-01T00:00:00/),
+        expires: "unknown",
+      }),
+    ]);
+    expect(json("trusts")).toEqual([expect.objectContaining({ issuer: SCRIPT, subject_pattern: "repo:pay/*", audience: null })]);
   });
 
   it("shows silence apart from decisions, and names nobody for it", () => {
@@ -226,6 +259,22 @@ describe("the same campaign and checkpoint", () => {
          SELECT $1::uuid, source_id, 'people', id, 'changed', jsonb_build_object('title', title, 'name', name), '{}', now() FROM people WHERE id = $2::uuid`,
         [runId, made.people.mia],
       );
+      await reader.rows(
+        `INSERT INTO inventory_changes (run_id, source_id, stream, record_id, kind, before, after, at)
+         SELECT $1::uuid, source_id, 'identities', id, 'changed', jsonb_build_object('purpose', purpose, 'interactive', interactive), '{}', now()
+         FROM identities WHERE id = $2::uuid`,
+        [runId, made.robot],
+      );
+      await reader.rows("UPDATE identities SET purpose = 'another', interactive = 'no', last_used_kind = 'never' WHERE id = $1::uuid", [
+        made.robot,
+      ]);
+      await makeCredential(made.source, made.robot, `key of ${runId}`, runId);
+      await reader.rows(
+        `INSERT INTO inventory_changes (run_id, source_id, stream, record_id, kind, before, after, at)
+         SELECT $1::uuid, source_id, 'credentials', id, 'gone', '{}', '{}', now() FROM credentials WHERE external_id = 'key-1'`,
+        [runId],
+      );
+      await reader.rows("UPDATE credentials SET gone_at = now(), gone_run_id = $1::uuid WHERE external_id = 'key-1'", [runId]);
       await reader.rows("UPDATE people SET title = title || ' (new)', name = 'Somebody else' WHERE id = $1::uuid", [made.people.mia]);
       await verifyRemediations(job(), { sourceId: made.source.id, runId });
     }

@@ -58,11 +58,11 @@ export const OF_VERSION = {
     lines: ["F1", "F2"],
     find: () => always("Exceptions are not recorded in this version: whatever was kept, was kept by a decision."),
   },
-  no_machine_facts: {
-    lines: ["G1", "G2", "G3", "G4"],
+  machine_facts_in_part: {
+    lines: ["G1", "G2", "G3"],
     find: () =>
       always(
-        "Of identities of machines the owner is in items.csv. Backup owners, credentials with their ages, interactive use and federation rules are not in this pack.",
+        "When a credential was last used, whether who made it is still employed, and the approval of interactive sign-in are not recorded. Owners are as their sources tell them.",
       ),
   },
   no_secret_scan: { lines: ["G5"], find: () => always("No result of a secret scan is tied to the identities.") },

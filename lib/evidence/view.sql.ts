@@ -1,5 +1,6 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
+import { LATEST, recordsAt, wasThere } from "./history.sql.ts";
 
 /*
  * What a checkpoint covers of a campaign, as temporary tables that every file of the pack is read from. The rule is decision record 0009:
@@ -8,13 +9,11 @@ import type { Tx } from "#lib/db/tx.ts";
 
 export type Covered = { campaignId: string; treeSize: number };
 
-const LATEST = "9223372036854775807";
-
 /** Makes the tables; they live until the end of the transaction, which reads one snapshot. */
 export async function openPackView(tx: Tx, covered: Covered): Promise<void> {
   await tx.rows("SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off");
   await tx.rows(`DROP TABLE IF EXISTS pg_temp.pack_sources, pg_temp.pack_events, pg_temp.pack_users, pg_temp.pack_runs, pg_temp.pack_decisions,
-    pg_temp.pack_cuts, pg_temp.pack_people, pg_temp.pack_managers`);
+    pg_temp.pack_cuts, pg_temp.pack_people, pg_temp.pack_managers, pg_temp.pack_machines, pg_temp.pack_credentials, pg_temp.pack_trusts`);
   const { campaignId, treeSize } = covered;
   await tx.rows(`CREATE TEMP TABLE pack_sources ON COMMIT DROP AS ${SOURCES}`, [campaignId]);
   await tx.rows(`CREATE TEMP TABLE pack_events ON COMMIT DROP AS ${events(CAMPAIGN_EVENTS)}`, [campaignId, treeSize]);
@@ -27,7 +26,10 @@ export async function openPackView(tx: Tx, covered: Covered): Promise<void> {
   await tx.rows(`CREATE TEMP TABLE pack_cuts ON COMMIT DROP AS ${CUTS}`, [campaignId]);
   await tx.rows(`CREATE TEMP TABLE pack_people ON COMMIT DROP AS ${peopleAt("pack_cuts")}`);
   await tx.rows(`CREATE TEMP TABLE pack_managers ON COMMIT DROP AS ${peopleAt("pack_manager_cuts", MANAGER_CUTS)}`);
-  await tx.rows("ANALYZE pack_people; ANALYZE pack_managers");
+  await tx.rows(`CREATE TEMP TABLE pack_machines ON COMMIT DROP AS ${MACHINES}`, [campaignId]);
+  await tx.rows(`CREATE TEMP TABLE pack_credentials ON COMMIT DROP AS ${belongings("credentials")}`);
+  await tx.rows(`CREATE TEMP TABLE pack_trusts ON COMMIT DROP AS ${belongings("trusts")}`);
+  await tx.rows("ANALYZE pack_people; ANALYZE pack_managers; ANALYZE pack_machines");
 }
 
 /** The sources in scope as the signed manifest names them, with the run that the population stands on. */
@@ -111,28 +113,31 @@ const CUTS = `
   WHERE p.id IS NOT NULL`;
 
 const MANAGER_CUTS = `
-  WITH pack_manager_cuts AS (
+  pack_manager_cuts AS (
     SELECT m.id, min(p.leaf_index) AS leaf_index FROM pack_people p JOIN people m ON m.source_id = p.source_id AND m.external_id = p.manager GROUP BY m.id)`;
 
-/**
- * People as they were at their cut: today's row with the oldest value of each column that a later run changed put back. Who was marked gone
- * only afterwards was not gone.
- */
 const peopleAt = (cuts: string, prologue = ""): string => `
-  ${prologue}${prologue ? ", " : "WITH "} later AS (
-    SELECT c.id, c.record_id, c.kind, c.before FROM ${cuts} k JOIN inventory_changes c ON c.stream = 'people' AND c.record_id = k.id
-    LEFT JOIN audit_events e ON e.subject_kind = 'sync_run' AND e.subject_id = c.run_id::text AND e.type = 'sync_run.applied'
-    LEFT JOIN audit_leaves l ON l.event_id = e.id
-    WHERE coalesce(l.leaf_index, ${LATEST}) > k.leaf_index),
-  restored AS (
-    SELECT record_id, jsonb_object_agg(key, value) AS facts
-    FROM (SELECT DISTINCT ON (l.record_id, b.key) l.record_id, b.key, b.value FROM later l CROSS JOIN jsonb_each(l.before) b ORDER BY l.record_id, b.key, l.id) o
-    GROUP BY record_id),
-  told AS (
-    SELECT k.id, k.leaf_index, p.source_id, p.external_id, to_jsonb(p) || coalesce(r.facts, '{}') AS facts,
-      (SELECT l.kind FROM later l WHERE l.record_id = k.id AND l.kind IN ('gone', 'returned') ORDER BY l.id LIMIT 1) AS next, p.gone_at
-    FROM ${cuts} k JOIN people p ON p.id = k.id LEFT JOIN restored r ON r.record_id = k.id)
+  ${recordsAt("people", cuts, prologue)}
   SELECT id, leaf_index, source_id, external_id, facts ->> 'name' AS name, facts ->> 'title' AS title, facts ->> 'department' AS department,
-    facts ->> 'manager' AS manager, facts ->> 'employment' AS employment,
-    CASE WHEN next = 'returned' OR (next IS NULL AND gone_at IS NOT NULL) THEN 'gone from its source' ELSE facts ->> 'status' END AS status
+    facts ->> 'manager' AS manager, facts ->> 'employment' AS employment, CASE WHEN is_gone THEN 'gone from its source' ELSE facts ->> 'status' END AS status
   FROM told`;
+
+/** Identities under review that are not people's own, as they stood at the freeze, with their credentials and the rules of who may assume them. */
+const MACHINE_CUTS = `
+  pack_machine_cuts AS (
+    SELECT DISTINCT i.identity_id AS id, (SELECT max(leaf_index) FROM pack_events WHERE type = 'campaign.staged' AND is_campaign) AS leaf_index
+    FROM items i WHERE i.campaign_id = $1::uuid AND i.identity_class <> 'human' AND i.identity_id IS NOT NULL)`;
+const MACHINES = `${recordsAt("identities", "pack_machine_cuts", MACHINE_CUTS)} SELECT id, leaf_index, source_id, external_id, facts FROM told`;
+
+/** Those of today, and those that were somebody's else before: which of them it was at the freeze, their history tells. */
+const belongings = (stream: "credentials" | "trusts"): string => `
+  ${recordsAt(
+    stream,
+    "pack_cuts_of",
+    `pack_cuts_of AS (
+      SELECT x.id, m.leaf_index FROM pack_machines m JOIN ${stream} x ON x.source_id = m.source_id AND x.identity = m.external_id
+      UNION SELECT c.record_id, m.leaf_index FROM pack_machines m
+        JOIN inventory_changes c ON c.stream = '${stream}' AND c.source_id = m.source_id AND c.before ->> 'identity' = m.external_id)`,
+  )}
+  SELECT t.id, m.id AS identity_id, t.external_id, t.facts FROM told t JOIN pack_machines m ON m.source_id = t.source_id AND m.external_id = t.facts ->> 'identity'
+  WHERE ${wasThere("t")}`;

@@ -44,7 +44,16 @@ export type SignedOff = {
   pat: User;
   grants: { admin: string; write: string };
   people: { mia: string; boss: string };
+  robot: string;
 };
+
+export async function makeCredential(source: make.TestSource, identityId: string, externalId: string, runId = source.runId): Promise<void> {
+  await reader.rows(
+    `INSERT INTO credentials (source_id, external_id, identity, identity_id, kind, created_kind, created_at, rotation, stored_in, first_run_id, changed_run_id, first_seen_at)
+     VALUES ($1::uuid, $2::text, 'robot', $3::uuid, 'key', 'value', '2024-05-01T00:00:00Z', 'none', '=vault', $4::uuid, $4::uuid, now())`,
+    [source.id, externalId, identityId, runId],
+  );
+}
 
 /** A run that the log knows, as the ingest writes it. */
 export async function loggedRun(source: make.TestSource, options: Parameters<typeof make.makeRun>[1] = {}): Promise<string> {
@@ -92,7 +101,18 @@ export async function signedOffCampaign(): Promise<SignedOff> {
   };
   await make.makeGrant(source, await make.makeIdentity(source, { name: "zed", personId: zed }), read);
   await make.makeGrant(source, await make.makeIdentity(source, { name: "mia", personId: mia }), read);
-  await make.makeGrant(source, await make.makeIdentity(source, { name: "robot", class: "service" }), write);
+  const robot = await make.makeIdentity(source, { name: "robot", class: "service" });
+  await make.makeGrant(source, robot, write);
+  await makeCredential(source, robot, "key-1");
+  await reader.rows("UPDATE identities SET owner = '=Rob', backup_owner = '@Fay', purpose = $2::text WHERE id = $1::uuid", [
+    robot,
+    FORMULA,
+  ]);
+  await reader.rows(
+    `INSERT INTO trusts (source_id, external_id, identity, identity_id, issuer, subject_pattern, first_run_id, changed_run_id, first_seen_at)
+     VALUES ($1::uuid, 'trust-1', 'robot', $2::uuid, $3::text, 'repo:pay/*', $4::uuid, $4::uuid, now())`,
+    [source.id, robot, SCRIPT, source.runId],
+  );
   for (const name of ["a", "b", "c", "d", "e"])
     await make.makeGrant(source, await make.makeIdentity(source, { name, personId: await person(`Person ${name}`, mia) }), team);
 
@@ -140,5 +160,5 @@ export async function signedOffCampaign(): Promise<SignedOff> {
   await closeDecisions(make.ctxOf(owner, later), { campaignId });
   await signOff(make.confirmed(owner, later), { campaignId, attestation: HOSTILE.attestation });
   await planRemediations(job(), { campaignId });
-  return { campaignId, source, owner, mia: miaUser, pat, grants, people: { mia, boss } };
+  return { campaignId, source, owner, mia: miaUser, pat, grants, people: { mia, boss }, robot };
 }
