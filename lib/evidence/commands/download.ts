@@ -1,5 +1,5 @@
 import "server-only";
-import { access } from "node:fs/promises";
+import { access, rm } from "node:fs/promises";
 import { findCheckpoint } from "#lib/audit/log.sql.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { userIdOf } from "#lib/authz/actor.ts";
@@ -48,8 +48,10 @@ async function makeAgain(ctx: Ctx, pack: { campaignId: string; treeSize: string;
   const checkpoint = await findCheckpoint(reader, Number(pack.treeSize));
   if (!checkpoint) throw notFound("Checkpoint of size", pack.treeSize);
   const made = await makePack(ctx, { campaignId: pack.campaignId, checkpoint });
-  if (made.sha256 !== pack.sha256)
-    throw precondition(
-      `The file of this pack is gone, and version ${PRODUCT_VERSION} makes other bytes of the same campaign and checkpoint (sha256:${made.sha256}). Take it from where it was kept, or export anew.`,
-    );
+  if (made.sha256 === pack.sha256) return;
+  const known = await reader.rows("SELECT 1 FROM evidence_packs WHERE sha256 = $1::text LIMIT 1", [made.sha256]);
+  if (known.length === 0) await rm(made.file, { force: true });
+  throw precondition(
+    `The file of this pack is gone, and version ${PRODUCT_VERSION} makes other bytes of the same campaign and checkpoint (sha256:${made.sha256}). Take it from where it was kept, or export anew.`,
+  );
 }
