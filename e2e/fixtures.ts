@@ -32,7 +32,7 @@ export const test = base.extend<Fixtures>({
   signInAs: async ({ context, baseURL }, use) => {
     await use(async (user) => {
       const userId = "userId" in user ? user.userId : await userOf(user.mail);
-      const { name, value } = await createSignIn(ctxOf(systemActor("e2e")), { userId, method: "password" });
+      const { name, value } = await createSignIn(systemCtx(), { userId, method: "password" });
       const domain = new URL(baseURL ?? "http://localhost").hostname;
       await context.addCookies([{ name, value, domain, path: "/", secure: true, httpOnly: true, sameSite: "Lax" }]);
     });
@@ -58,7 +58,24 @@ export async function confirmIdentity(page: Page, password: string): Promise<voi
 
 const ctxOf = (actor: Ctx["actor"]): Ctx => ({ actor, now: new Date(), requestId: `e2e-${randomUUID()}` });
 
-const operatorCtx = (): Ctx => ctxOf({ kind: "local_operator", label: "end-to-end test", authentication: { method: "operating_system" } });
+/** Whoever sits at the machine: sets up what a test is not about. */
+export const operatorCtx = (): Ctx =>
+  ctxOf({ kind: "local_operator", label: "end-to-end test", authentication: { method: "operating_system" } });
+
+/** In a demo user's own place, just confirmed to be them: for what a test is not about. */
+export async function actingAs(mail: string): Promise<Ctx> {
+  const [user] = await reader.rows<{ userId: string; personId: string | null; label: string; roles: Role[] }>(
+    `SELECT u.id AS "userId", u.person_id AS "personId", u.display_name AS label,
+       array(SELECT role FROM role_assignments r WHERE r.user_id = u.id AND r.ended_at IS NULL) AS roles
+     FROM app_users u WHERE u.issuer = 'local' AND u.subject = $1::text`,
+    [mail],
+  );
+  if (!user) throw new Error(`nobody signs in as ${mail}`);
+  const stepUp = { method: "password", at: new Date().toISOString() } as const;
+  return ctxOf({ kind: "user", ...user, signInId: null, authentication: { method: "password", stepUp } });
+}
+
+export const systemCtx = (): Ctx => ctxOf(systemActor("e2e"));
 
 async function userOf(mail: string): Promise<string> {
   const [user] = await reader.rows<{ id: string }>("SELECT id FROM app_users WHERE issuer = 'local' AND subject = $1::text", [mail]);

@@ -1,4 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { execFile } from "node:child_process";
+import { randomInt, randomUUID } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Page } from "@playwright/test";
 import { confirmIdentity, DEMO_PASSWORD, expect, PASSWORD, test, throughDialog } from "./fixtures.ts";
@@ -113,7 +115,53 @@ test("a review from the upload of a file to evidence that anyone can verify", as
     await confirmIdentity(page, PASSWORD);
     await expect(page.getByRole("region", { name: "Sign-off" })).toBeVisible();
   });
+
+  const pack = await test.step("an auditor exports the evidence and takes it away", async () => {
+    await signInAs(await makeUser({ roles: ["auditor"] }));
+    await page.goto(campaignUrl);
+    await page.getByRole("main").getByRole("link", { name: "Evidence", exact: true }).click();
+    await expect(page.getByRole("heading", { name: `Evidence of ${name.campaign}` })).toBeVisible();
+    await throughDialog(page, "Export evidence");
+    await confirmIdentity(page, PASSWORD);
+    const download = page.getByRole("link", { name: `Download the pack of ${name.campaign}` });
+    await expect(download).toBeVisible({ timeout: 30_000 });
+    const [file] = await Promise.all([page.waitForEvent("download"), download.click()]);
+    const saved = test.info().outputPath("pack.zip");
+    await file.saveAs(saved);
+    return saved;
+  });
+
+  await test.step("anyone verifies it offline, and no bit of it can be another", async () => {
+    expect(await verify(pack)).toMatchObject({ code: 0, said: expect.stringMatching(/verified/i) });
+    const command = await run(["--conditions=react-server", "cli/main.ts", "evidence", "verify", pack]);
+    expect(command).toMatchObject({ code: 0, said: expect.stringMatching(/verified/i) });
+    const bytes = await readFile(pack);
+    const damaged = test.info().outputPath("damaged.zip");
+    // The first and the last bytes belong to the container; the rest lies anywhere.
+    for (const at of [3, bytes.length - 3, ...Array.from({ length: 6 }, () => randomInt(bytes.length))]) {
+      const bit = randomInt(8);
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ (1 << bit);
+      await writeFile(damaged, changed);
+      const { code, said } = await verify(damaged, "--json");
+      expect([code, JSON.parse(said).verdict], `bit ${bit} of byte ${at}`).toEqual([1, "refused"]);
+      const [first] = JSON.parse(said).problems;
+      expect(first.file ?? first.field, `bit ${bit} of byte ${at}: ${said}`).toBeTruthy();
+    }
+  });
 });
+
+const verify = (...args: string[]) => run(["lib/evidence/verifier/verify.js", ...args]);
+
+/** A plain Node, as an auditor has it: nothing of the instance in its environment. */
+async function run(args: string[]): Promise<{ code: number; said: string }> {
+  const options = { cwd: path.join(import.meta.dirname, ".."), env: { NODE_ENV: "production" as const, PATH: process.env.PATH } };
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, options, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), said: stdout || stderr }),
+    );
+  });
+}
 
 /** The run's page, once the worker has read the source and the gate has let it through. */
 async function isApplied(page: Page): Promise<void> {

@@ -28,7 +28,8 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
   const { lines, root } = options;
   const [activeId, setActiveId] = useState<string | null>(null);
   const position = useRef(0);
-  const wantsFocus = useRef(false);
+  /** Which line is to have the focus once it is drawn. A drawing in between still shows the line before. */
+  const wantsFocus = useRef<string | null>(null);
 
   const found = useMemo(() => (activeId === null ? -1 : lines.findIndex((line) => line.id === activeId)), [lines, activeId]);
   if (found >= 0) position.current = found;
@@ -37,7 +38,7 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
     const target = latest.current.lines[line];
     if (!target) return;
     position.current = line;
-    wantsFocus.current = focus;
+    wantsFocus.current = focus ? target.id : null;
     setActiveId(target.id);
     latest.current.scrollTo(line);
     latest.current.onActiveChange?.(target.kind === "row" ? target.row : null);
@@ -45,10 +46,10 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
 
   // Focus follows once the row is drawn, which for a far one is after scrolling there.
   useEffect(() => {
-    if (!wantsFocus.current || activeId === null) return;
+    if (activeId === null || wantsFocus.current !== activeId) return;
     const element = root.current?.querySelector<HTMLElement>(`[data-line-id="${CSS.escape(activeId)}"]`);
     if (!element) return;
-    wantsFocus.current = false;
+    wantsFocus.current = null;
     element.focus({ preventScroll: true });
   });
 

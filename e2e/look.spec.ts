@@ -1,0 +1,173 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { closeDecisions } from "#lib/campaigns/commands/close.ts";
+import { createCampaign } from "#lib/campaigns/commands/create.ts";
+import { decideItem } from "#lib/campaigns/commands/decide.ts";
+import { signOff } from "#lib/campaigns/commands/sign-off.ts";
+import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
+import { reader } from "#lib/db/transact.ts";
+import { exportEvidence } from "#lib/evidence/commands/export.ts";
+import { planRemediations } from "#lib/remediation/commands/plan.ts";
+import { actingAs, expect, operatorCtx, systemCtx, test } from "./fixtures.ts";
+import { launchedReview } from "./launched-review.ts";
+
+const HENRIK = "henrik.solberg@demo-corp.example";
+const ASTRID = "astrid.nyberg@demo-corp.example";
+const SCHEMES = ["light", "dark"] as const;
+const WIDTHS = [1280, 360] as const;
+
+type Known = Readonly<Record<"draftId" | "activeId" | "signedOffId" | "itemId" | "remediationId" | "userId", string>> &
+  Readonly<Record<"eventId" | "filesId" | "databaseId" | "runId", string>>;
+type Addresses = (known: Known) => readonly string[];
+
+/** Every page of the product and the addresses at which it is looked at. A page that is not here fails the first test. */
+const VISITOR: Readonly<Record<string, Addresses>> = {
+  "/sign-in": () => ["/sign-in", "/sign-in?error=CredentialsSignin"],
+  "/welcome": () => ["/welcome"],
+  "/invitation/[code]": () => ["/invitation/none"],
+};
+const SIGNED_IN: Readonly<Record<string, Addresses>> = {
+  "/": () => ["/"],
+  "/account": () => ["/account"],
+  "/administration": () => ["/administration"],
+  "/administration/users": () => ["/administration/users"],
+  "/administration/users/[userId]": ({ userId }) => [`/administration/users/${userId}`],
+  "/audit": () => ["/audit"],
+  "/audit/[eventId]": ({ eventId }) => [`/audit/${eventId}`],
+  "/campaigns": () => ["/campaigns"],
+  "/campaigns/new": () => ["/campaigns/new"],
+  "/campaigns/[campaignId]": ({ draftId, activeId, signedOffId }) => [draftId, activeId, signedOffId].map((id) => `/campaigns/${id}`),
+  "/campaigns/[campaignId]/edit": ({ draftId }) => [`/campaigns/${draftId}/edit`],
+  "/campaigns/[campaignId]/items": ({ activeId }) => [`/campaigns/${activeId}/items`],
+  "/campaigns/[campaignId]/items/[itemId]": ({ signedOffId, itemId }) => [`/campaigns/${signedOffId}/items/${itemId}`],
+  "/cli-login": () => ["/cli-login"],
+  "/evidence": () => ["/evidence"],
+  "/identities/matching": () => ["/identities/matching"],
+  "/remediations": () => ["/remediations", "/remediations?q=nothing-is-called-so"],
+  "/remediations/[remediationId]": ({ remediationId }) => [`/remediations/${remediationId}`],
+  "/sources": () => ["/sources"],
+  "/sources/new": () => ["/sources/new", "/sources/new?kind=files", "/sources/new?kind=postgres"],
+  "/sources/[sourceId]": ({ filesId, databaseId }) => [`/sources/${filesId}`, `/sources/${databaseId}`],
+  "/sources/[sourceId]/import": ({ filesId }) => [`/sources/${filesId}/import`],
+  "/sources/[sourceId]/runs": ({ databaseId }) => [`/sources/${databaseId}/runs`],
+  "/sources/[sourceId]/runs/[runId]": ({ databaseId, runId }) => [`/sources/${databaseId}/runs/${runId}`],
+  "/sources/[sourceId]/settings": ({ databaseId }) => [`/sources/${databaseId}/settings`],
+};
+const REVIEWER: Readonly<Record<string, Addresses>> = {
+  "/reviews": () => ["/", "/reviews"],
+  "/campaigns/[campaignId]/review": ({ activeId }) => [`/campaigns/${activeId}/review`],
+};
+
+test("every page of the product is looked at", () => {
+  const app = path.join(import.meta.dirname, "../app");
+  const pages = readdirSync(app, { recursive: true, encoding: "utf8" }).filter((file) => path.basename(file) === "page.tsx");
+  const routes = pages.map(
+    (file) =>
+      `/${path
+        .dirname(file)
+        .split(path.sep)
+        .filter((part) => part !== "." && !part.startsWith("("))
+        .join("/")}`,
+  );
+  expect(Object.keys({ ...VISITOR, ...SIGNED_IN, ...REVIEWER }).sort()).toEqual(routes.sort());
+});
+
+test.describe("no page violates axe, scrolls sideways or complains in the console", () => {
+  test.use({ contextOptions: { reducedMotion: "reduce" } });
+
+  test("to a visitor", async ({ page }) => {
+    await lookAt(page, addresses(VISITOR, {} as Known));
+  });
+
+  test("to somebody without any role", async ({ page, makeUser, signInAs }) => {
+    await signInAs(await makeUser());
+    await lookAt(page, ["/", "/campaigns", "/nothing-is-here"]);
+  });
+
+  test("to a reviewer", async ({ page, signInAs }) => {
+    await signInAs({ mail: HENRIK });
+    await lookAt(page, addresses(REVIEWER, { activeId: await demoCampaign() } as Known));
+  });
+
+  test("to whoever runs campaigns, sources and users", async ({ page, makeUser, signInAs }) => {
+    test.slow();
+    const roles = ["campaign_manager", "security_analyst", "platform_engineer", "administrator", "reviewer"] as const;
+    const user = await makeUser({ roles: [...roles] });
+    await signInAs(user);
+    await lookAt(page, addresses(SIGNED_IN, await finishedReview()));
+  });
+});
+
+const addresses = (table: Readonly<Record<string, Addresses>>, known: Known) => Object.values(table).flatMap((of) => of(known));
+
+/** Each page is loaded once and then shown in every scheme and width; what is wrong is collected, so that one run tells all. */
+async function lookAt(page: Page, paths: readonly string[]): Promise<void> {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.location().url.endsWith("/nothing-is-here")) return; // that it is missing is what the browser says of it
+    if (message.type() === "error" || /content security policy/i.test(message.text())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  for (const address of paths) {
+    await test.step(address, async () => {
+      await page.goto(address);
+      for (const colorScheme of SCHEMES)
+        for (const width of WIDTHS) {
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width, height: 800 });
+          await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+          await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+          // Another scheme is the same page in other colours.
+          const axe = new AxeBuilder({ page }).setLegacyMode();
+          const { violations } = await (colorScheme === "light" ? axe : axe.withRules("color-contrast")).analyze();
+          const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)]);
+          expect.soft(found, `${address}, ${colorScheme}, ${width} px: axe`).toEqual([]);
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          expect.soft(overflow, `${address}, ${width} px: how far it scrolls sideways`).toBe(0);
+        }
+      expect.soft(complaints.splice(0), `${address}: console`).toEqual([]);
+    });
+  }
+}
+
+async function demoCampaign(): Promise<string> {
+  const [row] = await reader.rows<{ id: string }>("SELECT id FROM campaigns WHERE name = 'Q4 access review'");
+  return row?.id ?? "";
+}
+
+/** By commands, as the demo's own people: a draft, and a review that went to its sign-off, a removal and a pack of evidence. */
+async function finishedReview(): Promise<Known> {
+  const owner = await actingAs(ASTRID);
+  const ownerUserId = owner.actor.kind === "user" ? owner.actor.userId : "";
+  const { campaignId, sourceId, itemIds } = await launchedReview(ownerUserId, { member: "camille_dubois", groups: ["finance_auditor"] });
+  const [itemId = ""] = itemIds;
+  const { version } = await itemOf(itemId);
+  const reviewer = await actingAs(HENRIK);
+  await decideItem(reviewer, { campaignId, itemId, answer: "revoke", rationale: "The yearly audit is over.", version });
+  await submitDecisions(reviewer, { campaignId, instructionsVersion: 1, attestation: "I looked at this one item." });
+  await closeDecisions(owner, { campaignId });
+  await signOff(owner, { campaignId, attestation: "I looked at the one outcome." });
+  await planRemediations(systemCtx(), { campaignId });
+  await exportEvidence(operatorCtx(), { campaign: campaignId });
+  const { campaignId: draftId } = await createCampaign(owner, {
+    name: `Draft ${campaignId.slice(-8)}`,
+    scope: { sourceIds: [sourceId] },
+    dueAt: new Date(Date.now() + 86_400_000).toISOString(),
+    instructions: "Not launched yet.",
+  });
+  const [ids] = await reader.rows<Record<"remediationId" | "eventId" | "filesId" | "runId", string>>(
+    `SELECT (SELECT id::text FROM remediations WHERE campaign_id = $1::uuid) AS "remediationId",
+       (SELECT max(id)::text FROM audit_events) AS "eventId", (SELECT id::text FROM sources WHERE name = 'People') AS "filesId",
+       (SELECT id::text FROM sync_runs WHERE source_id = $2::uuid ORDER BY started_at LIMIT 1) AS "runId"`,
+    [campaignId, sourceId],
+  );
+  if (!ids) throw new Error("the demo is not there");
+  return { draftId, activeId: await demoCampaign(), signedOffId: campaignId, itemId, userId: ownerUserId, databaseId: sourceId, ...ids };
+}
+
+async function itemOf(itemId: string): Promise<{ version: number }> {
+  const [item] = await reader.rows<{ version: number }>("SELECT version FROM items WHERE id = $1::uuid", [itemId]);
+  return item ?? { version: -1 };
+}
