@@ -286,7 +286,7 @@ describe.each<[TransactionForm, typeof critical]>([
   it("refuses a confirmation that is two minutes old by the database's clock", async () => {
     const key = randomUUID();
     const { stepUpId } = await confirmByPassword(user.ctx, { ...asked(await action({ key })), password: PASSWORD });
-    await reader.rows("UPDATE step_ups SET created_at = now() - interval '120 seconds' WHERE id = $1::uuid", [stepUpId]);
+    await reader.rows("UPDATE step_ups SET created_at = now() - interval '121 seconds' WHERE id = $1::uuid", [stepUpId]);
     expect(codeOf(await action({ key }))).toBe("STEP_UP_REQUIRED");
     expect(await times(key)).toBe(0);
   });

@@ -146,10 +146,14 @@ describe("a sign-in", () => {
     ["revoked by its owner", ({ ctx, signInId }) => revokeSignIn(ctx, { signInId })],
     ["ended by an administrator", async ({ userId }) => revokeUserSignIns((await someSignedIn(["administrator"])).ctx, { userId })],
     ["of a disabled user", async ({ userId }) => disableUser((await someSignedIn(["administrator"])).ctx, { userId })],
-    ["past its absolute end", ({ signInId }) => reader.rows("UPDATE sign_ins SET expires_at = now() WHERE id = $1::uuid", [signInId])],
+    [
+      "past its absolute end",
+      ({ signInId }) => reader.rows("UPDATE sign_ins SET expires_at = now() - interval '1 second' WHERE id = $1::uuid", [signInId]),
+    ],
     [
       "idle for half an hour",
-      ({ signInId }) => reader.rows("UPDATE sign_ins SET last_seen_at = now() - interval '30 minutes' WHERE id = $1::uuid", [signInId]),
+      ({ signInId }) =>
+        reader.rows("UPDATE sign_ins SET last_seen_at = now() - interval '30 minutes 1 second' WHERE id = $1::uuid", [signInId]),
     ],
   ])("that is %s is refused at the next request", async (_name, end) => {
     const user = await someSignedIn();

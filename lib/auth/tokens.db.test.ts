@@ -65,7 +65,10 @@ describe("an API token", () => {
 
   it.each<[string, (user: Awaited<ReturnType<typeof someSignedIn>>, tokenId: string) => Promise<unknown>]>([
     ["revoked", ({ ctx }, tokenId) => revokeApiToken(ctx, { tokenId })],
-    ["run out", (_user, tokenId) => reader.rows("UPDATE api_tokens SET expires_at = now() WHERE id = $1::uuid", [tokenId])],
+    [
+      "run out",
+      (_user, tokenId) => reader.rows("UPDATE api_tokens SET expires_at = now() - interval '1 second' WHERE id = $1::uuid", [tokenId]),
+    ],
     ["of a disabled user", async ({ userId }) => disableUser((await someSignedIn(["administrator"])).ctx, { userId })],
   ])("that is %s is refused at its next use, and no cookie helps it", async (_name, end) => {
     const user = await someSignedIn();
@@ -167,7 +170,7 @@ describe("countersign login", () => {
   it("runs out after ten minutes, and its code tells nothing about its token", async () => {
     const { ctx } = await someSignedIn();
     const { code, pollToken } = await askCliLogin(visitor("192.0.2.61"), {});
-    await reader.rows("UPDATE cli_logins SET expires_at = now() WHERE expires_at > now()");
+    await reader.rows("UPDATE cli_logins SET expires_at = now() - interval '1 second' WHERE expires_at > now()");
     await expect(pollCliLogin(pollToken)).rejects.toMatchObject({ code: "NOT_FOUND" });
     await expect(pollCliLogin(code)).rejects.toMatchObject({ code: "NOT_FOUND" });
     await expect(confirmCliLogin(ctx, { code })).rejects.toMatchObject({ code: "NOT_FOUND" });

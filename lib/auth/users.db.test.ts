@@ -95,7 +95,11 @@ describe("an invitation", () => {
   it.each<[string, (invited: { invitationId: string; mail: string }, admin: Ctx) => Promise<unknown>]>([
     ["withdrawn", ({ invitationId }, admin) => withdrawInvitation(admin, { invitationId })],
     ["replaced by a newer one", ({ mail }, admin) => inviteUser(admin, { mail, roles: [] })],
-    ["past its end", ({ invitationId }) => reader.rows("UPDATE invitations SET expires_at = now() WHERE id = $1::uuid", [invitationId])],
+    [
+      "past its end",
+      ({ invitationId }) =>
+        reader.rows("UPDATE invitations SET expires_at = now() - interval '1 second' WHERE id = $1::uuid", [invitationId]),
+    ],
   ])("that is %s is not accepted", async (_name, end) => {
     const admin = await someSignedIn(["administrator"]);
     const { mail } = person();

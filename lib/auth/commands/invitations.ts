@@ -59,7 +59,7 @@ export async function withdrawInvitation(ctx: Ctx, input: { invitationId: string
   const { invitationId } = withdrawInvitationInput.parse(input);
   await transact(ctx, async ({ tx, ctx: inner }) => {
     const [ended] = await tx.rows<{ mail: string | null }>(
-      "UPDATE invitations SET expires_at = now() WHERE id = $1::uuid AND used_at IS NULL AND expires_at > now() RETURNING mail",
+      "UPDATE invitations SET expires_at = now() - interval '1 millisecond' WHERE id = $1::uuid AND used_at IS NULL AND expires_at > now() RETURNING mail",
       [invitationId],
     );
     if (!ended) throw notFound("Invitation", invitationId);
@@ -98,7 +98,7 @@ export async function ensureFirstAdministratorCode(ctx: Ctx): Promise<string | n
   return transact(ctx, async ({ tx, ctx: inner }) => {
     if (await hasAdministrator(tx)) return null;
     await tx.rows(
-      "UPDATE invitations SET expires_at = now() WHERE kind = 'first_administrator' AND used_at IS NULL AND expires_at > now()",
+      "UPDATE invitations SET expires_at = now() - interval '1 millisecond' WHERE kind = 'first_administrator' AND used_at IS NULL AND expires_at > now()",
     );
     const roles = ["administrator"];
     const invited = await insertInvitation(tx, {
