@@ -50,6 +50,7 @@ test("a review from the upload of a file to evidence that anyone can verify", as
     await page.getByRole("button", { name: "Test the connection" }).click();
     await expect(page.getByText("Everything that is needed can be read")).toBeVisible();
     await page.getByRole("button", { name: "Add the source and sync it" }).click();
+    await confirmIdentity(page, PASSWORD);
     await isApplied(page);
   });
 

@@ -127,12 +127,16 @@ export const importFile = verb({
   name: "import",
   summary: "Uploads a file to a source of kind files, under its saved mapping, and reads it",
   positionals: ["file"],
-  options: { source: { describe: "the source, by name or id" }, "exported-at": { describe: "when the file was made, ISO 8601 with zone" } },
-  input: z.strictObject({ source: z.string("Give --source."), exportedAt: z.string().optional() }),
+  options: {
+    source: { describe: "the source, by name or id" },
+    as: { describe: "which file of the saved mapping it is, where it is called otherwise now" },
+    "exported-at": { describe: "when the file was made, ISO 8601 with zone" },
+  },
+  input: z.strictObject({ source: z.string("Give --source."), as: z.string().optional(), exportedAt: z.string().optional() }),
   run: async (ctx, input, io) => {
     if (!io.upload) throw invalid("Give the file to import.");
     const sourceId = await sourceIdOf(ctx, input.source);
-    const told = input.exportedAt ? { exportedAt: input.exportedAt } : {};
+    const told = { ...(input.exportedAt ? { exportedAt: input.exportedAt } : {}), ...(input.as ? { mappedAs: input.as } : {}) };
     const file = await uploadFile(ctx, { sourceId, name: io.upload.name, ...told }, Readable.from(io.upload.bytes));
     return { file, ...(await syncNow(ctx, sourceId, "upload", io)) };
   },

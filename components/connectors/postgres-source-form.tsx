@@ -8,20 +8,13 @@ import { BY_HAND, cronOf, type ScheduleDraft } from "#components/ingest/schedule
 import { usePreferences } from "#components/ui/preferences.tsx";
 import { Reasons } from "#components/ui/reasons.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
-import { type Action, useAction } from "#components/ui/use-action.tsx";
+import { useAction } from "#components/ui/use-action.tsx";
 import { addSourceAction, startSyncAction, tryPostgresAction } from "#lib/ingest/actions.ts";
 import type { PostgresTrial } from "#lib/ingest/commands/try-postgres.ts";
 import classes from "./files.module.css";
 import { EMPTY_POSTGRES, settingsOf } from "./postgres-draft.ts";
 import { PostgresFields } from "./postgres-fields.tsx";
 import { ScopesTable } from "./scopes-table.tsx";
-
-type Added = { sourceId: string };
-type AddInput = Parameters<typeof addSourceAction>[0];
-
-/** Called without an Idempotency-Key: with one, a digest of the password would be kept with the call. Names are unique, so it cannot happen twice. */
-const addWithSecret: Action<AddInput, Added> = (input) => addSourceAction(input);
-const tryWithSecret: Action<Parameters<typeof tryPostgresAction>[0], PostgresTrial> = (input) => tryPostgresAction(input);
 
 /** A PostgreSQL server as a source: where it is, who reads, what belongs to it; tried before it is saved. */
 export function PostgresSourceForm() {
@@ -35,8 +28,8 @@ export function PostgresSourceForm() {
   const zone = chosenZone ?? usual;
   const [isLeaving, setLeaving] = useState(false);
   const [trial, setTrial] = useState<{ of: string; result: PostgresTrial } | null>(null);
-  const trying = useAction(tryWithSecret, { onDone: (result) => setTrial({ of: asText, result }), onFailed: () => setTrial(null) });
-  const adding = useAction(addWithSecret, { onDone: ({ sourceId }) => void startFirst(sourceId), onFailed: () => undefined });
+  const trying = useAction(tryPostgresAction, { onDone: (result) => setTrial({ of: asText, result }), onFailed: () => setTrial(null) });
+  const adding = useAction(addSourceAction, { onDone: ({ sourceId }) => void startFirst(sourceId), onFailed: () => undefined });
 
   const config = settingsOf(draft);
   const asText = JSON.stringify([config, password]);
@@ -107,6 +100,7 @@ export function PostgresSourceForm() {
           <ToneText tone="danger">{adding.failure.message}</ToneText>
         </div>
       )}
+      {adding.stepUp}
     </form>
   );
 }

@@ -8,7 +8,7 @@ import { draftOf, EMPTY_POSTGRES, settingsOf } from "#components/connectors/post
 import { PostgresFields } from "#components/connectors/postgres-fields.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
-import { type Action, useAction } from "#components/ui/use-action.tsx";
+import { useAction } from "#components/ui/use-action.tsx";
 import type { PostgresSettings } from "#lib/connectors/postgres/schema.ts";
 import { changeSourceAction } from "#lib/ingest/actions.ts";
 
@@ -18,11 +18,6 @@ type SourceSettingsFormProps = {
   postgres: PostgresSettings | null;
 };
 
-type ChangeInput = Parameters<typeof changeSourceAction>[0];
-
-/** Called without an Idempotency-Key: with one, a digest of a new password would be kept with the call. Saving twice is saving once. */
-const changeWithSecret: Action<ChangeInput, { fields: string[] }> = (input) => changeSourceAction(input);
-
 export function SourceSettingsForm({ source, postgres }: SourceSettingsFormProps) {
   const router = useRouter();
   const [name, setName] = useState(source.name);
@@ -30,7 +25,7 @@ export function SourceSettingsForm({ source, postgres }: SourceSettingsFormProps
   const [isPeople, setPeople] = useState(source.isPeopleSource);
   const [draft, setDraft] = useState(postgres ? draftOf(postgres) : EMPTY_POSTGRES);
   const [password, setPassword] = useState("");
-  const { run, isRunning, failure, fields } = useAction(changeWithSecret, {
+  const { run, isRunning, failure, fields, stepUp } = useAction(changeSourceAction, {
     onDone: () => {
       toastDone(`The settings of ${name} are saved.`);
       router.push(`/sources/${source.id}`);
@@ -103,6 +98,7 @@ export function SourceSettingsForm({ source, postgres }: SourceSettingsFormProps
           Cancel
         </Button>
       </div>
+      {stepUp}
     </form>
   );
 }

@@ -20,8 +20,8 @@ type ActionDefinition<Schema extends z.ZodType> = {
   name: string;
   permission: Policy;
   input: Schema;
-  /** Asks again who this is, for exactly this input. */
-  critical?: boolean;
+  /** Asks again who this is, for exactly this input: always, or where the input says so. */
+  critical?: boolean | ((input: z.output<Schema>) => boolean);
   transaction?: TransactionForm;
   answer?: AnswerKind;
 };
@@ -45,7 +45,8 @@ export function defineAction<Schema extends z.ZodType, Data>(
       if (permission !== "public") authorize(ctx.actor, permission);
       const input = schema.parse(cleanInput(given));
       const idempotencyKey = options?.idempotencyKey === undefined ? null : String(options.idempotencyKey);
-      const operation = { name, critical, transaction, answer, input, idempotencyKey };
+      const isCritical = typeof critical === "function" ? critical(input) : critical;
+      const operation = { name, critical: isCritical, transaction, answer, input, idempotencyKey };
       const data = await perform(ctx, operation, (inner) => handler(inner, input));
       return { ok: true, data };
     } catch (error) {
@@ -55,7 +56,7 @@ export function defineAction<Schema extends z.ZodType, Data>(
       return { ok: false, code: known.code, message: known.message, fields: known.fields, details: known.details };
     }
   };
-  registerAction({ name, permission, critical, call });
+  registerAction({ name, permission, critical: critical !== false, call });
   return call;
 }
 

@@ -27,15 +27,17 @@ it("cleans strings wherever they stand and leaves everything else", () => {
 });
 
 it("binds a confirmation to the action and to its input, in whatever order it is written", () => {
-  const bound = bindingOf({ name: "campaign.sign_off", input: { campaignId: "1", note: "x" } });
+  const key = "a key of the instance";
+  const bound = bindingOf({ name: "campaign.sign_off", input: { campaignId: "1", note: "x" } }, key);
   expect(bound).toMatch(/^[0-9a-f]{64}$/);
-  expect(bindingOf({ name: "campaign.sign_off", input: { note: "x", campaignId: "1" } })).toBe(bound);
-  expect(bindingOf({ name: "campaign.sign_off", input: { campaignId: "1", note: "x", more: undefined } })).toBe(bound);
+  expect(bindingOf({ name: "campaign.sign_off", input: { note: "x", campaignId: "1" } }, key)).toBe(bound);
+  expect(bindingOf({ name: "campaign.sign_off", input: { campaignId: "1", note: "x", more: undefined } }, key)).toBe(bound);
   for (const [name, input] of [
     ["campaign.reopen", { campaignId: "1", note: "x" }],
     ["campaign.sign_off", { campaignId: "2", note: "x" }],
     ["campaign.sign_off", { campaignId: "1" }],
     ["campaign.sign_off", { campaignId: 1, note: "x" }],
   ] as const)
-    expect(bindingOf({ name, input })).not.toBe(bound);
+    expect(bindingOf({ name, input }, key)).not.toBe(bound);
+  expect(bindingOf({ name: "campaign.sign_off", input: { campaignId: "1", note: "x" } }, "another key")).not.toBe(bound);
 });

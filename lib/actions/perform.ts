@@ -1,5 +1,5 @@
 import "server-only";
-import { createHash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { canonicalize } from "#lib/audit/canonical.ts";
 import type { JsonValue } from "#lib/audit/types.ts";
 import { spendStepUp } from "#lib/auth/commands/step-up.ts";
@@ -7,6 +7,7 @@ import type { Actor } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { transact, transactPg } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
+import { env } from "#lib/env.ts";
 import { DomainError, invalid } from "#lib/errors/domain-error.ts";
 import { type CallKey, keepAnswer, releaseKey, takeKey } from "./idempotency.sql.ts";
 import type { AnswerKind, TransactionForm } from "./types.ts";
@@ -87,7 +88,7 @@ async function before<Data>({ ctx, operation, call, run }: Guarded<Data>): Promi
 async function confirmed(tx: Tx, ctx: Ctx, operation: Operation): Promise<Ctx> {
   if (!operation.critical) return ctx;
   const { actor } = ctx;
-  const binding = bindingOf(operation);
+  const binding = bindingOf(operation, env().NEXTAUTH_SECRET);
   if (actor.kind !== "user" || actor.signInId === null)
     throw new DomainError(
       "STEP_UP_REQUIRED",
@@ -104,10 +105,10 @@ async function confirmed(tx: Tx, ctx: Ctx, operation: Operation): Promise<Ctx> {
   });
 }
 
-/** SHA-256 over the action's name and the canonical text of its input. */
-export function bindingOf({ name, input }: Pick<Operation, "name" | "input">): string {
-  return createHash("sha256")
-    .update(`${name}\n${canonicalText(input)}`, "utf8")
+/** Over the action's name and the canonical text of its input. Keyed, since the input may hold a secret that somebody could guess at. */
+export function bindingOf({ name, input }: Pick<Operation, "name" | "input">, key: string): string {
+  return createHmac("sha256", key)
+    .update(`binding\n${name}\n${canonicalText(input)}`, "utf8")
     .digest("hex");
 }
 
@@ -125,5 +126,5 @@ function callOf(actor: Actor, { name, input, idempotencyKey }: Operation): CallK
   if (!/^[\x21-\x7e]{8,200}$/.test(idempotencyKey)) throw invalid("An Idempotency-Key is 8 to 200 visible characters, a UUID for example.");
   const actorId = actor.kind === "user" ? actor.userId : actor.kind;
   if (actor.kind === "visitor") return null; // nobody in particular: one visitor must not learn another's answer
-  return { actorId, route: name, key: idempotencyKey, bodyDigest: bindingOf({ name, input }) };
+  return { actorId, route: name, key: idempotencyKey, bodyDigest: bindingOf({ name, input }, env().NEXTAUTH_SECRET) };
 }

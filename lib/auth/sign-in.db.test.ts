@@ -5,7 +5,7 @@ import { systemActor } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { reader } from "#lib/db/transact.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
-import { PASSWORD, someSignedIn, someUser, visitor } from "#lib/testing/users.ts";
+import { PASSWORD, someConfirmed, someSignedIn, someUser, visitor } from "#lib/testing/users.ts";
 import { disableUser } from "./commands/accounts.ts";
 import { grantRole } from "./commands/roles.ts";
 import { admitProviderUser, checkPassword, createSignIn, revokeSignIn, revokeUserSignIns, signOut } from "./commands/sign-in.ts";
@@ -136,7 +136,7 @@ describe("a sign-in", () => {
 
   it("reads roles anew on every request", async () => {
     const { cookie, userId } = await someSignedIn(["reviewer"]);
-    const admin = await someSignedIn(["administrator"]);
+    const admin = await someConfirmed(["administrator"]);
     await grantRole(admin.ctx, { userId, role: "auditor" });
     expect((await findSignIn(cookie.value, {}))?.roles).toEqual(["auditor", "reviewer"]);
   });

@@ -6,7 +6,7 @@ import { ROLES, type Role, TOXIC_PAIRS } from "#lib/authz/permissions.ts";
 import { userScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
-import { operatorCtx, PASSWORD, someSignedIn, someUser, visitor } from "#lib/testing/users.ts";
+import { operatorCtx, PASSWORD, someConfirmed, someSignedIn, someUser, visitor } from "#lib/testing/users.ts";
 import { changePassword, disableUser, enableUser, linkUserToPerson } from "./commands/accounts.ts";
 import {
   acceptInvitation,
@@ -62,7 +62,7 @@ describe("the first run", () => {
 
 describe("an invitation", () => {
   it("makes its user once, with its roles, granted by whoever invited", async () => {
-    const admin = await someSignedIn(["administrator"]);
+    const admin = await someConfirmed(["administrator"]);
     const { mail } = person();
     const invited = await inviteUser(admin.ctx, { mail, roles: ["reviewer", "campaign_manager"] });
     expect(await findInvitation(invited.code)).toMatchObject({ mail, roles: ["campaign_manager", "reviewer"] });
@@ -78,7 +78,7 @@ describe("an invitation", () => {
   });
 
   it("keeps the digest of its code only, and names neither code nor password in the audit", async () => {
-    const admin = await someSignedIn(["administrator"]);
+    const admin = await someConfirmed(["administrator"]);
     const invited = await inviteUser(admin.ctx, { mail: person().mail, roles: [] });
     const ctx = visitor();
     await acceptInvitation(ctx, { code: invited.code, displayName: "Ada", password: PASSWORD });
@@ -101,7 +101,7 @@ describe("an invitation", () => {
         reader.rows("UPDATE invitations SET expires_at = now() - interval '1 second' WHERE id = $1::uuid", [invitationId]),
     ],
   ])("that is %s is not accepted", async (_name, end) => {
-    const admin = await someSignedIn(["administrator"]);
+    const admin = await someConfirmed(["administrator"]);
     const { mail } = person();
     const invited = await inviteUser(admin.ctx, { mail, roles: [] });
     await end({ ...invited, mail }, { ...admin.ctx, now: new Date() });
@@ -112,7 +112,7 @@ describe("an invitation", () => {
   });
 
   it("is left open by a password that is refused", async () => {
-    const admin = await someSignedIn(["administrator"]);
+    const admin = await someConfirmed(["administrator"]);
     const { code } = await inviteUser(admin.ctx, { mail: "grace.hopper@example.test", roles: [] });
     for (const password of ["short", "aaaaaaaaaaaaaaaa", "grace-hopper1"])
       await expect(acceptInvitation(visitor(), { code, displayName: "Grace Hopper", password })).rejects.toMatchObject({
@@ -122,7 +122,7 @@ describe("an invitation", () => {
   });
 
   it("is not for somebody who is a user already, nor made by anybody but administrators", async () => {
-    const admin = await someSignedIn(["administrator"]);
+    const admin = await someConfirmed(["administrator"]);
     const user = await someUser();
     await expect(inviteUser(admin.ctx, { mail: user.mail, roles: [] })).rejects.toMatchObject({ code: "CONFLICT" });
     const others = ROLES.filter((role) => role !== "administrator");
@@ -147,7 +147,7 @@ describe("roles", () => {
   const orders = TOXIC_PAIRS.flatMap(([one, other]) => [[one, other] as const, [other, one] as const]);
 
   it.each(orders)("a toxic pair is refused: %s, then %s", async (held, wanted) => {
-    const admin = await someSignedIn(["administrator"]);
+    const admin = await someConfirmed(["administrator"]);
     const user = await someUser([held]);
     await expect(grantRole(admin.ctx, { userId: user.userId, role: wanted })).rejects.toMatchObject({ code: "PRECONDITION" });
     await expect(createUser(operatorCtx(), { ...person(), roles: [held, wanted] })).rejects.toThrow(/Nobody may be both/);
@@ -156,7 +156,7 @@ describe("roles", () => {
   });
 
   it("a toxic pair is refused when both halves are granted at the same moment", async () => {
-    const admin = await someSignedIn(["administrator"]);
+    const admin = await someConfirmed(["administrator"]);
     for (let round = 0; round < 10; round += 1) {
       const { userId } = await someUser();
       const wanted: Role[] = ["auditor", "campaign_manager"];
@@ -167,7 +167,7 @@ describe("roles", () => {
   });
 
   it("are granted once, ended once, and kept as history with who did it", async () => {
-    const admin = await someSignedIn(["administrator"]);
+    const admin = await someConfirmed(["administrator"]);
     const user = await someSignedIn();
     await grantRole(admin.ctx, { userId: user.userId, role: "reviewer" });
     await expect(grantRole(admin.ctx, { userId: user.userId, role: "reviewer" })).rejects.toMatchObject({ code: "CONFLICT" });
@@ -180,6 +180,25 @@ describe("roles", () => {
     expect(await eventsOf(admin.ctx)).toEqual(["user.role_granted", "user.role_ended"]);
   });
 
+  it("are changed only by who has just confirmed to be them, and never by a token", async () => {
+    const { ctx } = await someSignedIn(["administrator"]);
+    const { userId } = await someUser(["reviewer"]);
+    const byToken: Ctx = { ...ctx, actor: { ...ctx.actor, authentication: { method: "token" } } };
+    for (const [of, sentence] of [
+      [ctx, /Confirm that it is you/],
+      [byToken, /a token cannot confirm/],
+    ] as const)
+      for (const change of [
+        () => grantRole(of, { userId, role: "platform_engineer" }),
+        () => endRole(of, { userId, role: "reviewer" }),
+        () => inviteUser(of, { mail: person().mail, roles: ["administrator"] }),
+      ]) {
+        await expect(change()).rejects.toMatchObject({ code: "STEP_UP_REQUIRED" });
+        await expect(change()).rejects.toThrow(sentence);
+      }
+    expect(await rolesOf(userId)).toEqual(["reviewer"]);
+  });
+
   it("the last administrator stays, even when two end each other at the same moment", async () => {
     for (const { id } of await reader.rows<{ id: string }>("SELECT id FROM app_users"))
       await reader.rows(
@@ -187,7 +206,7 @@ describe("roles", () => {
         [id],
       );
     for (let round = 0; round < 5; round += 1) {
-      const [one, other] = [await someSignedIn(["administrator"]), await someSignedIn(["administrator"])];
+      const [one, other] = [await someConfirmed(["administrator"]), await someConfirmed(["administrator"])];
       await expect(disableUser(one.ctx, { userId: one.userId })).rejects.toMatchObject({ code: "CONFLICT" });
       const results = await Promise.allSettled([
         endRole(one.ctx, { userId: other.userId, role: "administrator" }),
@@ -205,7 +224,7 @@ describe("roles", () => {
 
 describe("a user", () => {
   it("is disabled and enabled again, but their sign-ins stay ended", async () => {
-    const admin = await someSignedIn(["administrator"]);
+    const admin = await someConfirmed(["administrator"]);
     const user = await someSignedIn();
     await disableUser(admin.ctx, { userId: user.userId });
     expect(await findSignIn(user.cookie.value, {})).toBeNull();
@@ -232,7 +251,7 @@ describe("a user", () => {
   });
 
   it("is linked to a person that exists, and that is audited", async () => {
-    const admin = await someSignedIn(["administrator"]);
+    const admin = await someConfirmed(["administrator"]);
     const user = await someUser();
     await expect(linkUserToPerson(admin.ctx, { userId: user.userId, personId: randomUUID() })).rejects.toMatchObject({ code: "NOT_FOUND" });
     await expect(linkUserToPerson(admin.ctx, { userId: user.userId, personId: null })).rejects.toMatchObject({ code: "CONFLICT" });

@@ -22,14 +22,16 @@ import {
   startSyncInput,
 } from "./schema.ts";
 
-/** Its input holds the reader's secret, so the answer is kept and never the call. */
+/** Whoever enters a secret says once more who they are. */
+const holdsSecret = ({ secret }: { secret?: Readonly<Record<string, string>> | undefined }): boolean => secret !== undefined;
+
 export const addSourceAction = defineAction(
-  { name: "source.add", permission: "source.manage", input: addSourceInput, transaction: "pg" },
+  { name: "source.add", permission: "source.manage", input: addSourceInput, critical: holdsSecret, transaction: "pg" },
   (ctx, input) => addSource(ctx, input),
 );
 
 export const changeSourceAction = defineAction(
-  { name: "source.change", permission: "source.manage", input: changeSourceInput, transaction: "pg" },
+  { name: "source.change", permission: "source.manage", input: changeSourceInput, critical: holdsSecret, transaction: "pg" },
   async (ctx, input) => {
     const changed = await changeSource(ctx, input);
     refresh();

@@ -6,7 +6,7 @@ import { stopSender } from "#lib/jobs/enqueue.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
 import { addMemorySource, jobAt, syncMemory } from "#lib/testing/ingest.ts";
 import { EXAMPLE } from "#lib/testing/ingest-example.ts";
-import { operatorCtx, someSignedIn } from "#lib/testing/users.ts";
+import { confirmedCtx, operatorCtx, someSignedIn } from "#lib/testing/users.ts";
 import { addSource } from "./commands/add-source.ts";
 import { changeSource } from "./commands/change-source.ts";
 import { setSchedule } from "./commands/set-schedule.ts";
@@ -128,6 +128,19 @@ describe("a source", () => {
       (of) => testSource(of, { sourceId }),
     ];
     for (const call of calls) await expect(call(auditor)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  });
+});
+
+describe("a source's secret", () => {
+  it("is entered only by who has just confirmed to be them; settings without one need no confirmation", async () => {
+    const { ctx } = await someSignedIn(["platform_engineer"]);
+    const secret = { password: PASSWORD };
+    const given = { name: name(), kind: "postgres", config: settings };
+    await expect(addSource(ctx, { ...given, secret })).rejects.toMatchObject({ code: "STEP_UP_REQUIRED" });
+    const { sourceId } = await addSource(confirmedCtx(ctx), { ...given, secret });
+    await expect(changeSource(ctx, { sourceId, secret: { password: "another" } })).rejects.toMatchObject({ code: "STEP_UP_REQUIRED" });
+    await expect(changeSource(ctx, { sourceId, dropThreshold: 5 })).resolves.toEqual({ fields: ["dropThreshold"] });
+    await expect(changeSource(confirmedCtx(ctx), { sourceId, secret: { password: "another" } })).resolves.toEqual({ fields: ["secret"] });
   });
 });
 

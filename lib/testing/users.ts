@@ -33,3 +33,14 @@ export async function someSignedIn(roles: Role[] = [], options: { personId?: str
   if (!actor) throw new Error("the sign-in that was just made is not found");
   return { ...user, cookie, signInId: cookie.signInId, ctx: ctxOf(actor) };
 }
+
+/** The same, just confirmed to be them: for commands that ask for it, in tests that are not about it. */
+export async function someConfirmed(roles: Role[] = []) {
+  const user = await someSignedIn(roles);
+  return { ...user, ctx: confirmedCtx(user.ctx) };
+}
+
+export const confirmedCtx = (ctx: Ctx): Ctx => {
+  const stepUp = { method: "password", at: ctx.now.toISOString() } as const;
+  return { ...ctx, actor: { ...ctx.actor, authentication: { ...ctx.actor.authentication, stepUp } } };
+};

@@ -3,6 +3,7 @@ import { recordAudit } from "#lib/audit/record.ts";
 import { type Actor, userIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
+import { requireConfirmation } from "#lib/authz/step-up.ts";
 import { transact } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { conflict, DomainError, notFound, precondition } from "#lib/errors/domain-error.ts";
@@ -29,6 +30,7 @@ export type Invited = { invitationId: string; code: string; expiresAt: string };
 /** Invites somebody to make a local user. The code is handed out here, once, and works once; only its digest is kept. */
 export async function inviteUser(ctx: Ctx, input: InviteUserInput): Promise<Invited> {
   authorize(ctx.actor, "user.manage");
+  requireConfirmation(ctx.actor);
   const { mail, roles } = inviteUserInput.parse(input);
   return transact(ctx, async ({ prisma, tx, ctx: inner }) => {
     const known = await prisma.appUser.findFirst({ where: { issuer: LOCAL_ISSUER, subject: mail }, select: { id: true } });

@@ -3,6 +3,7 @@ import { recordAudit } from "#lib/audit/record.ts";
 import { userIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
+import { requireConfirmation } from "#lib/authz/step-up.ts";
 import { transact } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { conflict, notFound, precondition } from "#lib/errors/domain-error.ts";
@@ -12,6 +13,7 @@ import { type RoleInput, roleInput } from "../schema.ts";
 /** Grants a role unless it makes a toxic pair with one that the user holds; which of the two came first does not matter. */
 export async function grantRole(ctx: Ctx, input: RoleInput): Promise<void> {
   authorize(ctx.actor, "user.manage");
+  requireConfirmation(ctx.actor);
   const { userId, role } = roleInput.parse(input);
   await transact(ctx, async ({ prisma, tx, ctx: inner }) => {
     const label = await lockUser(tx, userId);
@@ -28,6 +30,7 @@ export async function grantRole(ctx: Ctx, input: RoleInput): Promise<void> {
 /** Ends a role: the user's next request no longer has it. The last administrator stays one. */
 export async function endRole(ctx: Ctx, input: RoleInput): Promise<void> {
   authorize(ctx.actor, "user.manage");
+  requireConfirmation(ctx.actor);
   const { userId, role } = roleInput.parse(input);
   await transact(ctx, async ({ prisma, tx, ctx: inner }) => {
     const label = await lockUser(tx, userId);

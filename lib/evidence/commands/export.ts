@@ -5,7 +5,7 @@ import { checkpointNow } from "#lib/audit/sealer.ts";
 import { systemActor, userIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
-import { requireStepUp } from "#lib/authz/step-up.ts";
+import { requireConfirmation, requireStepUp } from "#lib/authz/step-up.ts";
 import { reader, transactPg } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { DomainError, notFound, precondition } from "#lib/errors/domain-error.ts";
@@ -30,7 +30,7 @@ export type ExportedPack = MadePack & { packId: string; campaignId: string; camp
  */
 export async function exportEvidence(ctx: Ctx, input: ExportEvidenceInput, options: { progress?: Progress } = {}): Promise<ExportedPack> {
   authorize(ctx.actor, "evidence.export");
-  if (ctx.actor.kind === "user") requireStepUp(ctx.actor);
+  requireConfirmation(ctx.actor);
   const { campaign: named, checkpoint: size } = exportEvidenceInput.parse(input);
   const campaign = await findSignedOff(reader, named);
   const checkpoint = size === undefined ? await newCheckpoint(ctx) : await knownCheckpoint(size);

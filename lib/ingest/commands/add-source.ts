@@ -3,6 +3,7 @@ import { recordAudit } from "#lib/audit/record.ts";
 import { userIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
+import { requireConfirmation } from "#lib/authz/step-up.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { conflict, invalid } from "#lib/errors/domain-error.ts";
 import { configDigest } from "../digest.ts";
@@ -16,6 +17,7 @@ import { subjectOf } from "../source-row.sql.ts";
 export async function addSource(ctx: Ctx, given: AddSourceInput): Promise<{ sourceId: string }> {
   authorize(ctx.actor, "source.manage");
   const input = addSourceInput.parse(given);
+  if (input.secret) requireConfirmation(ctx.actor);
   const config = await checkSettings(input.kind, input.config, input.secret);
   const problem = input.schedule === null ? null : scheduleProblem(input.schedule, input.scheduleZone, ctx.now);
   if (problem) throw invalid(problem, { schedule: problem });

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { recordAudit } from "#lib/audit/record.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
+import { requireConfirmation } from "#lib/authz/step-up.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { conflict, invalid, precondition } from "#lib/errors/domain-error.ts";
 import { configDigest } from "../digest.ts";
@@ -15,6 +16,7 @@ import { lockSource, subjectOf } from "../source-row.sql.ts";
 export async function changeSource(ctx: Ctx, given: ChangeSourceInput): Promise<{ fields: string[] }> {
   authorize(ctx.actor, "source.manage");
   const { sourceId, secret, ...input } = changeSourceInput.parse(given);
+  if (secret) requireConfirmation(ctx.actor);
   return transactPg(ctx, async (tx, inner) => {
     const source = await lockSource(tx, sourceId);
     if (source.state === "retired") throw precondition("A retired source is not changed any more.");
