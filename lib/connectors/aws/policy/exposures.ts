@@ -75,7 +75,7 @@ export const CREDENTIALS: readonly Exposure[] = [
   },
   {
     says: "can read parameters, which often hold secrets (Systems Manager)",
-    actions: ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],
+    actions: ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"],
   },
 ];
 
@@ -105,6 +105,10 @@ export const DATA: readonly Exposure[] = [
       "redshift-data:GetStatementResult",
       "athena:GetQueryResults",
       "timestream:Select",
+      "es:ESHttpGet",
+      "es:ESHttpPost",
+      "aoss:APIAccessAll",
+      "kendra:Query",
       "neptune-db:ReadDataViaQuery",
       "qldb:PartiQLSelect",
       "cassandra:Select",
@@ -262,6 +266,8 @@ export const RESOURCE_POLICIES: readonly Exposure[] = [
       "glue:DeleteResourcePolicy",
       "mediastore:PutContainerPolicy",
       "mediastore:DeleteContainerPolicy",
+      "ssm:ModifyDocumentPermission",
+      "cognito-identity:SetIdentityPoolRoles",
       "lakeformation:GrantPermissions",
       "lakeformation:BatchGrantPermissions",
       "lakeformation:RevokePermissions",
