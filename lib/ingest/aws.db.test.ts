@@ -116,12 +116,12 @@ describe("a bundle", () => {
     expect(await sync(sourceId)).toMatchObject({ state: "APPLIED", changes: { entitlements: { changed: 0 } } });
   });
 
-  it("that comes without the report it had before is held: nobody's keys end by a file left out", async () => {
+  it("with a broken report fails whole: nobody's keys end by it", async () => {
     const sourceId = await source();
     await upload(sourceId, "details.json", DETAILS);
     await upload(sourceId, "report.csv", REPORT);
     await sync(sourceId);
-    await upload(sourceId, "report.csv", "user,arn\n");
+    await upload(sourceId, "report.csv", "user,arn,mfa_active\n");
     expect(await sync(sourceId)).toMatchObject({ state: "FAILED", reasons: [expect.stringContaining("has no column")] });
     expect((await liveInventory(sourceId)).credentials).toHaveLength(5);
   });

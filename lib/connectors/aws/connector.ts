@@ -8,8 +8,10 @@ import type { AwsConfig } from "./schema.ts";
 import { scopesOf } from "./scopes.ts";
 import { AWS_STREAMS, listStreams, totalsOf } from "./streams.ts";
 
+/** `refusal`: why nothing could be read, where the reader may not make the call that everything hangs on. */
 export type Reading = {
   readonly accounts: readonly Account[];
+  readonly refusal?: string;
   readonly facts: Pick<Declared, "product" | "account" | "endpoint" | "scopes">;
 };
 
@@ -53,9 +55,9 @@ export function createAwsConnector(config: AwsConfig): Connector {
 }
 
 async function read(config: AwsConfig, signal: AbortSignal): Promise<Opened> {
-  const { accounts, facts } = config.way === "bundle" ? await bundled(config, signal) : await asked(config, signal);
-  const observedAt = accounts.map((account) => account.observedAt).sort()[0] ?? new Date(0).toISOString();
-  return { declared: { ...facts, totals: totalsOf(accounts), observedAt }, streams: listStreams(accounts) };
+  const { accounts, facts, refusal } = config.way === "bundle" ? await bundled(config, signal) : await asked(config, signal);
+  const observedAt = accounts.map((account) => account.observedAt).sort()[0] ?? new Date().toISOString();
+  return { declared: { ...facts, totals: totalsOf(accounts), observedAt }, streams: listStreams(accounts, refusal) };
 }
 
 async function bundled(config: Extract<AwsConfig, { way: "bundle" }>, signal: AbortSignal): Promise<Reading> {
@@ -74,6 +76,6 @@ async function bundled(config: Extract<AwsConfig, { way: "bundle" }>, signal: Ab
   };
 }
 
-async function asked(_config: Extract<AwsConfig, { way: "live" }>, _signal: AbortSignal): Promise<Reading> {
-  throw new SourceError("AWS cannot be asked yet. Upload what the AWS CLI exports.");
-}
+/** The client of AWS is large, and only who asks AWS itself pays for it. */
+const asked = async (config: Extract<AwsConfig, { way: "live" }>, signal: AbortSignal): Promise<Reading> =>
+  (await import("./live.ts")).readLive(config, signal);

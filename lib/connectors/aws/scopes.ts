@@ -42,20 +42,28 @@ const optional = ({ name, purpose, remedy, costs }: Call, lacking: readonly Acco
   costs,
 });
 
-/** What the accounts were read with. `ways` adds what only one way in can tell. */
+/** What the accounts were read with. `extra`: what only one way in can tell. */
 export function scopesOf(accounts: readonly Account[], extra: readonly Scope[] = []): Scope[] {
+  return [DETAILS, ...optionalScopes(accounts), ...extra];
+}
+
+const DETAILS: Scope = {
+  name: "iam:GetAccountAuthorizationDetails",
+  purpose: "Users, groups, roles and policies: everything hangs on it.",
+  isMandatory: true,
+  isHeld: true,
+};
+
+/** What a reader that may not make the mandatory call is shown: that one, and nothing of the others, which were not asked. */
+export const refusedScopes = (): Scope[] => [{ ...DETAILS, purpose: `${DETAILS.purpose} Allow the reader to call it.`, isHeld: false }];
+
+function optionalScopes(accounts: readonly Account[]): Scope[] {
   const without = accounts.map((account) => ({
     account,
     untold: [...policiesOf(account).values()].filter(({ contents }) => contents === null).length,
   }));
   const untold = without.filter((each) => each.untold > 0);
   return [
-    {
-      name: "iam:GetAccountAuthorizationDetails",
-      purpose: "Users, groups, roles and policies: everything hangs on it.",
-      isMandatory: true,
-      isHeld: true,
-    },
     {
       name: "Documents of all policies",
       purpose:
@@ -78,6 +86,5 @@ export function scopesOf(accounts: readonly Account[], extra: readonly Scope[] =
       CALLS.summary,
       accounts.filter(({ summary }) => !summary),
     ),
-    ...extra,
   ];
 }

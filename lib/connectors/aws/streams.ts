@@ -34,7 +34,7 @@ const GATHER: Readonly<Record<AwsStream, Gather>> = {
 };
 
 /** Everything that the accounts yield; made once, since one record may need all the others. */
-export function listStreams(accounts: readonly Account[]): Record<AwsStream, Listed> {
+export function listStreams(accounts: readonly Account[], refusal?: string): Record<AwsStream, Listed> {
   const all = accounts.map((account) => ({ account, access: new Access(account) }));
   const gather = (stream: AwsStream): Listed => {
     const gathered: { records: Gathered["records"]; excluded: Record<string, number> } = { records: [], excluded: {} };
@@ -43,7 +43,10 @@ export function listStreams(accounts: readonly Account[]): Record<AwsStream, Lis
       for (const record of records) gathered.records.push(record);
       for (const [rule, count] of Object.entries(excluded)) gathered.excluded[rule] = (gathered.excluded[rule] ?? 0) + count;
     }
-    return { ...ordered(stream, gathered), completeness: completenessOf(stream, accounts) };
+    return {
+      ...ordered(stream, gathered),
+      completeness: refusal ? { kind: "unavailable", reason: refusal } : completenessOf(stream, accounts),
+    };
   };
   return Object.fromEntries(AWS_STREAMS.map((stream) => [stream, gather(stream)])) as Record<AwsStream, Listed>;
 }
