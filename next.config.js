@@ -17,8 +17,10 @@ const config = {
   reactStrictMode: true,
   poweredByHeader: false,
   devIndicators: false,
-  // They hold native binaries, WebAssembly or SQL files that a bundler would lose.
+  // They hold native binaries, WebAssembly or SQL files that a bundler would lose, or are large and seldom loaded.
   serverExternalPackages: [
+    "@aws-sdk/client-iam",
+    "@aws-sdk/client-sts",
     "@node-rs/argon2",
     "@prisma/adapter-pg",
     "@prisma/client",

@@ -6,10 +6,13 @@ process.env.TZ = "Asia/Kathmandu";
 
 const ignored = ["**/node_modules/**", "**/.next*/**", "**/.data/**", "e2e/**"];
 
+/** "module" is a bundler's word: what it leads to is not always something that Node can load. */
+const serverConditions = defaultServerConditions.filter((each) => each !== "module");
+
 const every = {
   // What Next itself takes on the server; the other one needs a React with hooks.
   resolve: { alias: { "next/navigation": "next/dist/api/navigation.react-server.js" } },
-  ssr: { resolve: { conditions: ["react-server", ...defaultServerConditions], externalConditions: ["react-server"] } },
+  ssr: { resolve: { conditions: ["react-server", ...serverConditions], externalConditions: ["react-server"] } },
 };
 const process_ = { pool: "forks" as const, execArgv: ["--conditions=react-server"], env: { TZ: "Asia/Kathmandu" } };
 

@@ -13,6 +13,7 @@ import { closePrisma } from "#lib/db/prisma.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
 import { type Figures, tableOf } from "./figures.ts";
 import { type Bench, machineLine, measure, SIZES, type Size, type Workload } from "./harness.ts";
+import { flagsTable, missedFlags, missedTable, policyFlags } from "./policy-flags.ts";
 import { WORKLOADS } from "./workloads.ts";
 
 const USAGE = `npm run bench -- [--only W1,W3] [--size S|M|L] [--json]
@@ -22,6 +23,8 @@ Each workload runs beside its baseline, in turn, on a PostgreSQL of its own with
 --only   these workloads; all of them otherwise
 --json   one JSON object a line in place of the table
 Progress and the machine go to the standard error.
+
+policy-flags, by --only alone: how often what we call privileged in an AWS policy is what iam-dataset flags; precision and recall, no times.
 
 Workloads:
 ${WORKLOADS.map(({ id, what, baseline }) => `  ${id.padEnd(4)} ${what}\n       against ${baseline}`).join("\n")}`;
@@ -40,6 +43,7 @@ async function main(): Promise<number> {
       alone: { type: "string" },
     },
   });
+  if (values.only === FLAGS) return printFlags(values.json);
   const size = values.size as Size;
   const wanted = values.only?.split(",");
   const chosen = wanted ? WORKLOADS.filter(({ id, of }) => wanted.includes(id) || (of !== undefined && wanted.includes(of))) : WORKLOADS;
@@ -56,6 +60,17 @@ async function main(): Promise<number> {
   if (!workload) return each(chosen, size, values.json);
   await alone(workload, size);
   return 0;
+}
+
+const FLAGS = "policy-flags";
+
+/** Not a workload: nothing is timed, and no database is needed. */
+function printFlags(json: boolean): number {
+  const figures = policyFlags();
+  if (!figures) console.error("The data is not here: ../shared/data/iam-dataset. Nothing was compared.");
+  else if (json) for (const line of figures) console.log(JSON.stringify({ id: FLAGS, ...line }));
+  else console.log(`${flagsTable(figures)}\n\n${missedTable(missedFlags())}`);
+  return figures ? 0 : 1;
 }
 
 /** A process and a server per workload: memory is that of one workload, and no cache is warm from the one before. */

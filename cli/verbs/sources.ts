@@ -125,21 +125,52 @@ export const sync = verb({
 
 export const importFile = verb({
   name: "import",
-  summary: "Uploads a file to a source of kind files, under its saved mapping, and reads it",
+  summary: "Uploads a file to a source that is made of files (files, aws as a bundle), and reads it",
   positionals: ["file"],
   options: {
     source: { describe: "the source, by name or id" },
     as: { describe: "which file of the saved mapping it is, where it is called otherwise now" },
     "exported-at": { describe: "when the file was made, ISO 8601 with zone" },
+    tool: { describe: "what made it; with the next three it is attested, without them unattested" },
+    "tool-version": { describe: "the version of that" },
+    command: { describe: "the command that made it" },
+    identity: { describe: "whom it was run as" },
+    "upload-only": { describe: "more files follow: nothing is read yet", isFlag: true },
   },
-  input: z.strictObject({ source: z.string("Give --source."), as: z.string().optional(), exportedAt: z.string().optional() }),
+  input: z.strictObject({
+    source: z.string("Give --source."),
+    as: z.string().optional(),
+    exportedAt: z.string().optional(),
+    tool: z.string().optional(),
+    toolVersion: z.string().optional(),
+    command: z.string().optional(),
+    identity: z.string().optional(),
+    uploadOnly: z.boolean().default(false),
+  }),
   run: async (ctx, input, io) => {
     if (!io.upload) throw invalid("Give the file to import.");
     const sourceId = await sourceIdOf(ctx, input.source);
-    const told = { ...(input.exportedAt ? { exportedAt: input.exportedAt } : {}), ...(input.as ? { mappedAs: input.as } : {}) };
+    const told = {
+      ...(input.as ? { mappedAs: input.as } : {}),
+      ...(input.exportedAt ? { exportedAt: input.exportedAt } : {}),
+      ...attestationOf(input),
+    };
     const file = await uploadFile(ctx, { sourceId, name: io.upload.name, ...told }, Readable.from(io.upload.bytes));
-    return { file, ...(await syncNow(ctx, sourceId, "upload", io)) };
+    return { file, ...(input.uploadOnly ? null : await syncNow(ctx, sourceId, "upload", io)) };
   },
-  print: (outcome) => `${outcome.file.sha256}  ${outcome.file.bytes} bytes
-${outcomeText(outcome)}`,
+  print: (result) => {
+    const { file } = result;
+    return `${file.sha256}  ${file.bytes} bytes\n${"state" in result ? outcomeText(result) : "Kept. Nothing was read yet: countersign sync reads it."}`;
+  },
 });
+
+type Told = { tool?: string | undefined; toolVersion?: string | undefined; command?: string | undefined; identity?: string | undefined };
+
+/** All four or none: half a statement is no statement. */
+function attestationOf({ tool, toolVersion, command, identity }: Told) {
+  const count = [tool, toolVersion, command, identity].filter((text) => text !== undefined).length;
+  if (count === 0) return {};
+  if (!tool || !toolVersion || !command || !identity)
+    throw invalid("Give all of --tool, --tool-version, --command and --identity, or none.");
+  return { attestation: { tool, version: toolVersion, command, identity } };
+}

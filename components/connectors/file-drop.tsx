@@ -13,12 +13,14 @@ const ACCEPTED = ".csv,.tsv,.txt,.jsonl,.ndjson,.json,.gz,text/csv,application/g
 
 type FileDropProps = Pick<ChosenFiles, "files" | "add" | "remove"> & {
   isSending: boolean;
+  /** What may be dropped, where it is not tables. */
+  hint?: string;
   /** What else is to be said of a file, beside its name. */
   more?: (file: ChosenFile) => ReactNode;
 };
 
 /** Where files are dropped or chosen, and how far each of them is. */
-export function FileDrop({ files, add, remove, isSending, more }: FileDropProps) {
+export function FileDrop({ files, add, remove, isSending, hint, more }: FileDropProps) {
   const [isOver, setOver] = useState(false);
   const reset = useRef<() => void>(null);
   const onDrop = (event: DragEvent) => {
@@ -57,7 +59,7 @@ export function FileDrop({ files, add, remove, isSending, more }: FileDropProps)
             </Button>
           )}
         </FileButton>
-        <p>or drop them here: CSV or JSON Lines in UTF-8, gzip or not, several at once.</p>
+        <p>{hint ?? "or drop them here: CSV or JSON Lines in UTF-8, gzip or not, several at once."}</p>
       </div>
       {files.length > 0 && (
         <ul className={classes.uploads} aria-label="Files">

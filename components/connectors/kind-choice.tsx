@@ -24,6 +24,18 @@ const KINDS = [
     silent: "When a grant was made, when it or a role was last used, how a role signs in. Those are shown as unknown, never guessed.",
     action: "Connect PostgreSQL",
   },
+  {
+    kind: "aws",
+    title: "AWS",
+    what: "IAM of one account or several: users, groups, roles and what each of them may do, in plain words.",
+    reads:
+      "Users, groups, roles with their last use, attached and inline policies, trusts and what is too broad about them, access keys, passwords, certificates, MFA devices.",
+    needs:
+      "Either what the AWS CLI exports, uploaded here, so that no key of the account is kept; or a key that may read IAM and nothing else. Commands and policy are on the next page.",
+    silent:
+      "When something was attached, by whom, or when it was last used; what the organisation's own policies take away. Without a credential report nothing of keys, passwords and MFA.",
+    action: "Connect AWS",
+  },
 ] as const;
 
 /** The kinds of source, each with what it tells and what it cannot. */

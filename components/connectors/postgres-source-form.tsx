@@ -11,6 +11,7 @@ import { ToneText } from "#components/ui/tone-text.tsx";
 import { useAction } from "#components/ui/use-action.tsx";
 import { addSourceAction, startSyncAction, tryPostgresAction } from "#lib/ingest/actions.ts";
 import type { PostgresTrial } from "#lib/ingest/commands/try-postgres.ts";
+import { fieldErrors } from "./field-errors.ts";
 import classes from "./files.module.css";
 import { EMPTY_POSTGRES, settingsOf } from "./postgres-draft.ts";
 import { PostgresFields } from "./postgres-fields.tsx";
@@ -104,10 +105,6 @@ export function PostgresSourceForm() {
     </form>
   );
 }
-
-/** "config.databases.only.0" as the fields call it. */
-const fieldErrors = (fields: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(fields).map(([path, message]) => [path.replace(/^(config|secret)\./, ""), message]));
 
 export function TrialResult({ trial }: { trial: PostgresTrial }) {
   const missing = trial.scopes.filter(({ isHeld }) => !isHeld);

@@ -3,28 +3,35 @@
 import { Button, Checkbox, NumberInput, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { awsDraftOf, awsSettingsOf, EMPTY_AWS } from "#components/connectors/aws-draft.ts";
+import { AwsAccountFields, AwsLiveFields, NO_AWS_SECRET } from "#components/connectors/aws-fields.tsx";
+import { fieldErrors } from "#components/connectors/field-errors.ts";
 import files from "#components/connectors/files.module.css";
 import { draftOf, EMPTY_POSTGRES, settingsOf } from "#components/connectors/postgres-draft.ts";
 import { PostgresFields } from "#components/connectors/postgres-fields.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import { useAction } from "#components/ui/use-action.tsx";
+import type { AwsSettings } from "#lib/connectors/aws/schema.ts";
 import type { PostgresSettings } from "#lib/connectors/postgres/schema.ts";
 import { changeSourceAction } from "#lib/ingest/actions.ts";
 
 type SourceSettingsFormProps = {
   source: { id: string; name: string; dropThreshold: number; isPeopleSource: boolean; hasSecret: boolean };
-  /** null: a source of files, whose mapping is changed where files are imported. */
+  /** Both null: a source of files, whose mapping is changed where files are imported. */
   postgres: PostgresSettings | null;
+  aws: AwsSettings | null;
 };
 
-export function SourceSettingsForm({ source, postgres }: SourceSettingsFormProps) {
+export function SourceSettingsForm({ source, postgres, aws }: SourceSettingsFormProps) {
   const router = useRouter();
   const [name, setName] = useState(source.name);
   const [threshold, setThreshold] = useState<string | number>(source.dropThreshold);
   const [isPeople, setPeople] = useState(source.isPeopleSource);
   const [draft, setDraft] = useState(postgres ? draftOf(postgres) : EMPTY_POSTGRES);
   const [password, setPassword] = useState("");
+  const [awsDraft, setAwsDraft] = useState(aws ? awsDraftOf(aws) : EMPTY_AWS);
+  const [awsSecret, setAwsSecret] = useState(NO_AWS_SECRET);
   const { run, isRunning, failure, fields, stepUp } = useAction(changeSourceAction, {
     onDone: () => {
       toastDone(`The settings of ${name} are saved.`);
@@ -32,7 +39,7 @@ export function SourceSettingsForm({ source, postgres }: SourceSettingsFormProps
     },
     onFailed: () => undefined,
   });
-  const errors = Object.fromEntries(Object.entries(fields).map(([path, message]) => [path.replace(/^(config|secret)\./, ""), message]));
+  const errors = fieldErrors(fields);
   return (
     <form
       className={files.steps}
@@ -45,6 +52,8 @@ export function SourceSettingsForm({ source, postgres }: SourceSettingsFormProps
           isPeopleSource: isPeople,
           ...(postgres ? { config: settingsOf(draft, postgres) } : {}),
           ...(postgres && password !== "" ? { secret: { password } } : {}),
+          ...(aws ? { config: awsSettingsOf(awsDraft, aws) } : {}),
+          ...(aws?.way === "live" && awsSecret.secretAccessKey !== "" ? { secret: awsSecret } : {}),
         });
       }}
     >
@@ -82,6 +91,17 @@ export function SourceSettingsForm({ source, postgres }: SourceSettingsFormProps
           errors={errors}
           password={password}
           onPassword={setPassword}
+          hasSecret={source.hasSecret}
+        />
+      )}
+      {aws && <AwsAccountFields draft={awsDraft} onChange={setAwsDraft} errors={errors} />}
+      {aws?.way === "live" && (
+        <AwsLiveFields
+          draft={awsDraft}
+          onChange={setAwsDraft}
+          errors={errors}
+          secret={awsSecret}
+          onSecret={setAwsSecret}
           hasSecret={source.hasSecret}
         />
       )}

@@ -1,5 +1,8 @@
+import { createAwsConnector } from "./aws/connector.ts";
+import { awsConfig } from "./aws/schema.ts";
 import type { Connector, SourceWriter } from "./contract.ts";
 import { createFilesConnector } from "./files/connector.ts";
+import type { UploadedFile } from "./files/upload.ts";
 import { createPostgresConnector } from "./postgres/connector.ts";
 import { postgresConfig, postgresWriterConfig } from "./postgres/schema.ts";
 import { createPostgresWriter } from "./postgres/writes.ts";
@@ -7,17 +10,28 @@ import { createPostgresWriter } from "./postgres/writes.ts";
 type Kind = {
   label: string;
   create: (settings: unknown, secrets: unknown) => Connector;
+  /** Its settings as they are read with the files that were uploaded for it; null where these settings take none. Absent: it never takes any. */
+  withUploads?: (settings: Record<string, unknown>, files: readonly UploadedFile[]) => unknown;
   /** Only kinds that something can be taken back from have one. */
   createWriter?: (settings: unknown, secrets: unknown) => SourceWriter;
 };
 
 /** Each kind of source: what people call it, and how its connector is made. One line per connector. */
 const KINDS = {
-  files: { label: "Files", create: (settings) => createFilesConnector(settings) },
+  files: {
+    label: "Files",
+    create: (settings) => createFilesConnector(settings),
+    withUploads: ({ mapping }, files) => ({ files, mapping }),
+  },
   postgres: {
     label: "PostgreSQL",
     create: (settings, secrets) => createPostgresConnector(postgresConfig(settings, secrets)),
     createWriter: (settings, secrets) => createPostgresWriter(postgresWriterConfig(settings, secrets)),
+  },
+  aws: {
+    label: "AWS",
+    create: (settings, secrets) => createAwsConnector(awsConfig(settings, secrets)),
+    withUploads: (settings, files) => (settings.way === "bundle" ? { ...settings, files } : null),
   },
 } as const satisfies Record<string, Kind>;
 
@@ -30,6 +44,12 @@ export const connectorLabel = (kind: ConnectorKind): string => KINDS[kind].label
 /** Both are parsed here; a ZodError names the setting that is wrong. Secrets are kept apart from settings, and only meet here. */
 export const createConnector = (kind: ConnectorKind, settings: unknown, secrets: unknown = {}): Connector =>
   KINDS[kind].create(settings, secrets);
+
+/** What the connector of a source is made from, with what was uploaded for it; null where nothing is uploaded for such a source. */
+export const settingsWithUploads = (kind: string, settings: unknown, files: readonly UploadedFile[]): unknown =>
+  isConnectorKind(kind) ? ((KINDS[kind] as Kind).withUploads?.((settings ?? {}) as Record<string, unknown>, files) ?? null) : null;
+
+export const takesUploads = (kind: string, settings: unknown): boolean => settingsWithUploads(kind, settings, []) !== null;
 
 const writerOf = (kind: string): Kind["createWriter"] => (isConnectorKind(kind) ? (KINDS[kind] as Kind).createWriter : undefined);
 

@@ -9,6 +9,7 @@ import { setSchedule } from "./commands/set-schedule.ts";
 import { pauseSource, resumeSource, retireSource } from "./commands/source-state.ts";
 import { startSync } from "./commands/start-sync.ts";
 import { testSource } from "./commands/test-source.ts";
+import { tryAws, tryAwsInput } from "./commands/try-aws.ts";
 import { tryPostgres, tryPostgresInput } from "./commands/try-postgres.ts";
 import {
   addSourceInput,
@@ -39,7 +40,7 @@ export const changeSourceAction = defineAction(
   },
 );
 
-/** Both tests wait for another machine, so they hold no transaction meanwhile. */
+/** The tests wait for another machine, so they hold no transaction meanwhile. */
 export const testSourceAction = defineAction(
   { name: "source.test", permission: "source.manage", input: sourceInput, transaction: "own" },
   (ctx, input) => testSource(ctx, input),
@@ -48,6 +49,11 @@ export const testSourceAction = defineAction(
 export const tryPostgresAction = defineAction(
   { name: "source.try_postgres", permission: "source.manage", input: tryPostgresInput, transaction: "own" },
   (ctx, input) => tryPostgres(ctx, input),
+);
+
+export const tryAwsAction = defineAction(
+  { name: "source.try_aws", permission: "source.manage", input: tryAwsInput, transaction: "own" },
+  (ctx, input) => tryAws(ctx, input),
 );
 
 export const pauseSourceAction = defineAction(

@@ -1,4 +1,5 @@
 import { ZodError } from "zod";
+import { awsSettings } from "#lib/connectors/aws/schema.ts";
 import { connectorLabel, createConnector, isConnectorKind } from "#lib/connectors/registry.ts";
 import { invalid } from "#lib/errors/domain-error.ts";
 import { filesSettings } from "./schema.ts";
@@ -11,6 +12,8 @@ export async function checkSettings(kind: string, config: unknown, secret: unkno
   if (!isConnectorKind(kind)) throw invalid(`There is no kind of source called ${kind}.`, { kind: "Choose one of the kinds listed." });
   try {
     if (kind === "files") return filesSettings.parse(config);
+    // Where its files lie is never a setting.
+    if (kind === "aws") awsSettings.parse(config);
     const connector = createConnector(kind, config, secret ?? {});
     await connector.close();
     return config as Record<string, unknown>;

@@ -1,8 +1,8 @@
 import "server-only";
 import { ZodError } from "zod";
 import { type Connector, SourceError } from "#lib/connectors/contract.ts";
-import { type FilesConfig, filesConfig } from "#lib/connectors/files/upload.ts";
-import { createConnector, isConnectorKind } from "#lib/connectors/registry.ts";
+import { type FilesConfig, filesConfig, type UploadedFile } from "#lib/connectors/files/upload.ts";
+import { createConnector, isConnectorKind, settingsWithUploads, takesUploads } from "#lib/connectors/registry.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { openSecret, secretOf } from "./secrets.ts";
 import { currentFiles } from "./source-files.sql.ts";
@@ -25,21 +25,34 @@ export async function findSourceToRead(tx: Tx, sourceId: string): Promise<Source
   return row ?? null;
 }
 
-/** The uploaded files of a source of kind "files", with their mapping; null for every other kind. */
-export async function filesToRead(tx: Tx, source: Pick<SourceToRead, "id" | "kind" | "config">): Promise<FilesConfig | null> {
-  if (source.kind !== "files") return null;
+/** What was uploaded for a source, and its settings with that in them. */
+export type Uploads = {
+  files: readonly UploadedFile[];
+  settings: unknown;
+  /** With the mapping that says what their columns mean; null where the connector knows by itself. */
+  mapped: FilesConfig | null;
+};
+
+/** null for a source that nothing is uploaded for. */
+export async function uploadsToRead(tx: Tx, source: Pick<SourceToRead, "id" | "kind" | "config">): Promise<Uploads | null> {
+  if (!takesUploads(source.kind, source.config)) return null;
   const files = await currentFiles(tx, source.id);
-  const mapping = (source.config as { mapping?: unknown } | null)?.mapping;
-  if (files.length === 0 || !mapping)
-    throw new SourceError("The source has no file yet, or no mapping. Upload a file and map its columns.");
-  return explained(() => filesConfig.parse({ files, mapping }));
+  const isMapped = source.kind === "files";
+  if (files.length === 0 || (isMapped && !(source.config as { mapping?: unknown } | null)?.mapping))
+    throw new SourceError(
+      isMapped
+        ? "The source has no file yet, or no mapping. Upload a file and map its columns."
+        : "The source has no file yet. Upload one.",
+    );
+  const settings = settingsWithUploads(source.kind, source.config, files);
+  return { files, settings, mapped: isMapped ? explained(() => filesConfig.parse(settings)) : null };
 }
 
 /** Opens the source's connector; throws SourceError where its settings are no longer usable. */
-export async function openConnector(tx: Tx, source: Omit<SourceToRead, "name" | "state">, files?: FilesConfig | null): Promise<Connector> {
+export async function openConnector(tx: Tx, source: Omit<SourceToRead, "name" | "state">, uploads?: Uploads | null): Promise<Connector> {
   const { kind } = source;
   if (!isConnectorKind(kind)) throw new SourceError(`There is no connector of kind ${kind} in this version.`);
-  const settings = files ?? (await filesToRead(tx, source)) ?? source.config;
+  const settings = (uploads ?? (await uploadsToRead(tx, source)))?.settings ?? source.config;
   const secrets = source.secret ? openSecret(secretOf(source.id), source.secret) : {};
   return explained(() => createConnector(kind, settings, secrets));
 }

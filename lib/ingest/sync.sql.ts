@@ -16,7 +16,7 @@ import { readStream } from "./reading.sql.ts";
 import { type RunConnection, withSourceLock } from "./run-connection.sql.ts";
 import { findRun, markApplied, markFailed, type RunRow } from "./run-record.sql.ts";
 import { type Settling, StagingLost, settleRun } from "./settle.sql.ts";
-import { filesToRead, openConnector } from "./source-to-read.sql.ts";
+import { openConnector, type Uploads, uploadsToRead } from "./source-to-read.sql.ts";
 import { ledgerOf } from "./stage.sql.ts";
 import type { RunOutcome } from "./types.ts";
 
@@ -53,10 +53,10 @@ async function work(ctx: Ctx, connection: RunConnection, run: RunRow, options: S
     const input = await describeInput(connection, ctx, run);
     if (input.unchangedSince) return await applyUnchanged(connection, ctx, { ...run, digest: input.digest }, input.unchangedSince, clock());
     const source = { id: run.sourceId, kind: run.kind, config: run.config, secret: run.secret };
-    connector = await (options.open ? options.open(run) : openConnector(reader, source, input.files));
+    connector = await (options.open ? options.open(run) : openConnector(reader, source, input.uploads));
     const declared = await connector.declare(signal);
     await connection.stage(ctx, (tx) => keepDeclared(tx, run, declared));
-    const raw = rawFilesFinder(options.open ? null : input.files, signal);
+    const raw = rawFilesFinder(options.open ? null : (input.uploads?.mapped ?? null), signal);
     const reading: Reading = { connection, ctx, runId: run.id, connector, declared: declared.totals, signal, heartbeat, rawFiles: raw };
     return await readAndSettle(reading, run, clock);
   } catch (error) {
@@ -111,14 +111,14 @@ function rawFilesFinder(config: FilesConfig | null, signal: AbortSignal): Readin
   };
 }
 
-type Input = { digest: string | null; files: FilesConfig | null; unchangedSince: string | null };
+type Input = { digest: string | null; uploads: Uploads | null; unchangedSince: string | null };
 
 /** What the run is made from, written to it before anything is read; for files also whether that was applied whole before. */
 async function describeInput(connection: RunConnection, ctx: Ctx, run: RunRow): Promise<Input> {
   return connection.stage(ctx, async (tx) => {
     const config = configDigest(run.kind, { settings: run.config, isPeopleSource: run.isPeopleSource });
-    const files = await filesToRead(tx, { id: run.sourceId, kind: run.kind, config: run.config });
-    const digest = files ? inputDigest(config, files.files) : null;
+    const uploads = await uploadsToRead(tx, { id: run.sourceId, kind: run.kind, config: run.config });
+    const digest = uploads ? inputDigest(config, uploads.files) : null;
     await tx.rows("UPDATE sync_runs SET config_digest = $2::text, digest = $3::text WHERE id = $1::uuid", [run.id, config, digest]);
     const [last] = await tx.rows<{ id: string; digest: string | null; isComplete: boolean }>(
       `SELECT id, digest, is_complete AS "isComplete" FROM sync_runs
@@ -126,7 +126,7 @@ async function describeInput(connection: RunConnection, ctx: Ctx, run: RunRow): 
       [run.sourceId],
     );
     const isUnchanged = digest !== null && last?.digest === digest && last.isComplete;
-    return { digest, files, unchangedSince: isUnchanged ? last.id : null };
+    return { digest, uploads, unchangedSince: isUnchanged ? last.id : null };
   });
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { isForbiddenAddress } from "../addresses.ts";
 import { SourceError } from "../contract.ts";
-import { connect, isForbiddenAddress } from "./client.ts";
+import { connect } from "./client.ts";
 import { fits, postgresSettings, postgresWriterConfig } from "./schema.ts";
 
 it.each([

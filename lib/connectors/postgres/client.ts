@@ -1,8 +1,9 @@
 import "server-only";
 import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import { getCACertificates } from "node:tls";
 import pg from "pg";
+import { isForbiddenAddress } from "../addresses.ts";
 import { SourceError } from "../contract.ts";
 import type { PostgresSettings } from "./schema.ts";
 
@@ -106,32 +107,6 @@ const OPENING = `SELECT ${[
 ]
   .map(([setting, value]) => `pg_catalog.set_config('${setting}', ${value}, false)`)
   .join(", ")}, pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version`;
-
-const FORBIDDEN = new BlockList();
-for (const [network, prefix] of [
-  ["0.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["100.100.100.200", 32],
-  ["192.0.0.192", 32],
-  ["224.0.0.0", 3],
-] as const) {
-  FORBIDDEN.addSubnet(network, prefix, "ipv4");
-}
-for (const [network, prefix] of [
-  ["::", 128],
-  ["fe80::", 10],
-  ["ff00::", 8],
-  ["fd00:ec2::254", 128],
-  ["fd20:ce::254", 128],
-] as const) {
-  FORBIDDEN.addSubnet(network, prefix, "ipv6");
-}
-
-/** True for addresses where no database lives: link-local, multicast, "this host", and the metadata services of clouds. */
-export function isForbiddenAddress(address: string): boolean {
-  const family = isIP(address);
-  return family === 0 || FORBIDDEN.check(address, family === 6 ? "ipv6" : "ipv4");
-}
 
 async function pinnedAddress(settings: PostgresSettings): Promise<string> {
   const found = await lookup(settings.host, { all: true, verbatim: true }).catch((error: unknown) => {

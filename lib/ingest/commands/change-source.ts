@@ -48,13 +48,13 @@ export async function changeSource(ctx: Ctx, given: ChangeSourceInput): Promise<
 }
 
 /** Settings that say to whom a secret is shown. */
-const ADDRESSEE = ["host", "port", "user", "database", "tls"] as const;
+const ADDRESSEE = ["host", "port", "user", "database", "tls", "way", "region", "endpoint", "role"] as const;
 
 /** A kept secret goes to whom it was entered for and to nobody else: whoever may change settings need not be whoever knows it. */
 function refuseElsewhere(before: Record<string, unknown>, after: Record<string, unknown>): void {
   const moved = ADDRESSEE.filter((name) => !isDeepStrictEqual(before[name], after[name]));
   if (moved.length === 0) return;
-  const sentence = "Enter the password again: these settings would show the stored one to another place.";
+  const sentence = "Enter the secret again: these settings would show the stored one to another place.";
   throw invalid(sentence, { "secret.password": sentence, ...Object.fromEntries(moved.map((name) => [`config.${name}`, "changed"])) });
 }
 

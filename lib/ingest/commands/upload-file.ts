@@ -11,6 +11,7 @@ import { userIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { LIMITS } from "#lib/connectors/files/limits.ts";
+import { takesUploads } from "#lib/connectors/registry.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { DomainError, invalid, precondition } from "#lib/errors/domain-error.ts";
 import { type UploadFileInput, uploadFileInput } from "../schema.ts";
@@ -41,7 +42,7 @@ export async function uploadFile(
   };
   return transactPg(ctx, async (tx, inner) => {
     const source = await lockSource(tx, input.sourceId);
-    if (source.kind !== "files") throw precondition("Only sources of kind files take uploads.");
+    if (!takesUploads(source.kind, source.config)) throw precondition("This source is read where it is: nothing is uploaded for it.");
     if (source.state === "retired") throw precondition("A retired source takes no uploads.");
     await tx.rows(
       `UPDATE source_files SET is_current = false

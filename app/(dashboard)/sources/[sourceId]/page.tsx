@@ -17,6 +17,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { PageHeader, Section } from "#components/ui/page-header.tsx";
 import { DeniedState, EmptyState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
+import { takesUploads } from "#lib/connectors/registry.ts";
 import { latestOf, loadRunningSnapshot, loadSource } from "#lib/ingest/loaders.ts";
 import type { SourceView } from "#lib/ingest/queries.ts";
 import { filesSettings } from "#lib/ingest/schema.ts";
@@ -36,6 +37,7 @@ export default async function SourcePage({ params }: Props) {
   const latest = latestOf(runs);
   const isMore = runs.nextCursor !== null || runs.rows.length > latest.rows.length;
   const isFiles = source.kind === "files";
+  const isUploaded = takesUploads(source.kind, source.config);
   const mapping = isFiles ? mappedFiles(source) : [];
   const isRead = source.state === "active" && !running;
   return (
@@ -51,13 +53,13 @@ export default async function SourcePage({ params }: Props) {
         }
         action={
           <>
-            {isFiles && powers.canManage && source.state !== "retired" && (
+            {isUploaded && powers.canManage && source.state !== "retired" && (
               <LinkButton href={`/sources/${source.id}/import`} variant="filled">
-                {mapping.length > 0 ? "Import files" : "Choose files"}
+                {mapping.length > 0 || (!isFiles && source.files.length > 0) ? "Import files" : "Choose files"}
               </LinkButton>
             )}
-            {powers.canSync && isRead && (!isFiles || source.files.length > 0) && (
-              <SyncNow sourceId={source.id} variant={isFiles ? "default" : "filled"} />
+            {powers.canSync && isRead && (!isUploaded || source.files.length > 0) && (
+              <SyncNow sourceId={source.id} variant={isUploaded ? "default" : "filled"} />
             )}
           </>
         }
@@ -88,9 +90,9 @@ export default async function SourcePage({ params }: Props) {
       <Section title="Runs" aside={isMore ? <Link href={`/sources/${source.id}/runs`}>See all runs</Link> : undefined}>
         <RunsTable sourceId={source.id} first={latest} isLatest />
       </Section>
-      {isFiles ? (
-        <FileSections source={source} mapping={mapping} />
-      ) : (
+      {isFiles && <MappingSection mapping={mapping} />}
+      {isUploaded && <FilesSection source={source} />}
+      {!isFiles && (
         <Section title="May it be read?">
           <TestButton sourceId={source.id} canTest={powers.canManage && source.state !== "retired"} scopes={source.scopes} hasScopes />
         </Section>
@@ -107,23 +109,26 @@ export default async function SourcePage({ params }: Props) {
 
 const mappedFiles = (source: SourceView) => filesSettings.safeParse(source.config).data?.mapping?.files ?? [];
 
-function FileSections({ source, mapping }: { source: SourceView; mapping: ReturnType<typeof mappedFiles> }) {
+function MappingSection({ mapping }: { mapping: ReturnType<typeof mappedFiles> }) {
   return (
-    <>
-      <Section title="Mapping">
-        {mapping.length > 0 ? (
-          <MappingSummary files={mapping} />
-        ) : (
-          <EmptyState title="No mapping yet" why="What the columns of its files mean has not been said, so nothing can be imported." />
-        )}
-      </Section>
-      <Section title="Files">
-        {source.files.length > 0 ? (
-          <FilesTable files={source.files} />
-        ) : (
-          <EmptyState title="No file yet" why="Nothing was uploaded for this source." />
-        )}
-      </Section>
-    </>
+    <Section title="Mapping">
+      {mapping.length > 0 ? (
+        <MappingSummary files={mapping} />
+      ) : (
+        <EmptyState title="No mapping yet" why="What the columns of its files mean has not been said, so nothing can be imported." />
+      )}
+    </Section>
+  );
+}
+
+function FilesSection({ source }: { source: SourceView }) {
+  return (
+    <Section title="Files">
+      {source.files.length > 0 ? (
+        <FilesTable files={source.files} />
+      ) : (
+        <EmptyState title="No file yet" why="Nothing was uploaded for this source." />
+      )}
+    </Section>
   );
 }

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { AwsSourceForm } from "#components/connectors/aws-source-form.tsx";
 import { FileImport } from "#components/connectors/file-import.tsx";
 import { KindChoice } from "#components/connectors/kind-choice.tsx";
 import { PostgresSourceForm } from "#components/connectors/postgres-source-form.tsx";
@@ -33,6 +34,17 @@ export default async function NewSourcePage({ searchParams }: { searchParams: Pr
           parent={sources}
         />
         <PostgresSourceForm />
+      </>
+    );
+  if (kind === "aws")
+    return (
+      <>
+        <PageHeader
+          title="Add AWS accounts"
+          summary="Reads who there is in IAM, what each may do and by which policies, and who may become whom. It changes nothing."
+          parent={sources}
+        />
+        <AwsSourceForm />
       </>
     );
   return (
