@@ -4,6 +4,7 @@ import { handlers as campaignHandlers, ticks as campaignTicks } from "#lib/campa
 import { closePools } from "#lib/db/pool.ts";
 import { closePrisma } from "#lib/db/prisma.ts";
 import { handlers as evidenceHandlers } from "#lib/evidence/jobs.ts";
+import { handlers as exceptionHandlers, ticks as exceptionTicks } from "#lib/exceptions/jobs.ts";
 import { handlers as ingestHandlers, ticks as ingestTicks } from "#lib/ingest/jobs.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
 import { QUEUES } from "#lib/jobs/queues.ts";
@@ -14,10 +15,10 @@ import { handlers as remediationHandlers } from "#lib/remediation/jobs.ts";
 const GRACE_MS = 1_000;
 
 /** Handlers of one queue run in the order of the domains: upstream first. */
-const DOMAINS: readonly JobHandlers[] = [ingestHandlers, campaignHandlers, remediationHandlers, evidenceHandlers];
+const DOMAINS: readonly JobHandlers[] = [ingestHandlers, exceptionHandlers, campaignHandlers, remediationHandlers, evidenceHandlers];
 const handlers: JobHandlers = Object.fromEntries(QUEUES.map(({ name }) => [name, DOMAINS.flatMap((domain) => domain[name] ?? [])]));
 
-const worker = await startWorker(handlers, [...auditTicks, ...authTicks, ...ingestTicks, ...campaignTicks]);
+const worker = await startWorker(handlers, [...auditTicks, ...authTicks, ...ingestTicks, ...exceptionTicks, ...campaignTicks]);
 console.log(JSON.stringify({ level: "info", message: "worker started" }));
 
 async function stop(): Promise<void> {

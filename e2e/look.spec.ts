@@ -5,6 +5,7 @@ import type { Page } from "@playwright/test";
 import { closeDecisions } from "#lib/campaigns/commands/close.ts";
 import { createCampaign } from "#lib/campaigns/commands/create.ts";
 import { decideItem } from "#lib/campaigns/commands/decide.ts";
+import { requestItemException } from "#lib/campaigns/commands/request-exception.ts";
 import { signOff } from "#lib/campaigns/commands/sign-off.ts";
 import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
 import { reader } from "#lib/db/transact.ts";
@@ -18,7 +19,7 @@ const ASTRID = "astrid.nyberg@demo-corp.example";
 const SCHEMES = ["light", "dark"] as const;
 const WIDTHS = [1280, 360] as const;
 
-type Known = Readonly<Record<"draftId" | "activeId" | "signedOffId" | "itemId" | "remediationId" | "userId", string>> &
+type Known = Readonly<Record<"draftId" | "activeId" | "signedOffId" | "itemId" | "remediationId" | "userId" | "exceptionId", string>> &
   Readonly<Record<"eventId" | "filesId" | "databaseId" | "runId", string>>;
 type Addresses = (known: Known) => readonly string[];
 
@@ -44,6 +45,8 @@ const SIGNED_IN: Readonly<Record<string, Addresses>> = {
   "/campaigns/[campaignId]/items/[itemId]": ({ signedOffId, itemId }) => [`/campaigns/${signedOffId}/items/${itemId}`],
   "/cli-login": () => ["/cli-login"],
   "/evidence": () => ["/evidence"],
+  "/exceptions": () => ["/exceptions", "/exceptions?q=nothing-is-called-so"],
+  "/exceptions/[exceptionId]": ({ exceptionId }) => [`/exceptions/${exceptionId}`],
   "/identities/matching": () => ["/identities/matching"],
   "/remediations": () => ["/remediations", "/remediations?q=nothing-is-called-so"],
   "/remediations/[remediationId]": ({ remediationId }) => [`/remediations/${remediationId}`],
@@ -151,6 +154,18 @@ async function finishedReview(): Promise<Known> {
   await signOff(owner, { campaignId, attestation: "I looked at the one outcome." });
   await planRemediations(systemCtx(), { campaignId });
   await exportEvidence(operatorCtx(), { campaign: campaignId });
+  const { exceptionId } = await requestItemException(owner, {
+    campaignId,
+    itemId,
+    exception: {
+      rationale: "The audit of last year is asked about until the summer.",
+      control: "Every use of the access is logged, and read by security.",
+      controlOwnerId: (reviewer.actor.kind === "user" && reviewer.actor.personId) || "",
+      controlTest: "Security reads the log of one week.",
+      controlDueAt: new Date(Date.now() + 10 * 86_400_000).toISOString(),
+      expiresAt: new Date(Date.now() + 20 * 86_400_000).toISOString(),
+    },
+  });
   const { campaignId: draftId } = await createCampaign(owner, {
     name: `Draft ${campaignId.slice(-8)}`,
     scope: { sourceIds: [sourceId] },
@@ -164,7 +179,16 @@ async function finishedReview(): Promise<Known> {
     [campaignId, sourceId],
   );
   if (!ids) throw new Error("the demo is not there");
-  return { draftId, activeId: await demoCampaign(), signedOffId: campaignId, itemId, userId: ownerUserId, databaseId: sourceId, ...ids };
+  return {
+    draftId,
+    activeId: await demoCampaign(),
+    signedOffId: campaignId,
+    itemId,
+    exceptionId,
+    userId: ownerUserId,
+    databaseId: sourceId,
+    ...ids,
+  };
 }
 
 async function itemOf(itemId: string): Promise<{ version: number }> {

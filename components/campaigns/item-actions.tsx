@@ -1,8 +1,9 @@
 "use client";
 
+import { RequestExceptionButton } from "#components/exceptions/request-exception-button.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { reopenItemAction } from "#lib/campaigns/actions.ts";
-import type { ItemDetail } from "#lib/campaigns/types.ts";
+import type { ExceptionImpact, ItemDetail } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
 import { ReasonButton } from "./reason-button.tsx";
 import { ReassignButton } from "./reassign-button.tsx";
@@ -11,19 +12,22 @@ type ItemActionsProps = {
   item: Pick<ItemDetail, "id" | "campaignId" | "campaignState" | "state" | "answer">;
   canReassign: boolean;
   canReopen: boolean;
+  /** Null where the viewer may not ask for one, there is one already, or the item waits for their own answer. */
+  impact: ExceptionImpact | null;
 };
 
 const OPEN = ["UNASSIGNED", "ASSIGNED", "DRAFTED"];
 
 /** What may still be done to an item: another reviewer while it is open, opening it again until the sign-off. */
-export function ItemActions({ item, canReassign, canReopen }: ItemActionsProps) {
+export function ItemActions({ item, canReassign, canReopen, impact }: ItemActionsProps) {
   const isRunning = item.campaignState === "ACTIVE" || item.campaignState === "CLOSING";
   const isReassignable = canReassign && (isRunning || item.campaignState === "STAGED") && OPEN.includes(item.state);
   const isReopenable = canReopen && isRunning && (item.state === "SUBMITTED" || item.state === "DECIDED");
-  if (!isReassignable && !isReopenable) return null;
+  if (!isReassignable && !isReopenable && !impact) return null;
   return (
     <div className={classes.buttons}>
       {isReassignable && <ReassignButton campaignId={item.campaignId} itemIds={[item.id]} />}
+      {impact && <RequestExceptionButton campaignId={item.campaignId} itemId={item.id} impact={impact} />}
       {isReopenable && (
         <ReasonButton
           size="xs"

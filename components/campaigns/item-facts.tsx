@@ -1,3 +1,4 @@
+import { ExceptionMark } from "#components/exceptions/exception-mark.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { RawId } from "#components/ui/raw-id.tsx";
@@ -52,6 +53,7 @@ export function AccessFacts({ item }: ItemProps) {
         { term: "Last used", value: <Moment at={lastUsed.at} kind={lastUsed.kind} /> },
         { term: "Factors", value: item.factors },
         { term: "Compared", value: CHANGE_WORDS[item.change] },
+        { term: "Exception", value: item.exception ? <ExceptionMark exception={item.exception} isLink /> : "none" },
         ...(item.lastOutcome ? [{ term: "Last outcome", value: <StateBadge state={item.lastOutcome} /> }] : []),
       ]}
     />

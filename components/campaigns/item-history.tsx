@@ -40,6 +40,8 @@ const CAUSES: Readonly<Record<string, string>> = {
   abstained: "Moved on, because the reviewer abstained",
   reopened: "Reopened",
   fallback: "Given to the fallback",
+  exception_refused: "Moved on, because no exception was given",
+  exception_lapsed: "Open again, because its exception is not in force",
 };
 
 const moved = (move: AssignmentRow): TimelineEvent => ({

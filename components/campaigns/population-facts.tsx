@@ -54,6 +54,7 @@ const COUNT_WORDS: Readonly<Record<string, string>> = {
   KEEP: "kept",
   REVOKE: "to be revoked",
   ABSTAIN: "abstained",
+  EXCEPTION_REQUESTED: "with an exception requested",
   UNANSWERED: "unanswered",
   VOIDED: "voided",
 };

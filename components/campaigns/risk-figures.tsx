@@ -4,8 +4,23 @@ import { TextLink } from "#components/ui/text-link.tsx";
 import type { RiskRow } from "#lib/campaigns/types.ts";
 import { type FigureColumn, FiguresTable } from "./figures-table.tsx";
 
-const COUNTS = ["items", "keep", "revoke", "abstain", "open"] as const;
-const WORDS = { items: "Items", keep: "Kept", revoke: "To be revoked", abstain: "Abstained", open: "Open" } as const;
+const COUNTS = ["items", "keep", "revoke", "abstain", "exceptionRequested", "open"] as const;
+const WORDS = {
+  items: "Items",
+  keep: "Kept",
+  revoke: "To be revoked",
+  abstain: "Abstained",
+  exceptionRequested: "Exception requested",
+  open: "Open",
+} as const;
+const FILTERS = {
+  items: "",
+  open: "&state=open",
+  keep: "&answer=keep",
+  revoke: "&answer=revoke",
+  abstain: "&answer=abstain",
+  exceptionRequested: "&answer=exception_requested",
+} as const;
 
 /** Outcomes by risk class. Counts lead to their items. */
 export function RiskFigures({ campaignId, rows }: { campaignId: string; rows: readonly RiskRow[] }) {
@@ -17,11 +32,8 @@ export function RiskFigures({ campaignId, rows }: { campaignId: string; rows: re
       header: WORDS[count],
       align: "end" as const,
       cell: (row: RiskRow) => {
-        const filter = { items: "", open: "&state=open", keep: "&answer=keep", revoke: "&answer=revoke", abstain: "&answer=abstain" }[
-          count
-        ];
         if (row[count] === 0) return "0";
-        return <TextLink href={`${items}?risk=${row.riskClass}${filter}`}>{countText(row[count])}</TextLink>;
+        return <TextLink href={`${items}?risk=${row.riskClass}${FILTERS[count]}`}>{countText(row[count])}</TextLink>;
       },
     })),
   ];

@@ -35,6 +35,7 @@ export const ANSWER_WORDS: Readonly<Record<Answer, { verb: string; done: string;
   keep: { verb: "Keep", done: "Kept", key: "y" },
   revoke: { verb: "Revoke", done: "To be revoked", key: "n" },
   abstain: { verb: "Abstain", done: "Abstained", key: "a" },
+  exception_requested: { verb: "Request exception", done: "Exception requested", key: "m" },
 };
 
 export const RULE_WORDS: Readonly<Record<ReviewerRule, string>> = {

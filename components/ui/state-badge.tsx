@@ -79,6 +79,16 @@ const STATES: Readonly<Record<string, Shown>> = {
   KEEP: ["Keep", IconCheck, "neutral"],
   REVOKE: ["Revoke", IconBan, "neutral"],
   ABSTAIN: ["Abstain", IconArrowBackUp, "neutral"],
+  EXCEPTION_REQUESTED: ["Exception requested", IconClock, "neutral"],
+  // exceptions
+  IN_APPROVAL: ["In approval", IconClock, "neutral"],
+  CHANGES_REQUESTED: ["Changes asked for", IconPencil, "warning"],
+  WITHDRAWN: ["Taken back", IconArrowBackUp, "neutral"],
+  EXPIRED: ["Expired", IconClock, "neutral"],
+  SUSPENDED: ["Suspended", IconPlayerPause, "danger"],
+  REVOKED: ["Revoked", IconBan, "neutral"],
+  RESOLVED: ["Resolved", IconCheck, "neutral"],
+  VOID: ["Void", IconBan, "neutral"],
   // streams
   COMPLETE: ["Complete", IconCheck, "neutral"],
   PARTIAL: ["Partial", IconAlertTriangle, "warning"],

@@ -12,6 +12,8 @@ export type EvidenceScope = Scope<"evidence">;
 export type UserScope = Scope<"user">;
 /** personId null reads every task; otherwise those of resources that the person owns, and those that they decided. */
 export type RemediationScope = Scope<"remediation"> & { readonly personId: string | null };
+/** personId and userId null read every exception; otherwise those that the person asked for, holds, owns, approves or answers for. */
+export type ExceptionScope = Scope<"exception"> & { readonly personId: string | null; readonly userId: string | null };
 /** reviewerId null reads every item; otherwise only the campaigns and items of that person. */
 export type CampaignScope = Scope<"campaign"> & { readonly reviewerId: string | null };
 
@@ -31,6 +33,13 @@ export function remediationScope(actor: Actor): RemediationScope {
   if (can(actor, "remediation.read_all")) return { personId: null } as RemediationScope;
   if (actor.kind !== "user" || actor.personId === null) throw forbidden("remediation.read_all");
   return { personId: actor.personId } as RemediationScope;
+}
+
+export function exceptionScope(actor: Actor): ExceptionScope {
+  authorize(actor, "exception.read");
+  if (can(actor, "exception.read_all")) return { personId: null, userId: null } as ExceptionScope;
+  if (actor.kind !== "user") throw forbidden("exception.read_all");
+  return { personId: actor.personId, userId: actor.userId } as ExceptionScope;
 }
 
 export function campaignScope(actor: Actor): CampaignScope {

@@ -9,6 +9,7 @@ import { confirmBlockOverride, requestBlockOverride } from "./commands/override.
 import { pauseCampaign, resumeCampaign } from "./commands/pause.ts";
 import { reassignItems } from "./commands/reassign.ts";
 import { reopenItem } from "./commands/reopen.ts";
+import { requestItemException } from "./commands/request-exception.ts";
 import { signOff } from "./commands/sign-off.ts";
 import { collectCampaign } from "./commands/stage.ts";
 import { submitDecisions } from "./commands/submit.ts";
@@ -20,6 +21,7 @@ import {
   createCampaignInput,
   reassignItemsInput,
   reopenItemInput,
+  requestItemExceptionInput,
   setFallbackInput,
   signOffInput,
   submitDecisionsInput,
@@ -148,6 +150,15 @@ export const reopenItemAction = defineAction(
   async (ctx, input) => {
     await reopenItem(ctx, input);
     refresh();
+  },
+);
+
+export const requestItemExceptionAction = defineAction(
+  { name: "item.request_exception", permission: "exception.request", input: requestItemExceptionInput, transaction: "pg" },
+  async (ctx, input) => {
+    const requested = await requestItemException(ctx, input);
+    refresh();
+    return requested;
   },
 );
 

@@ -1,6 +1,8 @@
 import "server-only";
 import type { Actor } from "#lib/authz/actor.ts";
 import type { Tx } from "#lib/db/tx.ts";
+import type { ExceptionTerms } from "#lib/exceptions/schema.ts";
+import type { RiskClass } from "#lib/policy/risk.ts";
 import type { DecisionFacts } from "./rules.ts";
 import type { Answer } from "./types.ts";
 
@@ -8,6 +10,7 @@ import type { Answer } from "./types.ts";
 
 export type ItemToDecide = DecisionFacts & {
   label: string;
+  riskClass: RiskClass;
   dueAt: Date;
   reviewerStanding: "left" | "disabled" | null;
   answer: Answer | null;
@@ -21,7 +24,7 @@ export async function readItemToDecide(tx: Tx, campaignId: string, itemId: strin
   const [row] = await tx.rows<Omit<ItemToDecide, "subjectIds"> & { frozenSubject: string | null; liveSubject: string | null }>(
     `WITH joined AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(hashtextextended('decisions:' || $1::text, 0)))
      SELECT c.state::text AS "campaignState", i.state::text AS "itemState", i.version, i.reviewer_id AS "reviewerId", i.person_id AS "frozenSubject",
-       x.person_id AS "liveSubject", i.privileged, i.answer, coalesce(i.due_at, c.due_at) AS "dueAt", i.identity_name || ': ' || i.entitlement_name AS label,
+       x.person_id AS "liveSubject", i.privileged, i.risk_class AS "riskClass", i.answer, coalesce(i.due_at, c.due_at) AS "dueAt", i.identity_name || ': ' || i.entitlement_name AS label,
        (SELECT CASE WHEN p.status = 'left' OR p.gone_at IS NOT NULL OR p.ended_on < current_date THEN 'left' END FROM people p WHERE p.id = $3::uuid) AS "reviewerStanding"
      FROM joined CROSS JOIN items i JOIN campaigns c ON c.id = i.campaign_id LEFT JOIN identities x ON x.id = i.identity_id
      WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid`,
@@ -47,6 +50,8 @@ export type Answering = {
   isLate: boolean;
   seconds: number | null;
   evidenceViewed: boolean;
+  /** What is asked for, where the answer is to ask for an exception. */
+  exceptionTerms?: ExceptionTerms | null;
 };
 
 const ITEM_AFTER = `state = CASE WHEN $4::text = 'withdrawn' THEN 'ASSIGNED' ELSE 'DRAFTED' END::item_state,
@@ -67,8 +72,9 @@ export async function writeAnswer(
        FROM new, campaigns c WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid AND i.version = $6::int AND c.id = i.campaign_id AND ${MAY_BE_ANSWERED}
        RETURNING new.id, i.version)
      INSERT INTO decisions (id, campaign_id, item_id, reviewer_id, user_id, answer, rationale, item_version, decided_at, seconds, evidence_viewed,
-       batch_size, is_late, authenticated_by, sign_in_id)
-     SELECT id, $1::uuid, $2::uuid, $3::uuid, $7::uuid, $4::text, $5::text, $6::int, $8::timestamptz, $9::int, $10::boolean, 1, $11::boolean, $12::text, $13::uuid
+       batch_size, is_late, authenticated_by, sign_in_id, exception_terms)
+     SELECT id, $1::uuid, $2::uuid, $3::uuid, $7::uuid, $4::text, $5::text, $6::int, $8::timestamptz, $9::int, $10::boolean, 1, $11::boolean, $12::text, $13::uuid,
+       $14::jsonb
      FROM written RETURNING item_version + 1 AS version, id AS "decisionId"`,
     [
       answering.campaignId,
@@ -84,6 +90,7 @@ export async function writeAnswer(
       answering.isLate,
       actor.authentication.method,
       actor.signInId,
+      answering.exceptionTerms ? JSON.stringify(answering.exceptionTerms) : null,
     ],
     { name: "write_answer" },
   );

@@ -5,7 +5,13 @@ import type { ReviewItemRow } from "./types.ts";
 export const instantSql = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const moment = (name: string) => `CASE WHEN i.${name}_kind = 'value' THEN ${instantSql(`i.${name}_at`)} ELSE i.${name}_kind END`;
 
-/** A row of the reviewer's table: each column as SQL over items i, campaigns c, decisions d, sync_runs r and population_reaches p. */
+/** types.ts, ItemException, over exceptions x. */
+export const ITEM_EXCEPTION = `json_build_object('id', x.id, 'state', x.state, 'activeAt', ${instantSql("x.active_at")}, 'expiresAt', ${instantSql("x.expires_at")})`;
+/** The exception for the access of items i that has not ended: at most one. */
+export const EXCEPTION_JOIN =
+  "LEFT JOIN exceptions x ON x.identity_id = i.identity_id AND x.entitlement_id = i.entitlement_id AND x.ended_at IS NULL";
+
+/** A row of the reviewer's table: each column as SQL over items i, campaigns c, decisions d, sync_runs r, population_reaches p and exceptions x. */
 const EXPRESSIONS = {
   id: "i.id",
   version: "i.version",
@@ -46,6 +52,7 @@ const EXPRESSIONS = {
   lastOutcome: "i.last_outcome",
   bulkKey: BULK_KEY,
   voidReason: "i.void_reason",
+  exception: `CASE WHEN x.id IS NOT NULL THEN ${ITEM_EXCEPTION} END`,
 } as const satisfies Record<keyof ReviewItemRow, string>;
 
 export const ITEM_COLUMNS = Object.keys(EXPRESSIONS) as (keyof ReviewItemRow)[];
@@ -56,4 +63,5 @@ export const ITEM_ARRAY = `json_build_array(${Object.values(EXPRESSIONS).join(",
 export const ITEM_JOINS = `JOIN campaigns c ON c.id = i.campaign_id
   LEFT JOIN decisions d ON d.id = i.decision_id
   LEFT JOIN sync_runs r ON r.id = i.opened_run_id
-  LEFT JOIN population_reaches p ON p.campaign_id = i.campaign_id AND p.entitlement_id = i.entitlement_id`;
+  LEFT JOIN population_reaches p ON p.campaign_id = i.campaign_id AND p.entitlement_id = i.entitlement_id
+  ${EXCEPTION_JOIN}`;

@@ -4,8 +4,9 @@ import { reader } from "#lib/db/transact.ts";
 import { DomainError } from "#lib/errors/domain-error.ts";
 import type { JobHandlers, Tick } from "#lib/jobs/worker.ts";
 import { campaignsToFollow, followInventory, moveStranded } from "./commands/follow.ts";
+import { reopenCovered } from "./commands/reopen-covered.ts";
 import { stageCampaign } from "./commands/stage.ts";
-import { stageInput } from "./schema.ts";
+import { exceptionChangedInput, stageInput } from "./schema.ts";
 
 const published = z.object({ sourceId: z.uuid(), runId: z.uuid() });
 
@@ -21,6 +22,7 @@ export const handlers: JobHandlers = {
       }
     },
   ],
+  "exception.changed": [async (ctx, data) => void (await reopenCovered(ctx, exceptionChangedInput.parse(data)))],
   "inventory.published": [
     async (ctx, data) => {
       const { sourceId, runId } = published.parse(data);

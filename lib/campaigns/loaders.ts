@@ -7,7 +7,8 @@ import type { Actor } from "#lib/authz/actor.ts";
 import { can } from "#lib/authz/permissions.ts";
 import { campaignScope, reviewerScope } from "#lib/authz/scope.ts";
 import { listHolders, readCampaignHead } from "./campaign-head.sql.ts";
-import { getCampaign, getItem, listCampaignSources, listCampaigns, listMyReviews, listReviewItems } from "./queries.ts";
+import { OPEN_ITEM_STATES } from "./lifecycle.ts";
+import { getCampaign, getExceptionImpact, getItem, listCampaignSources, listCampaigns, listMyReviews, listReviewItems } from "./queries.ts";
 import { campaignListParams, itemListParams } from "./schema.ts";
 
 export type Search = Record<string, string | string[] | undefined>;
@@ -107,7 +108,10 @@ export const loadItem = cache(async (campaignId: string, itemId: string) => {
     ? await Promise.all([getItem(scope, campaignId, itemId), readCampaignHead(scope, campaignId)])
     : [null, null];
   const powers = powersOf(actor);
-  return { item, isOwner: head !== null && head.ownerUserId === powers.userId, powers, readsAll: readsAll(actor) };
+  const isMine = actor.kind === "user" && item?.reviewerId === actor.personId && OPEN_ITEM_STATES.some((state) => state === item?.state);
+  const mayAsk = can(actor, "exception.request") && item !== null && item.state !== "VOIDED" && !item.exception && !isMine;
+  const impact = mayAsk ? await getExceptionImpact(scope, actor, campaignId, itemId) : null;
+  return { impact, item, isOwner: head !== null && head.ownerUserId === powers.userId, powers, readsAll: readsAll(actor) };
 });
 
 /** "nobody" where no person is linked to the user, so that nothing can be theirs to review. */

@@ -10,6 +10,7 @@ import { type CampaignListParams, type ItemListParams, type PreviewInput, previe
 import type { CampaignRow, ItemDetail, MyReview, ReviewItemRow, ScopePreview } from "./types.ts";
 
 export { getCampaign } from "./campaign-page.sql.ts";
+export { getExceptionImpact } from "./exception-items.sql.ts";
 
 /** Which campaigns and items a scope sees, as conditions on campaigns c and items i; $1 is the reviewer, null for those who read all. */
 const SEES_CAMPAIGN = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND EXISTS (SELECT FROM items s WHERE s.campaign_id = c.id AND s.reviewer_id = $1::uuid)))`;

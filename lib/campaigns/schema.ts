@@ -1,11 +1,14 @@
 import { z } from "zod";
+import { exceptionTerms } from "#lib/exceptions/schema.ts";
 import { ENVIRONMENTS, IDENTITY_CLASSES } from "#lib/inventory/streams.ts";
 
 const id = z.uuid();
 const reason = z.string().trim().min(3, "Say why, in a few words.").max(2000);
 const instant = z.iso.datetime({ offset: true });
 const zone = z.string().refine(isZone, "Not a time zone like Europe/Vienna or UTC.");
-export const ANSWERS = ["keep", "revoke", "abstain"] as const;
+/** What may be said of many items at once, and of one. */
+export const BULK_ANSWERS = ["keep", "revoke", "abstain"] as const;
+export const ANSWERS = [...BULK_ANSWERS, "exception_requested"] as const;
 export const MAX_BULK = 10_000;
 
 function isZone(name: string): boolean {
@@ -55,7 +58,7 @@ export const followUpInput = z.strictObject({
     .array(z.strictObject({ grantId: id, itemId: id }))
     .min(1)
     .max(MAX_BULK),
-  /** regrown, not_effective */
+  /** regrown, not_effective, exception_expired and the like */
   cause: z.string().min(1).max(40),
   dueAt: instant,
 });
@@ -70,7 +73,11 @@ export const decideItemInput = z.strictObject({
   version: z.int().nonnegative(),
   seconds: z.int().min(0).max(86_400).nullable().default(null),
   evidenceViewed: z.boolean().default(false),
+  /** What is asked for, where the answer is exception_requested; its rationale is the answer's. */
+  exception: exceptionTerms.nullable().default(null),
 });
+export const requestItemExceptionInput = z.strictObject({ campaignId: id, itemId: id, exception: exceptionTerms });
+export const exceptionChangedInput = z.object({ exceptionId: id, eventId: id, to: z.string() });
 export const withdrawAnswerInput = z.strictObject({ campaignId: id, itemId: id, version: z.int().nonnegative() });
 export const decideItemsInput = z.strictObject({
   campaignId: id,
@@ -78,7 +85,7 @@ export const decideItemsInput = z.strictObject({
     .array(z.strictObject({ itemId: id, version: z.int().nonnegative() }))
     .min(1)
     .max(MAX_BULK),
-  answer: z.enum(ANSWERS),
+  answer: z.enum(BULK_ANSWERS),
   rationale: z.string().trim().max(4000).nullable().default(null),
   seconds: z.int().min(0).max(86_400).nullable().default(null),
   evidenceViewed: z.boolean().default(false),
@@ -110,7 +117,7 @@ export const itemListParams = z.object({
   risk: z.enum(["", "low", "ordinary", "high", "critical"]).catch(""),
   state: z.enum(["", "open", "answered", "submitted", "voided"]).catch(""),
   /** "unanswered" is an outcome: nobody answered before decisions closed. */
-  answer: z.enum(["", "keep", "revoke", "abstain", "unanswered"]).catch(""),
+  answer: z.enum(["", ...ANSWERS, "unanswered"]).catch(""),
   reviewer: z.union([id, z.literal("none"), z.literal("")]).catch(""),
   cursor: z.string().max(200).catch(""),
 });
@@ -124,6 +131,8 @@ export type FollowUpInput = z.input<typeof followUpInput>;
 export type CampaignReasonInput = z.input<typeof campaignReasonInput>;
 export type ConfirmRequestInput = z.input<typeof confirmRequestInput>;
 export type DecideItemInput = z.input<typeof decideItemInput>;
+export type RequestItemExceptionInput = z.input<typeof requestItemExceptionInput>;
+export type ExceptionChangedInput = z.input<typeof exceptionChangedInput>;
 export type WithdrawAnswerInput = z.input<typeof withdrawAnswerInput>;
 export type DecideItemsInput = z.input<typeof decideItemsInput>;
 export type SubmitDecisionsInput = z.input<typeof submitDecisionsInput>;

@@ -1,3 +1,4 @@
+import type { ExceptionState, Step } from "#lib/exceptions/types.ts";
 import type { RiskClass, RiskReason } from "#lib/policy/risk.ts";
 
 export type CampaignState =
@@ -16,8 +17,8 @@ export type CampaignState =
   | "ARCHIVED"
   | "CANCELLED";
 export type ItemState = "UNASSIGNED" | "ASSIGNED" | "DRAFTED" | "SUBMITTED" | "DECIDED" | "FINAL" | "VOIDED";
-export type Answer = "keep" | "revoke" | "abstain";
-export type Outcome = "KEEP" | "REVOKE" | "ABSTAIN" | "UNANSWERED";
+export type Answer = "keep" | "revoke" | "abstain" | "exception_requested";
+export type Outcome = "KEEP" | "REVOKE" | "ABSTAIN" | "EXCEPTION_REQUESTED" | "UNANSWERED";
 export type VoidReason = "SUBJECT_GONE" | "ACCESS_GONE" | "DUPLICATE" | "OUT_OF_SCOPE";
 /** The link of the chain that a reviewer was found at. "…_manager": that one was not eligible, so the one above. */
 export type ReviewerRule =
@@ -85,7 +86,15 @@ export type ReviewerRow = {
   lastDecidedAt: string | null;
 };
 
-export type RiskRow = { riskClass: RiskClass; items: number; keep: number; revoke: number; abstain: number; open: number };
+export type RiskRow = {
+  riskClass: RiskClass;
+  items: number;
+  keep: number;
+  revoke: number;
+  abstain: number;
+  exceptionRequested: number;
+  open: number;
+};
 
 /** A guard of the next step, met or not, in words with numbers. */
 export type ChecklistRow = { code: string; isMet: boolean; text: string };
@@ -207,6 +216,27 @@ export type ReviewItemRow = {
   /** Rows of equal key may be decided together. */
   bulkKey: string;
   voidReason: VoidReason | null;
+  /** The one for this access that has not ended, whoever asked for it. */
+  exception: ItemException | null;
+};
+/** activeAt: since when it covers; null while it waits for its approvers. */
+export type ItemException = { id: string; state: ExceptionState; activeAt: string | null; expiresAt: string };
+
+/** What an exception from an item would cover, before it is asked for. */
+export type ExceptionImpact = {
+  label: string;
+  meaning: string | null;
+  riskClass: RiskClass;
+  capDays: number;
+  reachNames: string[];
+  reachCount: number;
+  alsoHeldBy: string[];
+  /** Items of campaigns that are not over about the same access: those that the asker sees, and how many more. */
+  items: { campaignId: string; campaignName: string; itemId: string; state: ItemState }[];
+  hiddenItems: number;
+  chain: Step[];
+  resourceOwnerName: string | null;
+  existing: ItemException | null;
 };
 
 /** The same rows as arrays, in the order of `columns`: a third of the bytes. lib/campaigns/compact.ts reads it. */

@@ -10,6 +10,7 @@ import { precondition } from "#lib/errors/domain-error.ts";
 import { listText, writeAuditFiles } from "./audit-files.ts";
 import { checklistOf } from "./checklist.ts";
 import { coveredEvents, type Progress, writeFile, writeTable } from "./copy.sql.ts";
+import { exceptionEvents, exceptions } from "./exception-tables.sql.ts";
 import { readFacts } from "./facts.sql.ts";
 import { gapsOf, gapsText } from "./gaps.ts";
 import { credentials, machines, trusts } from "./machine-tables.sql.ts";
@@ -42,6 +43,8 @@ export const PACK_TABLES: readonly PackTable[] = [
   trusts,
   remediation,
   remediationEvents,
+  exceptions,
+  exceptionEvents,
   requests,
 ];
 

@@ -139,8 +139,16 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   line("E4", "Come back within the watch period", { "remediation.csv": "watch_until regrown_run_id regrown_at" }),
   line("E5", "Privileged use between decision and removal", {}),
   line("E6", "Restores", {}),
-  line("F1", "Exceptions with approver, rationale, control and expiry", {}),
-  line("F2", "Items under exceptions", {}),
+  line("F1", "Exceptions with approver, rationale, control and its last test, expiry, renewals, history", {
+    "exceptions.csv":
+      "id label requester approved_by rationale control control_owner control_test control_result control_tested_at starts_at expires_at renewals state",
+    "exception-events.csv": "exception_id kind at actor detail terms",
+  }),
+  line("F2", "Items under exceptions; those that lapsed, and the effect", {
+    "exceptions.csv": "item_ids asked_from_item_id lapse lapsed_at reopened_items follow_up_campaign_id",
+    "items.csv": "outcome",
+    "reassignments.csv": "cause reason",
+  }),
   line("G1", "Owner and backup owner, system, function, environment", {
     "machines.csv": "source owner backup_owner purpose origin environment",
     "items.csv": "owner identity_class resource environment",

@@ -2,6 +2,7 @@ import "server-only";
 import { silenceRule } from "#lib/campaigns/silence.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import type { RiskClass } from "#lib/policy/risk.ts";
+import { exceptions } from "./exception-tables.sql.ts";
 import type { PackFacts, ReviewerFacts, RevokeFacts, RiskFacts } from "./pack-facts.ts";
 import { remediation } from "./remediation-tables.sql.ts";
 import { reassignments, reviewers, SILENCE, submissions } from "./review-tables.sql.ts";
@@ -23,6 +24,7 @@ type Counts = Pick<
   | "voided"
   | "reviewersSilent"
   | "remediation"
+  | "exceptions"
   | "namesGone"
 >;
 
@@ -46,6 +48,7 @@ export async function readCounts(tx: Tx, campaignId: string): Promise<Counts> {
     ),
     reviewersSilent: await readSilentReviewers(tx, campaignId),
     remediation: await readRemediation(tx, campaignId),
+    exceptions: await readExceptions(tx, campaignId),
     namesGone: await countNamesGone(tx),
   };
 }
@@ -77,6 +80,7 @@ async function readRisks(tx: Tx, campaignId: string): Promise<RiskFacts[]> {
   return tx.rows<RiskFacts>(
     `SELECT i.risk_class AS "riskClass", count(*)::int AS items, count(*) FILTER (WHERE i.outcome = 'KEEP')::int AS keep,
        count(*) FILTER (WHERE i.outcome = 'REVOKE')::int AS revoke, count(*) FILTER (WHERE i.outcome = 'ABSTAIN')::int AS abstain,
+       count(*) FILTER (WHERE i.outcome = 'EXCEPTION_REQUESTED')::int AS "exceptionRequested",
        count(*) FILTER (WHERE ${SILENCE})::int AS "bySilence", count(*) FILTER (WHERE i.state = 'VOIDED')::int AS voided
      FROM items i WHERE i.campaign_id = $1::uuid GROUP BY 1 ORDER BY array_position(ARRAY['critical', 'high', 'ordinary', 'low'], i.risk_class)`,
     [campaignId],
@@ -198,6 +202,40 @@ async function readRemediation(tx: Tx, campaignId: string): Promise<PackFacts["r
        GROUP BY i.source_name ORDER BY i.source_name COLLATE "C"`,
       [campaignId],
     ),
+  };
+}
+
+type ExceptionRow = Record<"label" | "risk_class" | "state" | "rationale" | "control" | "expires_at" | "renewals", string> &
+  Record<"requester" | "control_owner" | "control_result" | "lapse", string | null> & { approved_by: string[] };
+
+async function readExceptions(tx: Tx, campaignId: string): Promise<PackFacts["exceptions"]> {
+  await tx.rows("DROP TABLE IF EXISTS pg_temp.pack_exception_rows");
+  await tx.rows(`CREATE TEMP TABLE pack_exception_rows ON COMMIT DROP AS ${rowsSql(exceptions, campaignId)}`);
+  const rows = await tx.rows<ExceptionRow>(`SELECT * FROM pack_exception_rows ORDER BY asked_at, id LIMIT ${SHOWN_ROWS}`);
+  const undecided = `state IN ('SUBMITTED', 'IN_APPROVAL', 'CHANGES_REQUESTED', 'APPROVED')`;
+  return {
+    total: await countOf(tx, "FROM pack_exception_rows"),
+    undecided: await countOf(
+      tx,
+      `FROM items i WHERE i.campaign_id = ${literal(campaignId)} AND i.outcome = 'EXCEPTION_REQUESTED'
+       AND EXISTS (SELECT FROM pack_exception_rows r WHERE ${undecided} AND i.id = ANY (r.item_ids))`,
+    ),
+    lapsed: await countOf(tx, "FROM pack_exception_rows WHERE lapse IS NOT NULL"),
+    untested: await countOf(tx, "FROM pack_exception_rows WHERE state = 'ACTIVE' AND control_result IS NULL"),
+    rows: rows.map((row) => ({
+      label: row.label,
+      riskClass: row.risk_class,
+      state: row.state,
+      requester: row.requester,
+      approvedBy: row.approved_by,
+      rationale: row.rationale,
+      control: row.control,
+      controlOwner: row.control_owner,
+      controlResult: row.control_result,
+      expiresAt: row.expires_at,
+      renewals: row.renewals,
+      lapse: row.lapse,
+    })),
   };
 }
 

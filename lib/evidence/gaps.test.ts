@@ -94,11 +94,12 @@ const CLEAN: PackFacts = {
   voided: [],
   reviewersSilent: { reviewers: 0, items: 0 },
   remediation: { planned: 1, notPlanned: 0, byState: { VERIFIED: 1 }, overdue: 0, regrown: 0, watching: 0, frozen: [] },
+  exceptions: { total: 0, undecided: 0, lapsed: 0, untested: 0, rows: [] },
   checks: { population: true, final: true, signature: true },
   namesGone: 0,
 };
 
-const { decisions, remediation, identities, totals, checks, signOff } = CLEAN;
+const { decisions, exceptions, remediation, identities, totals, checks, signOff } = CLEAN;
 const CASES: readonly [GapCode, Partial<PackFacts>, count: number | null, says: string][] = [
   ["demo", { isDemo: true }, null, "demonstration"],
   ["digest_differs", { checks: { ...checks, final: false } }, null, "do not rely on this pack"],
@@ -131,6 +132,9 @@ const CASES: readonly [GapCode, Partial<PackFacts>, count: number | null, says: 
   ["owner_left", { identities: { ...identities, ownerLeft: 3 } }, 3, "3 identities"],
   ["granted_after_freeze", { totals: { ...totals, grantedAfterFreeze: 7 } }, 7, "7 accesses were"],
   ["not_independent", { notIndependent: 1 }, 1, "1 item was"],
+  ["exception_undecided", { exceptions: { ...exceptions, undecided: 2 } }, 2, "2 items rest"],
+  ["exception_lapsed", { exceptions: { ...exceptions, lapsed: 1 } }, 1, "1 exception lapsed"],
+  ["exception_untested", { exceptions: { ...exceptions, untested: 3 } }, 3, "no test"],
   ["overlapping", { overlapping: ["Q4 admins"] }, 1, "Q4 admins"],
   ["reviewers_silent", { reviewersSilent: { reviewers: 1, items: 5 } }, 1, "5 items never answered"],
   ["password_only", { decisions: { ...decisions, byPassword: 6 } }, 6, "not MFA"],

@@ -28,8 +28,24 @@ export type RiskFacts = {
   keep: number;
   revoke: number;
   abstain: number;
+  exceptionRequested: number;
   bySilence: number;
   voided: number;
+};
+
+export type ExceptionFacts = {
+  label: string;
+  riskClass: string;
+  state: string;
+  requester: string | null;
+  approvedBy: readonly string[];
+  rationale: string;
+  control: string;
+  controlOwner: string | null;
+  controlResult: string | null;
+  expiresAt: string;
+  renewals: string;
+  lapse: string | null;
 };
 
 export type RevokeFacts = {
@@ -171,6 +187,14 @@ export type PackFacts = {
     watching: number;
     /** Waiting for proof from a source that was not fully read since. */
     frozen: readonly { source: string; tasks: number }[];
+  };
+  exceptions: {
+    total: number;
+    /** Items whose request nobody had decided. */
+    undecided: number;
+    lapsed: number;
+    untested: number;
+    rows: readonly ExceptionFacts[];
   };
   /** Whether what was signed is still what the tables hold. */
   checks: { population: boolean; final: boolean; signature: boolean | null };

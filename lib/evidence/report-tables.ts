@@ -1,5 +1,5 @@
 import { type Html, html } from "./html.ts";
-import type { PackFacts, RevokeFacts } from "./pack-facts.ts";
+import type { ExceptionFacts, PackFacts, RevokeFacts } from "./pack-facts.ts";
 import { counted, cut, dateTime, dateTimeOr, orUnknown, table, words } from "./report-parts.ts";
 
 /* The sections of the report that are lists: population, reviewers, decisions, removals. */
@@ -126,12 +126,12 @@ export function risks({ risks: rows, silence }: PackFacts): Html {
 <h2>Decisions by risk</h2>
 ${table(
   "Decided by people. What nobody answered stands in a column of its own and counts as no decision.",
-  ["Risk", "Items", "Kept", "Revoked", "Abstained", "By silence", "Void"],
+  ["Risk", "Items", "Kept", "Revoked", "Abstained", "Exception requested", "By silence", "Void"],
   rows.map(({ riskClass, ...row }) => [
     html`${riskClass}`,
-    ...[row.items, row.keep, row.revoke, row.abstain, row.bySilence, row.voided].map((count) => html`${count}`),
+    ...[row.items, row.keep, row.revoke, row.abstain, row.exceptionRequested, row.bySilence, row.voided].map((count) => html`${count}`),
   ]),
-  [1, 2, 3, 4, 5, 6],
+  [1, 2, 3, 4, 5, 6, 7],
 )}
 <h3>By silence</h3>
 ${
@@ -161,6 +161,27 @@ ${table(
 ${table("", ["Access", "Risk", "Decided", "Removal", "Proof"], revokes.map(revokeRow))}
 ${cut(revokes.length, totals.revokes, "remediation.csv")}
 </section>`;
+}
+
+export function exceptions({ exceptions: { rows, total, lapsed } }: PackFacts): Html {
+  if (total === 0) return html`<section><h2>Exceptions</h2><p>None was asked for or in force for the access under review.</p></section>`;
+  return html`<section>
+<h2>Exceptions</h2>
+<p>${counted(total, "exception")} for the access under review, ${lapsed} of them lapsed. Their whole history: <code>exception-events.csv</code>.</p>
+${table("", ["Access", "Risk", "State", "Asked and approved", "Why, and the control", "Until"], rows.map(exceptionRow))}
+${cut(rows.length, total, "exceptions.csv")}
+</section>`;
+}
+
+function exceptionRow(row: ExceptionFacts): Html[] {
+  return [
+    html`${row.label}`,
+    html`${row.riskClass}`,
+    row.state === "ACTIVE" ? html`in force` : html`<span class="warn">${words(row.state)}</span>`,
+    html`${row.requester ?? "name no longer kept"}<br><span class="dim">${row.approvedBy.map(words).join(", ") || "not approved"}</span>`,
+    html`${row.rationale}<br><span class="dim">${row.control} ${row.controlOwner ?? "Nobody named"} answers for it; last test: ${row.controlResult ?? "none recorded"}</span>`,
+    html`${dateTimeOr(row.expiresAt, "unknown")}<br><span class="dim">renewed ${row.renewals} times</span>`,
+  ];
 }
 
 function revokeRow(row: RevokeFacts): Html[] {

@@ -4,7 +4,7 @@ import { Html, html } from "./html.ts";
 import type { PackFacts } from "./pack-facts.ts";
 import { counted, dateTime, dateTimeOr, pairs, table, words } from "./report-parts.ts";
 import { REPORT_STYLE } from "./report-style.ts";
-import { population, remediation, reviewers, risks } from "./report-tables.ts";
+import { exceptions, population, remediation, reviewers, risks } from "./report-tables.ts";
 
 export type ReportFile = { readonly name: string; readonly holds: string };
 
@@ -39,6 +39,7 @@ ${population(facts)}
 ${reviewers(facts)}
 ${risks(facts)}
 ${remediation(facts)}
+${exceptions(facts)}
 ${log(facts)}
 ${verifying(facts)}
 ${fileList(files)}
@@ -113,6 +114,10 @@ ${[
   figure(
     sum(({ abstain }) => abstain),
     "abstained to the end",
+  ),
+  figure(
+    sum(({ exceptionRequested }) => exceptionRequested),
+    "with an exception requested",
   ),
   figure(silence.items, "by silence, nobody answered"),
   figure(

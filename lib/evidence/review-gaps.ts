@@ -121,6 +121,32 @@ export const OF_REVIEW = {
           `For ${counted(count, "removal")} the watch period had not ended at the checkpoint: a return after it is not in this pack.`,
       ),
   },
+  exception_undecided: {
+    lines: ["F1", "F2"],
+    find: ({ exceptions }) =>
+      when(
+        exceptions.undecided,
+        (count) =>
+          `${counted(count, "item")} ${count === 1 ? "rests" : "rest"} on a request for an exception that was not decided at the checkpoint: the access stays, and nothing covers it yet.`,
+      ),
+  },
+  exception_lapsed: {
+    lines: ["F2"],
+    find: ({ exceptions }) =>
+      when(
+        exceptions.lapsed,
+        (count) =>
+          `${counted(count, "exception")} lapsed (expired, revoked or suspended) after this review began: see exceptions.csv for what was asked again.`,
+      ),
+  },
+  exception_untested: {
+    lines: ["F1"],
+    find: ({ exceptions }) =>
+      when(
+        exceptions.untested,
+        (count) => `For ${counted(count, "exception")} in force no test of the compensating control was recorded up to the checkpoint.`,
+      ),
+  },
   overlapping: {
     lines: ["A1"],
     find: ({ overlapping }) =>

@@ -161,6 +161,7 @@ export const reviewers: PackTable = {
     plain("keep", "coalesce(d.kept, 0)"),
     plain("revoke", "coalesce(d.revoked, 0)"),
     plain("abstain", "coalesce(d.abstained, 0)"),
+    plain("exception_requested", "coalesce(d.excepted, 0)"),
     plain("privileged_kept", "coalesce(d.privileged_kept, 0)"),
     plain("late", "coalesce(d.late, 0)"),
     plain("in_bulk", "coalesce(d.bulk, 0)"),
@@ -172,7 +173,7 @@ export const reviewers: PackTable = {
     LEFT JOIN (SELECT reviewer_id, count(*) AS items, count(*) FILTER (WHERE ${SILENCE}) AS silent FROM items i WHERE campaign_id = ${campaign} GROUP BY 1) i
       ON i.reviewer_id = p.id
     LEFT JOIN (SELECT d.reviewer_id, count(*) FILTER (WHERE d.answer = 'keep') AS kept, count(*) FILTER (WHERE d.answer = 'revoke') AS revoked,
-        count(*) FILTER (WHERE d.answer = 'abstain') AS abstained, count(*) FILTER (WHERE d.answer = 'keep' AND i.privileged = 'yes') AS privileged_kept,
+        count(*) FILTER (WHERE d.answer = 'abstain') AS abstained, count(*) FILTER (WHERE d.answer = 'exception_requested') AS excepted, count(*) FILTER (WHERE d.answer = 'keep' AND i.privileged = 'yes') AS privileged_kept,
         count(*) FILTER (WHERE d.is_late) AS late, count(*) FILTER (WHERE d.batch_size > 1) AS bulk, count(*) FILTER (WHERE d.evidence_viewed) AS viewed,
         percentile_disc(0.5) WITHIN GROUP (ORDER BY d.seconds) AS median_seconds
       FROM decisions d JOIN pack_decisions k ON k.id = d.id JOIN items i ON i.campaign_id = ${campaign} AND i.id = d.item_id AND i.decision_id = d.id

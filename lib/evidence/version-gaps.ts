@@ -37,7 +37,10 @@ export const OF_VERSION = {
   },
   no_context_kept: {
     lines: ["C3"],
-    find: () => always("Tickets, peers' access, conflicts and exceptions were not on the reviewers' screens. Nothing was recommended."),
+    find: () =>
+      always(
+        "Tickets, peers' access and conflicts were not on the reviewers' screens. Nothing was recommended. Exceptions were shown; which, their dates in exceptions.csv tell.",
+      ),
   },
   no_separation_of_duties: { lines: ["C7"], find: () => always("Separation-of-duties conflicts were not looked for.") },
   no_cadence: { lines: ["D1"], find: () => always("How often each class of access has to be reviewed is not recorded.") },
@@ -54,9 +57,9 @@ export const OF_VERSION = {
     lines: ["E6"],
     find: () => always("Restoring a removed access is not a step of this version; what came back is listed as regrown."),
   },
-  no_exceptions: {
-    lines: ["F1", "F2"],
-    find: () => always("Exceptions are not recorded in this version: whatever was kept, was kept by a decision."),
+  no_risk_register: {
+    lines: ["F1"],
+    find: () => always("Exceptions are not tied to an entry of a risk register: this version keeps none."),
   },
   machine_facts_in_part: {
     lines: ["G1", "G2", "G3"],

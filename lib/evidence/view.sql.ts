@@ -12,10 +12,11 @@ export type Covered = { campaignId: string; treeSize: number };
 /** Makes the tables; they live until the end of the transaction, which reads one snapshot. */
 export async function openPackView(tx: Tx, covered: Covered): Promise<void> {
   await tx.rows("SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off");
-  await tx.rows(`DROP TABLE IF EXISTS pg_temp.pack_sources, pg_temp.pack_events, pg_temp.pack_users, pg_temp.pack_runs, pg_temp.pack_decisions,
+  await tx.rows(`DROP TABLE IF EXISTS pg_temp.pack_sources, pg_temp.pack_exceptions, pg_temp.pack_events, pg_temp.pack_users, pg_temp.pack_runs, pg_temp.pack_decisions,
     pg_temp.pack_cuts, pg_temp.pack_people, pg_temp.pack_managers, pg_temp.pack_machines, pg_temp.pack_credentials, pg_temp.pack_trusts`);
   const { campaignId, treeSize } = covered;
   await tx.rows(`CREATE TEMP TABLE pack_sources ON COMMIT DROP AS ${SOURCES}`, [campaignId]);
+  await tx.rows(`CREATE TEMP TABLE pack_exceptions ON COMMIT DROP AS ${EXCEPTIONS}`, [campaignId]);
   await tx.rows(`CREATE TEMP TABLE pack_events ON COMMIT DROP AS ${events(CAMPAIGN_EVENTS)}`, [campaignId, treeSize]);
   await tx.rows(`INSERT INTO pack_events ${events(USER_EVENTS)}`, [campaignId, treeSize]);
   await tx.rows("ANALYZE pack_events");
@@ -37,6 +38,11 @@ const SOURCES = `
   SELECT (s.account ->> 'id')::uuid AS id, s.account ->> 'name' AS name, s.account, s.place
   FROM populations p, jsonb_array_elements(p.manifest::jsonb -> 'sources') WITH ORDINALITY AS s (account, place) WHERE p.campaign_id = $1::uuid`;
 
+/** Exceptions for the access of items of the campaign, unless they had ended before its freeze. Which rows are covered, their events say. */
+const EXCEPTIONS = `
+  SELECT x.id, i.id AS item_id FROM exceptions x JOIN items i ON i.identity_id = x.identity_id AND i.entitlement_id = x.entitlement_id
+  JOIN campaigns c ON c.id = i.campaign_id WHERE i.campaign_id = $1::uuid AND coalesce(x.ended_at >= c.staged_at, true)`;
+
 /**
  * Canonical JSON escapes quotes inside strings, so this text can only be the member itself. The scan begins with the campaign's first event;
  * what is older is found by its subject.
@@ -50,6 +56,7 @@ const CAMPAIGN_EVENTS = `
   UNION SELECT e.id FROM pack_sources s
     JOIN sync_runs r ON r.source_id = s.id AND r.started_at >= coalesce((s.account #>> '{run,started_at}')::timestamptz, '-infinity')
     JOIN audit_events e ON e.subject_kind = 'sync_run' AND e.subject_id = r.id::text
+  UNION SELECT e.id FROM (SELECT DISTINCT id FROM pack_exceptions) x JOIN audit_events e ON e.subject_kind = 'exception' AND e.subject_id = x.id::text
   UNION SELECT e.id FROM audit_events e WHERE e.type = 'instance.created'`;
 
 /** Rights and links to people of those who acted, and the confirmed or undone matches of the identities under review. */
@@ -61,7 +68,7 @@ const USER_EVENTS = `
   EXCEPT SELECT event_id FROM pack_events`;
 
 /** By far the most: what their data tells is in the decision that they name. */
-const ANSWERS = `'{campaign_item.kept,campaign_item.revoked,campaign_item.abstained,campaign_item.answer_withdrawn}'::text[]`;
+const ANSWERS = `'{campaign_item.kept,campaign_item.revoked,campaign_item.abstained,campaign_item.exception_requested,campaign_item.answer_withdrawn}'::text[]`;
 
 const events = (chosen: string): string => `
   SELECT l.leaf_index, e.id AS event_id, e.recorded_at, e.type, e.subject_kind, e.subject_id, e.actor_id, e.transaction_id,

@@ -1,5 +1,6 @@
 import "server-only";
 import type { JobHandlers } from "#lib/jobs/worker.ts";
+import { coverInput, coverRemediations } from "./commands/cover.ts";
 import { followUpRegrowth } from "./commands/follow-up.ts";
 import { planInput, planRemediations } from "./commands/plan.ts";
 import { runRemediation } from "./commands/run.ts";
@@ -10,6 +11,7 @@ import { remediationInput } from "./schema.ts";
 export const handlers: JobHandlers = {
   "remediation.plan": [async (ctx, data) => void (await planRemediations(ctx, planInput.parse(data)))],
   "remediation.execute": [async (ctx, data, signal) => void (await runRemediation(ctx, remediationInput.parse(data), { signal }))],
+  "exception.changed": [async (ctx, data) => void (await coverRemediations(ctx, coverInput.parse(data)))],
   "inventory.published": [
     async (ctx, data) => {
       const published = publishedRun.parse(data);

@@ -1,6 +1,6 @@
 import type { RemediationState } from "./types.ts";
 
-/** Where a task may go. Tickets, cover by an exception and restoring have their states here; their commands are not built yet. */
+/** Where a task may go. Tickets and restoring have their states here; their commands are not built yet. */
 const MOVES: Readonly<Record<RemediationState, readonly RemediationState[]>> = {
   PLANNED: ["APPROVED", "MANUAL_REQUIRED", "SUPERSEDED"],
   APPROVED: ["QUEUED", "MANUAL_REQUIRED", "SUPERSEDED"],
@@ -13,7 +13,8 @@ const MOVES: Readonly<Record<RemediationState, readonly RemediationState[]>> = {
   NOT_EFFECTIVE: ["MANUAL_REQUIRED", "SUPERSEDED"],
   NOT_SUPPORTED: ["MANUAL_REQUIRED", "COVERED", "SUPERSEDED"],
   // Back to the plan: only what was manual because writes were off, once two people have switched them on.
-  MANUAL_REQUIRED: ["TICKETED", "CLAIMED_DONE", "PLANNED", "SUPERSEDED"],
+  // Covered: what no connector can do goes to people in the same breath, so an exception finds it here.
+  MANUAL_REQUIRED: ["TICKETED", "CLAIMED_DONE", "PLANNED", "COVERED", "SUPERSEDED"],
   TICKETED: ["CLAIMED_DONE", "SUPERSEDED"],
   COVERED: ["PLANNED", "SUPERSEDED"],
   VERIFIED: ["RESTORED"],

@@ -12,7 +12,7 @@ export const alikeOf = (rows: Iterable<ReviewItemRow>, row: ReviewItemRow): Revi
 
 type BulkBarProps = {
   selected: readonly ReviewItemRow[];
-  onDecide: (answer: Answer) => void;
+  onDecide: (answer: Exclude<Answer, "exception_requested">) => void;
   onClear: () => void;
 };
 

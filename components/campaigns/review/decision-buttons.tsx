@@ -5,7 +5,8 @@ import type { Answer, ReviewItemRow } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS, isOpen, VOID_WORDS } from "../words.ts";
 import classes from "./review.module.css";
 
-export type Decide = (row: ReviewItemRow, answer: Answer | "withdraw") => void;
+/** "more" opens the decisions that have no button of their own. */
+export type Decide = (row: ReviewItemRow, answer: Exclude<Answer, "exception_requested"> | "withdraw" | "more") => void;
 
 /** Keep and revoke side by side and equal in look: nothing is preselected. A decided row folds to its answer and an undo. */
 export function DecisionButtons({ row, onDecide, large = false }: { row: ReviewItemRow; onDecide: Decide; large?: boolean }) {
@@ -39,6 +40,11 @@ export function DecisionButtons({ row, onDecide, large = false }: { row: ReviewI
           {ANSWER_WORDS[answer].verb}
         </Button>
       ))}
+      {large && (
+        <Button size={size} variant="subtle" aria-haspopup="dialog" title="More decisions (m)" onClick={() => onDecide(row, "more")}>
+          More decisions
+        </Button>
+      )}
     </span>
   );
 }

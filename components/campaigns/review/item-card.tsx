@@ -1,5 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
+import { ExceptionMark } from "#components/exceptions/exception-mark.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { RiskBadge } from "#components/ui/risk-badge.tsx";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
@@ -21,6 +22,7 @@ export function ItemCard({ row, onDecide, onMore }: { row: ReviewItemRow; onDeci
         {row.resourceName ? ` on ${row.resourceName}` : ""}
         {reachText(row) ? `, ${reachText(row)}` : ""}
       </p>
+      {row.exception && <ExceptionMark exception={row.exception} />}
       <ul className={classes.facts}>
         <li>
           Last used: <Moment at={row.lastUsed.at} kind={row.lastUsed.kind} show="relative" />

@@ -1,6 +1,7 @@
 "use client";
 import { Drawer } from "@mantine/core";
 import { useEffect, useState } from "react";
+import { ExceptionMark } from "#components/exceptions/exception-mark.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
@@ -68,6 +69,7 @@ function Facts({ detail }: { detail: ItemDetail }) {
           { term: "Expires", value: <Moment at={detail.expires.at} kind={detail.expires.kind} /> },
           { term: "Factors", value: detail.factors },
           { term: "Compared", value: CHANGE_WORDS[detail.change] },
+          { term: "Exception", value: detail.exception ? <ExceptionMark exception={detail.exception} isLink /> : "none" },
         ]}
       />
       <section className={classes.panelPart}>

@@ -6,7 +6,7 @@ import type { Answer } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS } from "../words.ts";
 import classes from "./review.module.css";
 
-export type RationaleAsked = { answer: Answer; what: string; count: number };
+export type RationaleAsked = { answer: Exclude<Answer, "exception_requested">; what: string; count: number };
 
 type RationaleDialogProps = RationaleAsked & {
   /** Given before in this sitting; offered, never filled in. */

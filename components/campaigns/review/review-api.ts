@@ -1,6 +1,6 @@
 import type { ActionFailure } from "#components/ui/action-result.ts";
 import { readCompact } from "#lib/campaigns/compact.ts";
-import type { BulkResult, CompactItems, ItemDetail, ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { Answer, BulkResult, CompactItems, ExceptionImpact, ItemDetail, ReviewItemRow } from "#lib/campaigns/types.ts";
 import type { ErrorCode } from "#lib/errors/domain-error.ts";
 import type { PendingAnswer } from "./review-state.ts";
 
@@ -41,6 +41,9 @@ const base = (campaignId: string) => `/api/v1/campaigns/${campaignId}`;
 export const loadItems = async (campaignId: string): Promise<ReviewItemRow[]> =>
   readCompact(await call<CompactItems>(`${base(campaignId)}/my-items`));
 
+export const loadExceptionImpact = (campaignId: string, itemId: string): Promise<ExceptionImpact> =>
+  call(`${base(campaignId)}/items/${itemId}/exception-impact`);
+
 export const loadItem = (campaignId: string, itemId: string): Promise<ItemDetail> => call(`${base(campaignId)}/items/${itemId}`);
 
 /** Answers with the item's new version. */
@@ -55,8 +58,8 @@ export async function sendAnswer(campaignId: string, pending: PendingAnswer): Pr
   return next;
 }
 
-export type BulkAnswer = Omit<PendingAnswer, "itemId" | "version" | "answer"> & {
-  answer: "keep" | "revoke" | "abstain";
+export type BulkAnswer = Omit<PendingAnswer, "itemId" | "version" | "answer" | "exception"> & {
+  answer: Exclude<Answer, "exception_requested">;
   items: { itemId: string; version: number }[];
 };
 

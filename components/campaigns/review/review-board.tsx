@@ -12,14 +12,15 @@ import { useShortcuts, useShortcutsHelp } from "#components/ui/shortcuts.tsx";
 import { EmptyState, ErrorState } from "#components/ui/states.tsx";
 import { toastDone, toastFailed } from "#components/ui/toasts.tsx";
 import { needsRationale } from "#lib/campaigns/rules.ts";
-import type { Answer, ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS, isOpen } from "../words.ts";
 import { alikeOf, BulkBar } from "./bulk-bar.tsx";
 import { ItemCard } from "./item-card.tsx";
 import { ItemPanel } from "./item-panel.tsx";
+import { MoreDecisions } from "./more-decisions.tsx";
 import { RationaleDialog } from "./rationale-dialog.tsx";
 import classes from "./review.module.css";
-import { Refused, sendAnswers } from "./review-api.ts";
+import { type BulkAnswer, Refused, sendAnswers } from "./review-api.ts";
 import { meaningOf, reviewColumns } from "./review-columns.tsx";
 import { type Bucket, bucketOf, inOrder, progressOf } from "./review-state.ts";
 import { SubmitButton } from "./submit-button.tsx";
@@ -63,7 +64,8 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
   const filter = useRef<HTMLInputElement>(null);
   const [bucket, setBucket] = useState<Bucket>("all");
   const [words, setWords] = useState("");
-  const [asked, setAsked] = useState<{ answer: Answer; rows: readonly ReviewItemRow[] } | null>(null);
+  const [asked, setAsked] = useState<{ answer: BulkAnswer["answer"]; rows: readonly ReviewItemRow[] } | null>(null);
+  const [moreId, setMoreId] = useState<string | null>(null);
   const [earlier, setEarlier] = useState<readonly string[]>([]);
   const [openId, setOpenId] = useState<string | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -95,7 +97,7 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
   const progress = useMemo(() => progressOf(state?.rows.values() ?? []), [state]);
 
   const settle = useCallback(
-    async (given: Answer, targets: readonly ReviewItemRow[], rationale: string | null) => {
+    async (given: BulkAnswer["answer"], targets: readonly ReviewItemRow[], rationale: string | null) => {
       const [first] = targets;
       if (!first) return;
       const spent =
@@ -129,16 +131,18 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
 
   /** Straight away where no reason is needed, else after it was given. */
   const decide = useCallback(
-    (row: ReviewItemRow, given: Answer | "withdraw") => {
+    (row: ReviewItemRow, given: BulkAnswer["answer"] | "withdraw" | "more") => {
       if (!isOpen(row.state)) return;
-      if (given === "withdraw") {
+      if (given === "more") {
+        if (!row.answer) setMoreId(row.id);
+      } else if (given === "withdraw") {
         if (row.answer) give({ itemId: row.id, answer: "withdraw", rationale: null, seconds: null, evidenceViewed: false });
       } else if (needsRationale(given, row.privileged)) setAsked({ answer: given, rows: [row] });
       else void settle(given, [row], null);
     },
     [give, settle],
   );
-  const decideSelected = (given: Answer) => {
+  const decideSelected = (given: BulkAnswer["answer"]) => {
     const targets = [...selected].flatMap((id) => state?.rows.get(id) ?? []);
     if (targets.some(({ privileged }) => needsRationale(given, privileged))) setAsked({ answer: given, rows: targets });
     else void settle(given, targets, null);
@@ -158,6 +162,7 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
       { keys: "y", label: "Keep", run: (row: ReviewItemRow) => decide(row, "keep") },
       { keys: "n", label: "Revoke", run: (row: ReviewItemRow) => decide(row, "revoke") },
       { keys: "a", label: "Abstain", run: (row: ReviewItemRow) => decide(row, "abstain") },
+      { keys: "m", label: "More decisions", run: (row: ReviewItemRow) => decide(row, "more") },
       { keys: "u", label: "Undo", run: (row: ReviewItemRow) => decide(row, "withdraw") },
       { keys: "x", label: "Select all that are alike", run: select },
       { keys: "ArrowRight", label: "More about this access", run: (row: ReviewItemRow) => setOpenId(row.id) },
@@ -173,6 +178,7 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
   }, []);
   const onViewed = useCallback((id: string) => void viewed.current.add(id), []);
   const open = openId ? state?.rows.get(openId) : undefined;
+  const more = moreId ? state?.rows.get(moreId) : undefined;
 
   const header = (
     <PageHeader
@@ -308,6 +314,21 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
             setEarlier((before) => [rationale, ...before.filter((other) => other !== rationale)].slice(0, 4));
             setAsked(null);
             void settle(asked.answer, asked.rows, rationale);
+          }}
+        />
+      )}
+      {more && (
+        <MoreDecisions
+          campaignId={campaign.id}
+          row={more}
+          onClose={() => setMoreId(null)}
+          onAsked={(exception) => {
+            setMoreId(null);
+            setOpenId(null);
+            const facts = { rationale: null, seconds: null, evidenceViewed: viewed.current.has(more.id) };
+            give({ itemId: more.id, answer: "exception_requested", exception, ...facts });
+            toastDone(`Exception requested: ${meaningOf(more)}. It goes to its approvers when you submit.`);
+            table.current?.focusNext();
           }}
         />
       )}

@@ -1,4 +1,5 @@
 import type { DataColumn } from "#components/data-table/columns.ts";
+import { ExceptionMark } from "#components/exceptions/exception-mark.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { RiskBadge } from "#components/ui/risk-badge.tsx";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
@@ -35,6 +36,7 @@ export function reviewColumns(onDecide: Decide): readonly DataColumn<ReviewItemR
             {row.resourceName ? ` on ${row.resourceName}` : null}
             {reachText(row) ? `, ${reachText(row)}` : null}
           </span>
+          {row.exception && <ExceptionMark exception={row.exception} />}
         </span>
       ),
     },

@@ -1,4 +1,5 @@
 import type { Answer, ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ExceptionTermsInput } from "#lib/exceptions/schema.ts";
 
 /** What the reviewer did, not yet acknowledged by the server. The key makes a repeated sending harmless. */
 export type PendingAnswer = {
@@ -7,6 +8,8 @@ export type PendingAnswer = {
   rationale: string | null;
   seconds: number | null;
   evidenceViewed: boolean;
+  /** What is asked for, where the answer is to ask for an exception. */
+  exception?: ExceptionTermsInput;
   /** The version it was given against. */
   version: number;
   idempotencyKey: string;

@@ -22,6 +22,8 @@ export type Viewer = {
   permissions: readonly string[];
   /** Items that wait for this person's decision. */
   openItems: number;
+  /** Exceptions that wait for this person's approval, or of theirs that run out. */
+  exceptions: number;
   /** Work under way that this person may see. */
   jobs: number;
 };
@@ -47,6 +49,10 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   const [searches, setSearches] = useState(0);
   const items = useMemo(() => visibleItems(viewer.permissions), [viewer.permissions]);
+  const waiting = {
+    "/reviews": { count: viewer.openItems, words: "items left" },
+    "/exceptions": { count: viewer.exceptions, words: "waiting for you" },
+  };
   const shortcuts = useMemo<Shortcut[]>(
     () => [
       { keys: "mod+k", label: "Search", run: () => setSearches((count) => count + 1) },
@@ -88,12 +94,12 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
         </div>
       </header>
       <nav className={classes.side} aria-label="Main">
-        <Navigation items={items} openItems={viewer.openItems} />
+        <Navigation items={items} waiting={waiting} />
       </nav>
       <main id="content" className={classes.main} tabIndex={-1}>
         {children}
       </main>
-      {isDrawerOpen && <NavigationDrawer items={items} openItems={viewer.openItems} onClose={() => setDrawerOpen(false)} />}
+      {isDrawerOpen && <NavigationDrawer items={items} waiting={waiting} onClose={() => setDrawerOpen(false)} />}
       {searches > 0 && <Search items={items} openings={searches} />}
     </div>
   );

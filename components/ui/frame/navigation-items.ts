@@ -1,5 +1,6 @@
 import {
   IconChecklist,
+  IconClockShield,
   IconEraser,
   IconFileCertificate,
   IconHistory,
@@ -27,6 +28,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { href: "/reviews", label: "My reviews", permission: "item.decide", icon: IconChecklist, key: "r" },
   { href: "/campaigns", label: "Campaigns", permission: "campaign.read_all", icon: IconListDetails, key: "c" },
   { href: "/identities/matching", label: "People matching", permission: "inventory.read", icon: IconUsers, key: "i" },
+  { href: "/exceptions", label: "Exceptions", permission: "exception.read", icon: IconClockShield, key: "x" },
   { href: "/remediations", label: "Remediation", permission: "remediation.read", icon: IconEraser, key: "d" },
   { href: "/audit", label: "Audit", permission: "audit.read", icon: IconHistory, key: "a" },
   { href: "/evidence", label: "Evidence", permission: "evidence.read", icon: IconFileCertificate, key: "e" },

@@ -5,14 +5,17 @@ import { usePathname } from "next/navigation";
 import classes from "./frame.module.css";
 import { isCurrent, type NavigationItem } from "./navigation-items.ts";
 
-type NavigationProps = { items: readonly NavigationItem[]; openItems: number; onNavigate?: () => void };
+/** What waits for the viewer behind an entry, by its address, in the words of what is counted. */
+export type Waiting = Readonly<Record<string, { count: number; words: string }>>;
 
-export function Navigation({ items, openItems, onNavigate }: NavigationProps) {
+type NavigationProps = { items: readonly NavigationItem[]; waiting: Waiting; onNavigate?: () => void };
+
+export function Navigation({ items, waiting, onNavigate }: NavigationProps) {
   const pathname = usePathname();
   return (
     <ul className={classes.items}>
       {items.map((item) => {
-        const count = item.href === "/reviews" ? openItems : 0;
+        const { count, words } = waiting[item.href] ?? { count: 0, words: "" };
         return (
           <li key={item.href}>
             <Link
@@ -27,7 +30,7 @@ export function Navigation({ items, openItems, onNavigate }: NavigationProps) {
               {count > 0 && (
                 <span className={classes.itemCount}>
                   {count.toLocaleString("en-GB")}
-                  <span className={classes.hidden}> items left</span>
+                  <span className={classes.hidden}> {words}</span>
                 </span>
               )}
             </Link>

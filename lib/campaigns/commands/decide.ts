@@ -1,19 +1,24 @@
 import "server-only";
+import type { z } from "zod";
 import { recordAudit } from "#lib/audit/record.ts";
 import { type Actor, personIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { conflict, DomainError, forbidden, invalid, notFound, precondition } from "#lib/errors/domain-error.ts";
+import { requireExceptionTerms } from "#lib/exceptions/commands/request.ts";
+import type { ExceptionTerms } from "#lib/exceptions/schema.ts";
 import { type ItemToDecide, readItemToDecide, writeAnswer } from "../decision.sql.ts";
 import { type DecisionRefusal, decisionRefusals, isLate } from "../rules.ts";
 import { type DecideItemInput, decideItemInput, type WithdrawAnswerInput, withdrawAnswerInput } from "../schema.ts";
 import type { Answer, DecideResult } from "../types.ts";
 
-const EVENT = { keep: "campaign_item.kept", revoke: "campaign_item.revoked", abstain: "campaign_item.abstained" } as const satisfies Record<
-  Answer,
-  string
->;
+const EVENT = {
+  keep: "campaign_item.kept",
+  revoke: "campaign_item.revoked",
+  abstain: "campaign_item.abstained",
+  exception_requested: "campaign_item.exception_requested",
+} as const satisfies Record<Answer, string>;
 
 /** One answer to one item: compare-and-set, decision row and audit event in one transaction. A second answer before submit follows the first. */
 export async function decideItem(ctx: Ctx, input: DecideItemInput): Promise<DecideResult> {
@@ -24,10 +29,12 @@ export async function decideItem(ctx: Ctx, input: DecideItemInput): Promise<Deci
     transactPg(ctx, async (tx) => {
       const actor = reviewingUser(ctx.actor);
       const item = await readItemToDecide(tx, campaignId, itemId, personIdOf(actor));
-      const allowed = requireAllowed(item, itemId, actor, { version: given.version, answer: given.answer, rationale: given.rationale });
+      const terms = termsOf(given);
+      const rationale = terms?.rationale ?? (given.rationale?.trim() || null);
+      const allowed = requireAllowed(item, itemId, actor, { version: given.version, answer: given.answer, rationale });
+      if (terms) requireExceptionTerms(terms, allowed.riskClass, ctx.now);
       const late = isLate(allowed.dueAt, ctx.now);
-      const rationale = given.rationale?.trim() || null;
-      const answering = { ...given, rationale, personId: allowed.personId, actor, now: ctx.now, isLate: late };
+      const answering = { ...given, rationale, exceptionTerms: terms, personId: allowed.personId, actor, now: ctx.now, isLate: late };
       const written = await writeAnswer(tx, itemId, given.version, answering);
       if (!written) throw conflict("Somebody changed this item at the same moment. Load it again.");
       await recordAudit(tx, ctx, {
@@ -68,6 +75,12 @@ export async function withdrawAnswer(ctx: Ctx, input: WithdrawAnswerInput): Prom
       return { version: written.version };
     }),
   );
+}
+
+/** An exception is asked for by its terms, and with no other answer. Until it is handed in, it is an answer like any other. */
+function termsOf({ answer, exception }: z.output<typeof decideItemInput>): ExceptionTerms | null {
+  if ((answer === "exception_requested") === (exception !== null)) return exception;
+  throw invalid("Asking for an exception takes its terms, and no other answer has any.", { exception: "Say what is asked for." });
 }
 
 type ReviewingUser = Extract<Actor, { kind: "user" }>;

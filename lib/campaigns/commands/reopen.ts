@@ -6,6 +6,7 @@ import { authorize } from "#lib/authz/permissions.ts";
 import { requireStepUp } from "#lib/authz/step-up.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { notFound, precondition } from "#lib/errors/domain-error.ts";
+import { withdrawOfItem } from "#lib/exceptions/commands/withdraw.ts";
 import { enqueue } from "#lib/jobs/enqueue.ts";
 import { lockCampaign, lockDecisions, requireState } from "../campaign.sql.ts";
 import { mayItemMove } from "../lifecycle.ts";
@@ -17,7 +18,7 @@ export async function reopenItem(ctx: Ctx, input: ReopenItemInput): Promise<void
   authorize(ctx.actor, "campaign.manage");
   requireStepUp(ctx.actor);
   const { campaignId, itemId, reason } = reopenItemInput.parse(input);
-  await transactPg(ctx, async (tx) => {
+  await transactPg(ctx, async (tx, inner) => {
     const campaign = await lockCampaign(tx, campaignId);
     requireState(campaign, ["ACTIVE", "CLOSING"], "Reopening an item");
     if (userIdOf(ctx.actor) !== campaign.ownerUserId)
@@ -41,6 +42,7 @@ export async function reopenItem(ctx: Ctx, input: ReopenItemInput): Promise<void
       [campaignId, itemId, reason, userIdOf(ctx.actor)],
     );
     await enqueue(tx, "remediation.plan", { campaignId });
+    await withdrawOfItem(inner, { campaignId, itemId, reason });
     await recordAudit(tx, ctx, {
       type: "campaign_item.reopened",
       subject: { kind: "campaign_item", id: itemId, label: item.label },

@@ -5,9 +5,11 @@ import { authorize } from "#lib/authz/permissions.ts";
 import { requireStepUp } from "#lib/authz/step-up.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { notFound, precondition } from "#lib/errors/domain-error.ts";
+import { requestException } from "#lib/exceptions/commands/request.ts";
 import { enqueue } from "#lib/jobs/enqueue.ts";
 import { lockDecisions } from "../campaign.sql.ts";
 import { digestItems } from "../digest.sql.ts";
+import { readAskedFor } from "../exception-items.sql.ts";
 import { handOn } from "../next-reviewer.sql.ts";
 import { type SubmitDecisionsInput, submitDecisionsInput } from "../schema.ts";
 import type { CampaignState, SubmitResult } from "../types.ts";
@@ -15,14 +17,14 @@ import { reviewingUser } from "./decide.ts";
 
 /**
  * Hands in every answered item of the reviewer: from here only the campaign's owner can open one again. Abstentions go on to the next
- * eligible; what was revoked at high or critical risk starts to be removed.
+ * eligible; what was revoked at high or critical risk starts to be removed; exceptions asked for go before their approvers.
  */
 export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Promise<SubmitResult> {
   authorize(ctx.actor, "item.decide");
   const stepUpMethod = requireStepUp(ctx.actor);
   const given = submitDecisionsInput.parse(input);
   const { campaignId } = given;
-  return transactPg(ctx, async (tx) => {
+  return transactPg(ctx, async (tx, inner) => {
     const actor = reviewingUser(ctx.actor);
     await lockDecisions(tx, campaignId, "shared");
     const [campaign] = await tx.rows<{ name: string; state: CampaignState; version: number }>(
@@ -68,6 +70,8 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
          WHERE campaign_id = $1::uuid AND id = ANY ($2::uuid[]) AND state = 'SUBMITTED' AND answer = 'abstain'`,
         [campaignId, abstained],
       );
+    const asking = submitted.filter(({ answer }) => answer === "exception_requested").map(({ id }) => id);
+    for (const asked of await readAskedFor(tx, campaignId, asking)) await requestException(inner, asked);
     if (submitted.some(({ answer, isGrave }) => answer === "revoke" && isGrave)) await enqueue(tx, "remediation.plan", { campaignId });
     await recordAudit(tx, ctx, {
       type: "campaign_items.submitted",

@@ -58,6 +58,7 @@ const ANSWER_OF_EVENT = {
   "campaign_item.kept": "keep",
   "campaign_item.revoked": "revoke",
   "campaign_item.abstained": "abstain",
+  "campaign_item.exception_requested": "exception_requested",
   "campaign_item.answer_withdrawn": "withdrawn",
 };
 const BULK_EVENT = "campaign_items.decided";

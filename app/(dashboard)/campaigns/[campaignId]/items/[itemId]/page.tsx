@@ -21,7 +21,7 @@ export default async function ItemPage({ params }: Props) {
   const { campaignId, itemId } = await params;
   const found = await loadItem(campaignId, itemId);
   if (!found) return <DeniedState what="This item" roles={granteesOf("campaign.read")} />;
-  const { item, powers, readsAll, isOwner } = found;
+  const { item, powers, readsAll, isOwner, impact } = found;
   if (!item) notFound();
   const holder = item.personName ?? item.identityName;
   return (
@@ -32,7 +32,7 @@ export default async function ItemPage({ params }: Props) {
         badge={<StateBadge state={item.state} />}
         summary={item.meaning ?? undefined}
       />
-      <ItemActions item={item} canReassign={powers.canReassign} canReopen={powers.canManage && isOwner} />
+      <ItemActions item={item} canReassign={powers.canReassign} canReopen={powers.canManage && isOwner} impact={impact} />
       {item.remediationId && readsAll && (
         <p>
           <Link href={`/remediations/${item.remediationId}`}>How this access is being removed</Link>

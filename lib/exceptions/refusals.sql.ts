@@ -1,0 +1,48 @@
+import "server-only";
+import { type AuditSubject, recordAudit } from "#lib/audit/record.ts";
+import { alone, type Ctx } from "#lib/authz/ctx.ts";
+import { transactPg } from "#lib/db/transact.ts";
+import { DomainError, invalid } from "#lib/errors/domain-error.ts";
+import type { RiskClass } from "#lib/policy/risk.ts";
+import { exceptionSubject } from "./exception.sql.ts";
+import { approvalText, termsProblem } from "./refusal-words.ts";
+import { type ApprovalRefusal, isSensitive, type TermsRefusal } from "./rules.ts";
+
+/** Throws where terms cannot be asked for, with a sentence for each field. */
+export function requireTerms(refusals: readonly TermsRefusal[], riskClass: RiskClass): void {
+  if (refusals.length === 0) return;
+  const problems = refusals.map((refusal) => termsProblem(refusal, riskClass));
+  throw invalid(problems.map(({ text }) => text).join(" "), Object.fromEntries(problems.map(({ field, text }) => [field, text])));
+}
+
+/** An approval that a rule refused, with every reason. */
+class ApprovalRefused extends DomainError {
+  readonly subject: AuditSubject;
+  readonly refusals: readonly ApprovalRefusal[];
+  constructor(exception: { id: string; label: string }, refusals: readonly ApprovalRefusal[]) {
+    super("PRECONDITION", refusals.map(approvalText).join(" "), { details: { refusals } });
+    this.subject = exceptionSubject(exception);
+    this.refusals = refusals;
+  }
+}
+
+export function requireApprovable(exception: { id: string; label: string }, refusals: readonly ApprovalRefusal[]): void {
+  if (refusals.length > 0) throw new ApprovalRefused(exception, refusals);
+}
+
+/**
+ * Approving what one asked for or benefits from is an attempt worth keeping: it is recorded though the attempt is refused, once its
+ * transaction has given its connection back.
+ */
+export async function recordingRefusal<T>(ctx: Ctx, command: string, attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof ApprovalRefused && error.refusals.some(isSensitive)) {
+      const own = alone(ctx);
+      const data = { command, reasons: [...error.refusals] };
+      await transactPg(own, (tx) => recordAudit(tx, own, { type: "exception.refused", subject: error.subject, data }));
+    }
+    throw error;
+  }
+}
