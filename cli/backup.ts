@@ -7,7 +7,7 @@ import { closeInstance, dataFolder, openInstance } from "./instance.ts";
 /** What a server makes for itself at its start, and must not find. */
 const ITS_OWN = new Set(["postmaster.pid", "postmaster.opts", "pg_stat_tmp", "pg_replslot"]);
 /** Beside the database. Packs and logs are left out: a pack can be made again. */
-const KEPT = ["secrets", "files", "format.json", "instance.json"];
+const KEPT = ["secrets", "files", "format.json", "instance.json", "demo-sign-ins.json"];
 
 /**
  * npm run backup -- FOLDER: a copy of the data folder from which `npm start` goes on as from the original, taken while it runs. Files are only
