@@ -1,7 +1,14 @@
-// npm start, npm run dev, npm test and npm run bench: makes a fresh clone ready, then runs the verb on the pinned Node.
+// npm start, npm run dev, npm test, npm run bench and backup: makes a fresh clone ready, then runs the verb on the pinned Node.
 import { main, prepare, Refusal, runPinned } from "./prepare.js";
 
-const SCRIPTS = { start: "cli/start.ts", dev: "cli/dev.ts", test: "cli/test.ts", bench: "bench/run.ts" };
+const SCRIPTS = {
+  start: "cli/start.ts",
+  dev: "cli/dev.ts",
+  test: "cli/test.ts",
+  bench: "bench/run.ts",
+  torture: "bench/torture/run.ts",
+  backup: "cli/backup.ts",
+};
 
 await main(async () => {
   const [verb = "", ...args] = process.argv.slice(2);

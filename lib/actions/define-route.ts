@@ -60,7 +60,8 @@ export function defineRoute<Input extends z.ZodType, Query extends z.ZodType, Pa
       const { input, query, params } = await parse(definition, request, context);
       const given = { input, query, params, request } as Given<Input, Query, Params>;
       const idempotencyKey = SAFE.includes(method) ? null : request.headers.get("idempotency-key");
-      const operation = { name, critical, transaction, answer, input: { input, query, params }, idempotencyKey };
+      const told = definition.input ? {} : toldOf(request.headers);
+      const operation = { name, critical, transaction, answer, input: { input, query, params, ...told }, idempotencyKey };
       return answerOf(await perform(ctx, operation, (inner) => handler(inner, given)));
     } catch (error) {
       const known = toDomainError(error);
@@ -83,6 +84,12 @@ function refuseTooLarge(request: Request, maxBytes: number | null): void {
   if (maxBytes === null) return;
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }
+
+/** What a request whose body is read by its handler says of it: the same Idempotency-Key with another file or another input is a conflict. */
+const TOLD = ["content-length", "content-digest", "upload-facts", "x-countersign-input", "x-countersign-file"];
+const toldOf = (headers: Headers) => ({
+  told: Object.fromEntries(TOLD.flatMap((name) => (headers.has(name) ? [[name, headers.get(name)]] : []))),
+});
 
 const tooLarge = (maxBytes: number) => new DomainError("TOO_LARGE", `At most ${maxBytes} bytes are taken here.`);
 

@@ -1,11 +1,11 @@
 import type { Permission } from "#lib/authz/permissions.ts";
-import type { ActionResult } from "./types.ts";
+import type { ActionOptions, ActionResult } from "./types.ts";
 
 /** `public` is open to everybody, and said so in the declaration: nothing is public by being forgotten. */
 export type Policy = Permission | "public";
 
 type Declared = { readonly name: string; readonly permission: Policy; readonly critical: boolean };
-export type RegisteredAction = Declared & { readonly call: (input: unknown) => Promise<ActionResult> };
+export type RegisteredAction = Declared & { readonly call: (input: unknown, options?: ActionOptions) => Promise<ActionResult> };
 export type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
 export type RegisteredRoute = Declared & {
   readonly method: string;

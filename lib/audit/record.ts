@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import type { Actor } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Tx } from "#lib/db/tx.ts";
+import { DomainError } from "#lib/errors/domain-error.ts";
+import { outageOf } from "#lib/errors/outage.ts";
 import { canonicalize } from "./canonical.ts";
 import { personal, type Sealable, sealPersonal } from "./commitment.ts";
 import { EVENTS, type EventData, type EventType } from "./events.ts";
@@ -25,7 +27,7 @@ export type AuditEntry<T extends EventType> = {
  */
 export async function recordAudit<T extends EventType>(tx: Tx, ctx: Ctx, entry: AuditEntry<T>): Promise<void> {
   const { body, reveals } = sealPersonal(bodyOf(ctx, entry), () => randomBytes(16));
-  await tx.rows(
+  const written = tx.rows(
     `WITH event AS (INSERT INTO audit_events (body) VALUES ($1::text) RETURNING id)
      INSERT INTO audit_values (event_id, name, salt, value)
      SELECT event.id, kept.name, kept.salt, kept.value FROM event, unnest($2::text[], $3::text[], $4::text[]) AS kept (name, salt, value)`,
@@ -37,7 +39,16 @@ export async function recordAudit<T extends EventType>(tx: Tx, ctx: Ctx, entry: 
     ],
     { name: "record_audit" },
   );
+  await written.catch((error: unknown) => {
+    throw outageOf(error) || isOvertaken(error) ? error : notRecorded(error);
+  });
 }
+
+/** Another transaction was in the way, and the caller may begin anew: nothing is wrong with the log. */
+const isOvertaken = (error: unknown): boolean => /^40/.test(String((error as { code?: unknown }).code));
+
+const notRecorded = (cause: unknown) =>
+  new DomainError("UNAVAILABLE", "This could not be written to the audit log, so nothing was changed. Tell your administrator.", { cause });
 
 function bodyOf<T extends EventType>(ctx: Ctx, entry: AuditEntry<T>): Sealable {
   return {

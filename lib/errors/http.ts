@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { DomainError, type ErrorCode } from "./domain-error.ts";
+import { type Outage, outageOf } from "./outage.ts";
 
 const STATUS = {
   INVALID: 400,
@@ -20,6 +21,14 @@ const STATUS = {
 
 export const statusOf = (code: ErrorCode): number => STATUS[code];
 
+/** A connection that breaks off may have taken the answer to a commit with it. */
+const OUTAGE = {
+  unreachable:
+    "The database does not answer just now. What you sent may or may not have been made: send it again with the same Idempotency-Key, or look first.",
+  full: "There is no space left to write to, so nothing was changed. Tell your administrator, and try again once there is.",
+  busy: "The database has no connection or memory left just now, so nothing was changed. Try again in a moment.",
+} as const satisfies Record<Outage, string>;
+
 /** Any thrown value as one of our own errors. Unknown ones become INTERNAL with a reference to quote; their message stays in the log. */
 export function toDomainError(error: unknown, log: (reference: string, error: unknown) => void = logUnknown): DomainError {
   if (error instanceof DomainError) return error;
@@ -29,6 +38,8 @@ export function toDomainError(error: unknown, log: (reference: string, error: un
   }
   const reference = randomUUID().slice(0, 8);
   log(reference, error);
+  const outage = outageOf(error);
+  if (outage) return new DomainError("UNAVAILABLE", OUTAGE[outage], { details: { reference, retryAfterSeconds: 1 }, cause: error });
   return new DomainError(
     "INTERNAL",
     `Something went wrong here and nothing was changed. Quote reference ${reference} to your administrator.`,

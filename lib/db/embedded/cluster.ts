@@ -64,7 +64,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 export async function stopCluster(cluster: Cluster, graceMs = 1200): Promise<void> {
   signal(cluster.pid, "SIGINT");
   const timer = setTimeout(() => signal(cluster.pid, "SIGQUIT"), graceMs);
+  // The server is no reason for Node to go on, and so Node would not wait for its end.
+  const awake = setInterval(() => {}, 1_000);
   await cluster.exited;
+  clearInterval(awake);
   clearTimeout(timer);
 }
 

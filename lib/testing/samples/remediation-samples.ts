@@ -1,0 +1,76 @@
+import { approveRemediation } from "#lib/remediation/commands/approve.ts";
+import { requestWrites } from "#lib/remediation/commands/writes.ts";
+import * as make from "../factories.ts";
+import { type Company, enableWrites, makeCompany, reviewed, taskOf } from "../removals.ts";
+import { signedOffCampaign } from "../signed-off-campaign.ts";
+import { type Samples, somebody } from "./sample.ts";
+
+const reason = "The review is under way.";
+const writer = ({ source }: Company) => ({ sourceId: source.id, config: { user: "writer" }, secret: "writer-secret", reason });
+
+/** A removal that waits for its approval (critical), or is approved by its decision (low). */
+async function planned(
+  entitlement: "admin" | "write",
+  writes = true,
+): Promise<{ company: Company; campaignId: string; remediationId: string }> {
+  const company = await makeCompany();
+  if (writes) await enableWrites(company);
+  const campaignId = await reviewed(company, { [entitlement]: "revoke" });
+  return { company, campaignId, remediationId: (await taskOf(campaignId, entitlement)).id };
+}
+
+async function manual() {
+  const all = await planned("admin", false);
+  return { ...all, by: all.company.pat };
+}
+
+let made: Promise<{ campaignId: string }> | undefined;
+/** Its source has a fixed name, so there is one for all. */
+async function signedOff(): Promise<{ campaignId: string }> {
+  made ??= signedOffCampaign();
+  return { campaignId: (await made).campaignId };
+}
+
+export const remediationSamples: Samples = {
+  "remediation.approve": async () => {
+    const { company, remediationId } = await planned("admin");
+    return { by: company.rob, input: { remediationId } };
+  },
+  "remediation.preflight": async () => {
+    const { company, remediationId } = await planned("write");
+    return { by: company.pat, input: { remediationId } };
+  },
+  "remediation.execute": async () => {
+    const { company, remediationId } = await planned("write");
+    return { by: company.pat, input: { remediationId, confirmed: ["Not used in the last 7 days"] } };
+  },
+  "remediation.require_manual": async () => {
+    const { company, remediationId } = await planned("admin");
+    await approveRemediation(make.ctxOf(company.rob), { remediationId });
+    return { by: company.pat, input: { remediationId, reason } };
+  },
+  "remediation.claim_done": async () => {
+    const { by, remediationId } = await manual();
+    return { by, input: { remediationId, proof: "Revoked by hand in psql at noon." } };
+  },
+  "source.request_writes": async () => {
+    const company = await makeCompany();
+    return { by: company.sec, input: writer(company) };
+  },
+  "source.confirm_writes": async () => {
+    const company = await makeCompany();
+    const { requestId } = await requestWrites(make.confirmed(company.sec), writer(company));
+    return { by: company.second, input: { requestId } };
+  },
+  "source.disable_writes": async () => {
+    const company = await makeCompany();
+    await enableWrites(company);
+    return { by: company.sec, input: { sourceId: company.source.id, reason } };
+  },
+  "campaign.close": async () => {
+    const { company, campaignId, remediationId } = await planned("admin");
+    return { by: company.owner, input: { campaignId, openRemediationIds: [remediationId], reason } };
+  },
+  "evidence.export": async () => ({ by: await somebody("auditor"), input: await signedOff() }),
+  "POST evidence.export": async () => ({ by: await somebody("auditor"), input: await signedOff() }),
+};
