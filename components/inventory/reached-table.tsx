@@ -39,10 +39,17 @@ const COLUMNS: readonly DataColumn<Reached>[] = [
       </span>
     ),
   },
-  { id: "by", header: "By", cell: (row) => <TextLink href={`/entitlements/${row.entitlementId}`}>{row.entitlement}</TextLink> },
+  {
+    id: "by",
+    header: "By",
+    width: 230,
+    hideBelow: 800,
+    cell: (row) => <TextLink href={`/entitlements/${row.entitlementId}`}>{row.entitlement}</TextLink>,
+  },
   {
     id: "way",
     header: "Way",
+    width: 230,
     cell: (row) => (
       <span title={throughText(row.path)}>
         <Way path={row.path} />

@@ -20,6 +20,14 @@ import { PrivilegeMark } from "./privilege-mark.tsx";
 import { Way } from "./way.tsx";
 
 const rowId = (row: Reacher) => row.identityId;
+const PRIVILEGED: Filter = {
+  param: "privileged",
+  label: "Privileged",
+  options: [
+    { value: "yes", label: "yes" },
+    { value: "unknown", label: "unknown" },
+  ],
+};
 const FILTERS: readonly Filter[] = [
   { param: "class", label: "Class", options: chosen(IDENTITY_CLASSES) },
   {
@@ -27,10 +35,12 @@ const FILTERS: readonly Filter[] = [
     label: "Way",
     options: [
       { value: "direct", label: "held directly" },
-      { value: "path", label: "through groups or roles" },
+      { value: "path", label: "only through groups or roles" },
     ],
   },
 ];
+
+const ON_RESOURCE = [PRIVILEGED, ...FILTERS];
 
 type ReachersTableProps = {
   target: { kind: "resource" | "entitlement"; id: string; name: string };
@@ -39,10 +49,12 @@ type ReachersTableProps = {
   total: number | null;
 };
 
-/** Who reaches something, by which way; several ways are shown by the shortest. */
+/** Who reaches something, each by what weighs most and the shortest way to it. */
 export function ReachersTable({ target, first, total }: ReachersTableProps) {
   const search = useSearchParams();
-  const filter = new URLSearchParams(["q", "class", "way"].flatMap((name) => (search.get(name) ? [[name, search.get(name) ?? ""]] : [])));
+  const filter = new URLSearchParams(
+    ["q", "class", "way", "privileged"].flatMap((name) => (search.get(name) ? [[name, search.get(name) ?? ""]] : [])),
+  );
   const isFiltered = filter.size > 0;
   const url = `/api/v1/inventory/reachers?${new URLSearchParams([[`${target.kind}Id`, target.id], ...filter])}`;
   const { rows, window } = useKeysetRows<Reacher>(url, first);
@@ -55,7 +67,7 @@ export function ReachersTable({ target, first, total }: ReachersTableProps) {
       getRowId={rowId}
       window={window}
       total={first.nextCursor === null ? first.rows.length : isFiltered ? null : total}
-      toolbar={<FilterBar text={{ label: "Identity or person" }} filters={FILTERS} />}
+      toolbar={<FilterBar text={{ label: "Identity or person" }} filters={target.kind === "resource" ? ON_RESOURCE : FILTERS} />}
       renderCard={(row) => (
         <div className={classes.card}>
           <span className={classes.line}>
@@ -64,7 +76,8 @@ export function ReachersTable({ target, first, total }: ReachersTableProps) {
           <span className={classes.small}>
             {target.kind === "resource" && (
               <>
-                <TextLink href={`/entitlements/${row.entitlementId}`}>{row.entitlement}</TextLink>,{" "}
+                <TextLink href={`/entitlements/${row.entitlementId}`}>{row.entitlement}</TextLink>
+                <Others row={row} />,{" "}
               </>
             )}
             <Way path={row.path} />
@@ -80,6 +93,10 @@ export function ReachersTable({ target, first, total }: ReachersTableProps) {
       }
     />
   );
+}
+
+function Others({ row }: { row: Reacher }) {
+  return row.others > 0 ? <span className={classes.dim}> and {row.others} more</span> : null;
 }
 
 function Who({ row }: { row: Reacher }) {
@@ -109,6 +126,7 @@ const COLUMNS: readonly DataColumn<Reacher>[] = [
     cell: (row) => (
       <span title={row.entitlement}>
         <PrivilegeMark privileged={row.privileged} /> <TextLink href={`/entitlements/${row.entitlementId}`}>{row.entitlement}</TextLink>
+        <Others row={row} />
       </span>
     ),
   },

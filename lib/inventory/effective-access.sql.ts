@@ -122,42 +122,53 @@ export type Reacher = {
   privileged: string;
   depth: number;
   path: Step[];
+  /** How many more of the resource's entitlements they reach. */
+  others: number;
 };
 
 export type Target = { entitlementId: string } | { resourceId: string };
 
-/** The entitlement itself, or all that are on the resource, as rows of one id; $1. */
+/** The entitlement itself, or all that are on the resource, as rows of an id and its rank; $1. */
 const wantedOf = (target: Target): string =>
-  "entitlementId" in target ? "SELECT $1::uuid AS id" : "SELECT id FROM entitlements WHERE resource_id = $1::uuid AND gone_run_id IS NULL";
+  `SELECT e.id, ${RANK} AS rank FROM entitlements e WHERE ${"entitlementId" in target ? "e.id = $1::uuid" : "e.resource_id = $1::uuid AND e.gone_run_id IS NULL"}`;
 const idOf = (target: Target): string => ("entitlementId" in target ? target.entitlementId : target.resourceId);
 
-export type ReachersAsked = Asked & { search?: string | null; class?: string | undefined; way?: "direct" | "path" | undefined };
+export type ReachersAsked = Asked & {
+  search?: string | null;
+  class?: string | undefined;
+  /** direct: by a grant of their own, among others; path: only through groups or roles. */
+  way?: "direct" | "path" | undefined;
+  privileged?: string | undefined;
+};
 
-/** Who reaches an entitlement, or any of a resource's, each identity once by its shortest way, by name. */
+/** Who reaches an entitlement, or any of a resource's, by name: each identity once, by what is privileged before what is not, and the shortest way to that. */
 export async function reachersOf(tx: Tx, target: Target, asked: ReachersAsked): Promise<Reacher[]> {
   return tx.rows<Reacher>(
-    `WITH wanted AS MATERIALIZED (${wantedOf(target)}), found AS (
-       SELECT DISTINCT ON (identity_id) * FROM (
-         SELECT g.source_id, g.id AS grant_id, g.holder_id AS identity_id, g.entitlement_id AS first_id, w.id AS entitlement_id, 0 AS depth,
-           g.last_used_kind, g.last_used_at
-         FROM wanted w JOIN grants g ON g.entitlement_id = w.id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
-         UNION ALL
-         SELECT g.source_id, g.id, g.holder_id, g.entitlement_id, w.id, c.depth, g.last_used_kind, g.last_used_at
-         FROM wanted w JOIN entitlement_closure c ON c.reached_id = w.id
-         JOIN grants g ON g.entitlement_id = c.holder_id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
-       ) x ORDER BY identity_id, depth, entitlement_id, grant_id
+    `WITH wanted AS MATERIALIZED (${wantedOf(target)}), ways AS (
+       SELECT g.source_id, g.id AS grant_id, g.holder_id AS identity_id, g.entitlement_id AS first_id, w.id AS entitlement_id, w.rank, 0 AS depth,
+         g.last_used_kind, g.last_used_at
+       FROM wanted w JOIN grants g ON g.entitlement_id = w.id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
+       UNION ALL
+       SELECT g.source_id, g.id, g.holder_id, g.entitlement_id, w.id, w.rank, c.depth, g.last_used_kind, g.last_used_at
+       FROM wanted w JOIN entitlement_closure c ON c.reached_id = w.id
+       JOIN grants g ON g.entitlement_id = c.holder_id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
+     ), found AS (
+       SELECT DISTINCT ON (identity_id) *, min(depth) OVER (PARTITION BY identity_id) = 0 AS is_direct FROM ways
+       ORDER BY identity_id, rank, depth, entitlement_id, grant_id
      ), page AS (
        SELECT a.*, i.name, i.class, i.status, i.source_id AS identity_source, i.person_id FROM found a JOIN identities i ON i.id = a.identity_id
        LEFT JOIN people p ON p.id = i.person_id
        WHERE ($2::text IS NULL OR i.name ILIKE $2::text OR i.login ILIKE $2::text OR p.name ILIKE $2::text) AND ($3::text IS NULL OR i.class = $3::text)
-         AND ($4::text IS NULL OR (a.depth = 0) = ($4::text = 'direct'))
-         AND ($5::text IS NULL OR (i.name COLLATE "C", i.id) > ($5::text, $6::uuid))
-       ORDER BY i.name COLLATE "C", i.id LIMIT $7::int
+         AND ($4::text IS NULL OR a.is_direct = ($4::text = 'direct')) AND ($5::text IS NULL OR a.rank = CASE $5::text WHEN 'yes' THEN 0 ELSE 1 END)
+         AND ($6::text IS NULL OR (i.name COLLATE "C", i.id) > ($6::text, $7::uuid))
+       ORDER BY i.name COLLATE "C", i.id LIMIT $8::int
      )
      SELECT a.identity_id AS "identityId", a.name AS identity, a.class, a.status, s.id AS "sourceId", s.name AS source, p.id AS "personId",
        p.name AS person, CASE WHEN p.gone_run_id IS NULL THEN p.status ELSE 'gone' END AS "personStatus", a.grant_id AS "grantId",
        a.last_used_kind AS "lastUsedKind", ${iso("a.last_used_at")} AS "lastUsedAt", a.entitlement_id AS "entitlementId", e.name AS entitlement,
-       e.privileged, a.depth, ${PATH} AS path
+       e.privileged, a.depth, ${PATH} AS path,
+       (SELECT count(DISTINCT x.entitlement_id)::int - 1 FROM ${EFFECTIVE_ACCESS} x JOIN wanted w ON w.id = x.entitlement_id
+        WHERE x.identity_id = a.identity_id) AS others
      FROM page a JOIN sources s ON s.id = a.identity_source JOIN entitlements e ON e.id = a.entitlement_id LEFT JOIN people p ON p.id = a.person_id
      ORDER BY a.name COLLATE "C", a.identity_id`,
     [
@@ -165,6 +176,7 @@ export async function reachersOf(tx: Tx, target: Target, asked: ReachersAsked): 
       asked.search ?? null,
       asked.class ?? null,
       asked.way ?? null,
+      asked.privileged ?? null,
       asked.after?.[0] ?? null,
       asked.after?.[1] ?? null,
       asked.limit,

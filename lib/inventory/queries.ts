@@ -94,7 +94,7 @@ export async function listReached(
 export async function listReachers(_scope: InventoryScope, target: Target, { cursor, ...filter }: ReacherFilter): Promise<Page<Reacher>> {
   const list = `reachers:${JSON.stringify([target, filter])}`;
   const after = cursor ? decodeCursor(list, cursor) : null;
-  const asked = { after, limit: PAGE + 1, search: pattern(filter.q), class: filter.class, way: filter.way };
+  const asked = { after, limit: PAGE + 1, search: pattern(filter.q), class: filter.class, way: filter.way, privileged: filter.privileged };
   return pageOf(await reachersOf(reader, target, asked), list, (row) => [row.identity, row.identityId]);
 }
 

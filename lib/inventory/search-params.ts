@@ -50,6 +50,7 @@ export const reacherFilter = z.object({
   q: text(200),
   class: z.enum(IDENTITY_CLASSES).optional().catch(undefined),
   way: z.enum(["direct", "path"]).optional().catch(undefined),
+  privileged: z.enum(["yes", "unknown"]).optional().catch(undefined),
   cursor,
 });
 export type ReacherFilter = z.infer<typeof reacherFilter>;

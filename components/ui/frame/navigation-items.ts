@@ -32,7 +32,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { href: "/campaigns", label: "Campaigns", permission: "campaign.read_all", icon: IconListDetails, key: "c" },
   { href: "/identities", label: "Identities", permission: "inventory.read", icon: IconUsers, key: "i", also: ["/people"] },
   { href: "/resources", label: "Resources", permission: "inventory.read", icon: IconServer, key: "u", also: ["/entitlements"] },
-  { href: "/access", label: "Who can reach what", permission: "inventory.read", icon: IconRoute, key: "w" },
+  { href: "/access", label: "Access", permission: "inventory.read", icon: IconRoute, key: "w" },
   { href: "/remediations", label: "Remediation", permission: "remediation.read", icon: IconEraser, key: "d" },
   { href: "/audit", label: "Audit", permission: "audit.read", icon: IconHistory, key: "a" },
   { href: "/evidence", label: "Evidence", permission: "evidence.read", icon: IconFileCertificate, key: "e" },

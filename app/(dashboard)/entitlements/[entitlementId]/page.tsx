@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { sentenceOf } from "#components/inventory/access-words.ts";
 import { AsOf } from "#components/inventory/as-of.tsx";
 import { Contents } from "#components/inventory/contents-diff.tsx";
 import { History } from "#components/inventory/history.tsx";
@@ -46,8 +47,10 @@ export default async function EntitlementPage({ params, searchParams }: Props) {
         badge={entitlement.isGone ? <StateBadge state="deleted" /> : <PrivilegeMark privileged={entitlement.privileged} />}
         summary={
           <>
-            {entitlement.meaning ?? "Its source does not tell what it lets its holder do."} As it stood{" "}
-            <Moment at={entitlement.observedAt} show="relative" />.
+            {entitlement.meaning
+              ? sentenceOf({ meaning: entitlement.meaning, entitlement: entitlement.name })
+              : "Its source does not tell what it lets its holder do"}
+            . As it stood <Moment at={entitlement.observedAt} show="relative" />.
           </>
         }
       />
@@ -59,6 +62,7 @@ export default async function EntitlementPage({ params, searchParams }: Props) {
           <LeadsToList rows={leadsTo} count={leadsToCount} />
         </Section>
       </div>
+      <Holders entitlement={entitlement} holders={holders} />
       {entitlement.contents && (
         <Section title="What it contains">
           <Contents contents={entitlement.contents} />
@@ -69,7 +73,6 @@ export default async function EntitlementPage({ params, searchParams }: Props) {
           <Versions versions={versions} sourceId={entitlement.sourceId} />
         </Section>
       )}
-      <Holders entitlement={entitlement} holders={holders} />
       <Section title="History">
         <History
           history={entitlement.history}

@@ -42,11 +42,10 @@ export default async function PersonPage({ params }: Props) {
         <Section title="Who they are">
           <PersonFacts person={person} />
         </Section>
-        <Section title="Their identities" aside={counted(person.identities.length, "identity").replace("identitys", "identities")}>
+        <Section title="Their identities" aside={countText(person.identities.length)}>
           <PersonIdentities identities={person.identities} />
         </Section>
       </div>
-      <Reach person={person} />
       <div className={classes.columns}>
         <Section title="Whom they manage" aside={person.reportCount > 0 ? countText(person.reportCount) : undefined}>
           <ReportList reports={person.reports} count={person.reportCount} />
@@ -55,6 +54,7 @@ export default async function PersonPage({ params }: Props) {
           <OwnedList person={person} />
         </Section>
       </div>
+      <Reach person={person} />
       <Section title="History">
         <History history={person.history} subject="people" wholeHref={null} />
       </Section>

@@ -8,8 +8,8 @@ const query = z.intersection(z.union([z.object({ entitlementId: z.uuid() }), z.o
 
 /** Who reaches an entitlement or a resource, and by which way. */
 export const GET = defineRoute({ name: "access.reachers", method: "GET", permission: "inventory.read", query }, async (ctx, given) => {
-  const { q, class: kind, way, cursor } = given.query;
+  const { q, class: kind, way, privileged, cursor } = given.query;
   const target = "entitlementId" in given.query ? { entitlementId: given.query.entitlementId } : { resourceId: given.query.resourceId };
-  const { rows, next } = await listReachers(inventoryScope(ctx.actor), target, { q, class: kind, way, cursor });
+  const { rows, next } = await listReachers(inventoryScope(ctx.actor), target, { q, class: kind, way, privileged, cursor });
   return { rows, nextCursor: next };
 });
