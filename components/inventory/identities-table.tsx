@@ -6,11 +6,14 @@ import { DataTable } from "#components/data-table/data-table.tsx";
 import { type Filter, FilterBar } from "#components/data-table/filter-bar.tsx";
 import { type RowsWindow, useKeysetRows } from "#components/data-table/use-keyset-rows.ts";
 import { LinkButton } from "#components/ui/link-button.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import type { IdentityRow } from "#lib/inventory/queries.ts";
 import { ENVIRONMENTS, IDENTITY_CLASSES, IDENTITY_STATUSES } from "#lib/inventory/streams.ts";
-import { identityColumns } from "./identity-columns.tsx";
-import { chosen } from "./inventory-words.ts";
+import { Behind, identityColumns } from "./identity-columns.tsx";
+import classes from "./inventory.module.css";
+import { capital, chosen, words } from "./inventory-words.ts";
 
 const rowId = (row: IdentityRow) => row.id;
 const FILTERS = ["q", "class", "status", "environment", "source", "person", "owner", "presence"] as const;
@@ -54,6 +57,18 @@ export function IdentitiesTable({ first, sources, total, isFiltered }: Identitie
       window={window}
       total={total}
       toolbar={<FilterBar text={{ label: "Name, login, mail or id" }} filters={filters} />}
+      renderCard={(row) => (
+        <div className={classes.card}>
+          <TextLink href={`/identities/${row.id}`}>{row.name}</TextLink>
+          <span className={classes.line}>
+            {capital(words(row.class))} <StateBadge state={row.status} />
+          </span>
+          <span>
+            <Behind row={row} />
+          </span>
+          <span className={classes.small}>{row.source}</span>
+        </div>
+      )}
       onOpen={(row) => router.push(`/identities/${row.id}`)}
       empty={
         isFiltered ? (

@@ -1,5 +1,5 @@
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { PastReacher } from "#lib/inventory/past-access.sql.ts";
+import type { PastReacher } from "#lib/inventory/past-reachers.sql.ts";
 import classes from "./inventory.module.css";
 import { words } from "./inventory-words.ts";
 import { Way } from "./way.tsx";

@@ -111,7 +111,7 @@ function Who({ row }: { row: Reacher }) {
           </span>
         )
       ) : (
-        <span className={classes.dim}>{words(row.class)}</span>
+        <span className={classes.dim}>{row.class === "unknown" ? "class unknown" : words(row.class)}</span>
       )}{" "}
       {leaver && <ToneText tone="danger">{leaver}</ToneText>}
     </>

@@ -6,10 +6,13 @@ import { DataTable } from "#components/data-table/data-table.tsx";
 import { type Filter, FilterBar } from "#components/data-table/filter-bar.tsx";
 import { type RowsWindow, useKeysetRows } from "#components/data-table/use-keyset-rows.ts";
 import { LinkButton } from "#components/ui/link-button.tsx";
+import { countText } from "#components/ui/moment-text.ts";
 import { EmptyState } from "#components/ui/states.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import type { ResourceListRow } from "#lib/inventory/queries.ts";
 import { ENVIRONMENTS, RESOURCE_CLASSES, SENSITIVITIES } from "#lib/inventory/streams.ts";
-import { chosen } from "./inventory-words.ts";
+import classes from "./inventory.module.css";
+import { capital, chosen, words } from "./inventory-words.ts";
 import { resourceColumns } from "./resource-columns.tsx";
 
 const rowId = (row: ResourceListRow) => row.id;
@@ -46,6 +49,18 @@ export function ResourcesTable({ first, sources, isFiltered }: ResourcesTablePro
       window={window}
       total={first.nextCursor === null ? first.rows.length : null}
       toolbar={<FilterBar text={{ label: "Name or id" }} filters={filters} />}
+      renderCard={(row) => (
+        <div className={classes.card}>
+          <TextLink href={`/resources/${row.id}`}>{row.name}</TextLink>
+          <span>
+            {capital(words(row.class))}, {words(row.environment)}
+            {row.environment === "unknown" && " environment"}
+          </span>
+          <span className={classes.small}>
+            reached by {countText(row.identities)}, {countText(row.privileged)} of {countText(row.entitlements)} entitlements privileged
+          </span>
+        </div>
+      )}
       onOpen={(row) => router.push(`/resources/${row.id}`)}
       empty={
         isFiltered ? (

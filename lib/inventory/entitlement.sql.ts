@@ -5,7 +5,7 @@ import { notFound } from "#lib/errors/domain-error.ts";
 import { countReachers, type ReachCounts } from "./effective-access.sql.ts";
 import { presentAt } from "./history.sql.ts";
 import { iso, isUuid } from "./list-page.sql.ts";
-import { type PastReacher, reachersAt } from "./past-access.sql.ts";
+import { type PastReacher, reachersAt } from "./past-reachers.sql.ts";
 import { ALL_RUNS, historyOf, RECENT_RUNS, type RecordHistory } from "./record-history.sql.ts";
 
 export type EntitlementVersion = {

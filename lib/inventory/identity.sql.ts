@@ -97,11 +97,12 @@ export async function getIdentityToday(_scope: InventoryScope, identityId: strin
 /** Facts of the identity itself as they were. */
 export type PastIdentity = { name: string; class: string; status: string; environment: string; owner: string | null };
 
-/** What it was, had and reached at an instant, by replay. */
+/** What it was, had and reached at an instant, by replay; of what it reached, as much as a page holds, or the whole. */
 export async function getIdentityAt(
   _scope: InventoryScope,
   identityId: string,
   at: Date,
+  isWhole = false,
 ): Promise<{ wasPresent: boolean; was: PastIdentity | null; things: Things; access: IdentityAccess }> {
   const things = (stream: "credentials" | "factors" | "trusts" | "sessions") => thingsAt(reader, stream, identityId, at, LISTED);
   const [wasPresent, [record], credentials, factors, trusts, sessions, past] = await Promise.all([
@@ -125,7 +126,7 @@ export async function getIdentityAt(
     wasPresent,
     was: record ? (record.record as PastIdentity) : null,
     things: thingsOf({ credentials, factors, trusts, sessions }),
-    access: { reached, totals, isCut },
+    access: { reached: isWhole ? reached : reached.slice(0, SENTENCES), totals, isCut },
   };
 }
 

@@ -90,7 +90,7 @@ export async function loadResources(search: Search) {
   return { first: firstOf(found), sources, filter, isFiltered: isFiltered(filter) };
 }
 
-const wholeParam = z.object({ whole: z.enum(["history", "entitlements"]).optional().catch(undefined) });
+const wholeParam = z.object({ whole: z.enum(["history", "entitlements", "access"]).optional().catch(undefined) });
 
 /** What it is and holds today, or what it was and held at the end of a past day. */
 export const loadIdentityHead = cache(async (identityId: string) => {
@@ -106,7 +106,7 @@ export async function loadIdentity(identityId: string, search: Search) {
   const day = pastDay(asOfParam.parse(search).asOf, now);
   const [today, then, history] = await Promise.all([
     day ? null : getIdentityToday(scope, identityId),
-    day ? getIdentityAt(scope, identityId, day.at) : null,
+    day ? getIdentityAt(scope, identityId, day.at, wholeOf(search) === "access") : null,
     getIdentityHistory(scope, identityId, wholeOf(search) === "history"),
   ]);
   const shown = then ?? today;

@@ -9,8 +9,9 @@ import { addMemorySource, jobAt, syncMemory } from "#lib/testing/ingest.ts";
 import type { MemoryInventory } from "#lib/testing/memory-connector.ts";
 import { reachedBy, reachersOf } from "./effective-access.sql.ts";
 import { getIdentityAt, getIdentityHead } from "./identity.sql.ts";
-import { reachedAt, reachersAt } from "./past-access.sql.ts";
+import { reachedAt } from "./past-access.sql.ts";
 import { pastState } from "./past-day.ts";
+import { reachersAt } from "./past-reachers.sql.ts";
 
 ownTestDatabase();
 afterAll(stopSender);

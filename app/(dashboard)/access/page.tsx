@@ -65,7 +65,7 @@ function Answer({ asked }: { asked: Asked }) {
       ) : (
         <Section
           title={asked.question === "who" ? `Who can reach ${asked.name}?` : `What can ${asked.name} reach?`}
-          aside={<Link href={`/${PAGES[asked.kind]}/${asked.id}`}>All about {asked.name}</Link>}
+          aside={<Link href={`/${PAGES[asked.kind]}/${asked.id}`}>All about it</Link>}
         >
           {asked.question === "who" ? (
             <ReachersTable

@@ -114,7 +114,10 @@ function Access({ found: { head, past, access } }: { found: Found }) {
           <AccessList rows={reached} isPast={past !== null} />
           {more > 0 && (
             <p className={classes.notice}>
-              <Link href={`/access?about=identity:${head.id}`}>Show all {countText(totals.entitlements)}, with filters</Link>
+              <Link href={past ? `/identities/${head.id}?asOf=${past.day}&whole=access` : `/access?about=identity:${head.id}`}>
+                Show all {countText(totals.entitlements)}
+                {!past && ", with filters"}
+              </Link>
             </p>
           )}
         </>
