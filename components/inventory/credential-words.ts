@@ -6,7 +6,7 @@ export function lifetimeText({ state, ageDays, leftDays, passed }: Lifetime): st
   const age = ageDays === null ? "age unknown" : `${counted(ageDays, "day")} old`;
   switch (state) {
     case "expired":
-      return `expired ${leftDays === null || leftDays === -1 ? "today" : `${counted(-leftDays - 1, "day")} ago`}, ${age}`;
+      return `expired ${leftDays === null || leftDays === -1 ? "less than a day ago" : `${counted(-leftDays - 1, "day")} ago`}, ${age}`;
     case "soon":
     case "running":
       return `${leftDays === 0 ? "less than a day left" : `${counted(leftDays ?? 0, "day")} left`}, ${age}${passed === null ? "" : ` (${passed} % of its life)`}`;
