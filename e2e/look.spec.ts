@@ -20,7 +20,8 @@ const SCHEMES = ["light", "dark"] as const;
 const WIDTHS = [1280, 360] as const;
 
 type Known = Readonly<Record<"draftId" | "activeId" | "signedOffId" | "itemId" | "remediationId" | "userId" | "exceptionId", string>> &
-  Readonly<Record<"eventId" | "filesId" | "databaseId" | "runId", string>>;
+  Readonly<Record<"eventId" | "filesId" | "databaseId" | "runId", string>> &
+  Readonly<Record<"identityId" | "resourceId" | "entitlementId" | "leaverId", string>>;
 type Addresses = (known: Known) => readonly string[];
 
 /** Every page of the product and the addresses at which it is looked at. A page that is not here fails the first test. */
@@ -31,6 +32,13 @@ const VISITOR: Readonly<Record<string, Addresses>> = {
 };
 const SIGNED_IN: Readonly<Record<string, Addresses>> = {
   "/": () => ["/"],
+  "/access": ({ resourceId, leaverId }) => [
+    "/access",
+    `/access?about=resource:${resourceId}`,
+    `/access?about=person:${leaverId}`,
+    "/access?view=matrix",
+    "/access?view=matrix&q=nobody-is-called-so",
+  ],
   "/account": () => ["/account"],
   "/administration": () => ["/administration"],
   "/administration/users": () => ["/administration/users"],
@@ -47,9 +55,18 @@ const SIGNED_IN: Readonly<Record<string, Addresses>> = {
   "/evidence": () => ["/evidence"],
   "/exceptions": () => ["/exceptions", "/exceptions?q=nothing-is-called-so"],
   "/exceptions/[exceptionId]": ({ exceptionId }) => [`/exceptions/${exceptionId}`],
+  "/entitlements/[entitlementId]": ({ entitlementId }) => [
+    `/entitlements/${entitlementId}`,
+    `/entitlements/${entitlementId}?asOf=2026-01-31`,
+  ],
+  "/identities": () => ["/identities", "/identities?class=service&owner=none", "/identities?q=nothing-is-called-so"],
+  "/identities/[identityId]": ({ identityId }) => [`/identities/${identityId}`, `/identities/${identityId}?asOf=2026-01-31`],
   "/identities/matching": () => ["/identities/matching"],
+  "/people/[personId]": ({ leaverId }) => [`/people/${leaverId}`],
   "/remediations": () => ["/remediations", "/remediations?q=nothing-is-called-so"],
   "/remediations/[remediationId]": ({ remediationId }) => [`/remediations/${remediationId}`],
+  "/resources": () => ["/resources", "/resources?q=nothing-is-called-so"],
+  "/resources/[resourceId]": ({ resourceId }) => [`/resources/${resourceId}`],
   "/sources": () => ["/sources"],
   "/sources/new": () => ["/sources/new", "/sources/new?kind=files", "/sources/new?kind=postgres"],
   "/sources/[sourceId]": ({ filesId, databaseId }) => [`/sources/${filesId}`, `/sources/${databaseId}`],
@@ -86,7 +103,7 @@ test.describe("no page violates axe, scrolls sideways or complains in the consol
 
   test("to somebody without any role", async ({ page, makeUser, signInAs }) => {
     await signInAs(await makeUser());
-    await lookAt(page, ["/", "/campaigns", "/nothing-is-here"]);
+    await lookAt(page, ["/", "/campaigns", "/identities", "/access", "/nothing-is-here"]);
   });
 
   test("to a reviewer", async ({ page, signInAs }) => {
@@ -172,10 +189,14 @@ async function finishedReview(): Promise<Known> {
     dueAt: new Date(Date.now() + 86_400_000).toISOString(),
     instructions: "Not launched yet.",
   });
-  const [ids] = await reader.rows<Record<"remediationId" | "eventId" | "filesId" | "runId", string>>(
+  const [ids] = await reader.rows<Omit<Known, "draftId" | "activeId" | "signedOffId" | "itemId" | "exceptionId" | "userId" | "databaseId">>(
     `SELECT (SELECT id::text FROM remediations WHERE campaign_id = $1::uuid) AS "remediationId",
        (SELECT max(id)::text FROM audit_events) AS "eventId", (SELECT id::text FROM sources WHERE name = 'People') AS "filesId",
-       (SELECT id::text FROM sync_runs WHERE source_id = $2::uuid ORDER BY started_at LIMIT 1) AS "runId"`,
+       (SELECT id::text FROM sync_runs WHERE source_id = $2::uuid ORDER BY started_at LIMIT 1) AS "runId",
+       (SELECT id::text FROM identities WHERE source_id = $2::uuid AND name = 'ci_payments_deploy') AS "identityId",
+       (SELECT id::text FROM resources WHERE source_id = $2::uuid AND name = 'demo_corp.payments') AS "resourceId",
+       (SELECT id::text FROM entitlements WHERE source_id = $2::uuid AND name = 'Member of payments_admin') AS "entitlementId",
+       (SELECT id::text FROM people WHERE name = 'Elena Petrova' LIMIT 1) AS "leaverId"`,
     [campaignId, sourceId],
   );
   if (!ids) throw new Error("the demo is not there");

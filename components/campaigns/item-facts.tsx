@@ -1,4 +1,5 @@
 import { ExceptionMark } from "#components/exceptions/exception-mark.tsx";
+import { InventoryLink } from "#components/inventory/inventory-link.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { RawId } from "#components/ui/raw-id.tsx";
@@ -11,21 +12,32 @@ import { ANSWER_WORDS, CHANGE_WORDS, INELIGIBLE_WORDS, privilegeWords, RULE_WORD
 type ItemProps = { item: ItemDetail };
 
 /** Who holds what, since when and by whom, as it was at the freeze. */
-export function AccessFacts({ item }: ItemProps) {
+export function AccessFacts({ item, mayOpen }: ItemProps & { mayOpen: boolean }) {
   const { started, expires, lastUsed } = item;
   return (
     <DefinitionList
       facts={[
         {
           term: "Person",
-          value: item.personName ? [item.personName, item.personTitle, item.department].filter(Boolean).join(", ") : "no known person",
+          value: item.personName ? (
+            <>
+              <InventoryLink page="people" id={item.personId} may={mayOpen}>
+                {item.personName}
+              </InventoryLink>
+              {[item.personTitle, item.department].flatMap((fact) => (fact ? `, ${fact}` : []))}
+            </>
+          ) : (
+            "no known person"
+          ),
         },
         {
           term: "Identity",
           value: (
             <>
-              {item.identityId ? <TextLink href={`/identities/${item.identityId}`}>{item.identityName}</TextLink> : item.identityName} (
-              {item.identityClass.replaceAll("_", " ")}, {item.identityStatus}){" "}
+              <InventoryLink page="identities" id={item.identityId} may={mayOpen}>
+                {item.identityName}
+              </InventoryLink>{" "}
+              ({item.identityClass.replaceAll("_", " ")}, {item.identityStatus}){" "}
               <RawId value={item.identityExternalId} label="identity's id in the source" />
             </>
           ),
@@ -35,13 +47,23 @@ export function AccessFacts({ item }: ItemProps) {
           term: "Entitlement",
           value: (
             <>
-              {item.entitlementName} <RawId value={item.entitlementExternalId} label="entitlement's id in the source" />
+              <InventoryLink page="entitlements" id={item.entitlementId} may={mayOpen}>
+                {item.entitlementName}
+              </InventoryLink>{" "}
+              <RawId value={item.entitlementExternalId} label="entitlement's id in the source" />
             </>
           ),
         },
         {
           term: "Resource",
-          value: item.resourceName ? `${item.resourceName} (${(item.resourceClass ?? "class unknown").replaceAll("_", " ")})` : null,
+          value: item.resourceName ? (
+            <>
+              <InventoryLink page="resources" id={item.resourceId} may={mayOpen}>
+                {item.resourceName}
+              </InventoryLink>{" "}
+              ({(item.resourceClass ?? "class unknown").replaceAll("_", " ")})
+            </>
+          ) : null,
         },
         { term: "Source", value: <TextLink href={`/sources/${item.sourceId}`}>{item.sourceName}</TextLink> },
         { term: "Environment", value: item.environment },

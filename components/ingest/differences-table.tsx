@@ -7,6 +7,7 @@ import type { DataColumn } from "#components/data-table/columns.ts";
 import { DataTable } from "#components/data-table/data-table.tsx";
 import { useUrlState } from "#components/data-table/url-state.ts";
 import { type RowsWindow, useKeysetRows } from "#components/data-table/use-keyset-rows.ts";
+import { InventoryLink, isInventoryPage } from "#components/inventory/inventory-link.tsx";
 import { countText } from "#components/ui/moment-text.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { RunChange } from "#lib/ingest/changes.sql.ts";
@@ -18,14 +19,15 @@ import classes from "./ingest.module.css";
 type Kind = "added" | "changed" | "ended";
 
 const rowId = (row: RunChange) => row.id;
-const COLUMNS: readonly DataColumn<RunChange>[] = [
-  { id: "label", header: "What", cell: (row) => row.label },
+const columnsOf = (mayOpen: boolean): readonly DataColumn<RunChange>[] => [
+  { id: "label", header: "What", cell: (row) => <What row={row} mayOpen={mayOpen} /> },
   { id: "detail", header: "Where", cell: (row) => row.detail ?? <span className={classes.dimmed}>not told</span> },
 ];
-const CHANGED: readonly DataColumn<RunChange>[] = [
-  ...COLUMNS,
-  { id: "changes", header: "Before and after", cell: (row) => <Compared changes={columnChanges(row.before, row.after)} /> },
-];
+const CHANGED: DataColumn<RunChange> = {
+  id: "changes",
+  header: "Before and after",
+  cell: (row) => <Compared changes={columnChanges(row.before, row.after)} />,
+};
 
 type DifferencesTableProps = {
   runId: string;
@@ -34,12 +36,15 @@ type DifferencesTableProps = {
   /** Streams that the run has, with how many of each kind. */
   counts: readonly { stream: Stream; counts: Changes }[];
   first: RowsWindow<RunChange>;
+  /** Whether whoever looks may read the inventory. */
+  mayOpen: boolean;
 };
 
 /** The rows that a run added, changed or ended, one stream at a time. */
-export function DifferencesTable({ runId, stream, kind, counts, first }: DifferencesTableProps) {
+export function DifferencesTable({ runId, stream, kind, counts, first, mayOpen }: DifferencesTableProps) {
   const { set, isPending } = useUrlState();
   const { rows, window } = useKeysetRows(`/api/v1/sources/runs/${runId}/differences?stream=${stream}&kind=${kind}`, first);
+  const columns = useMemo(() => [...columnsOf(mayOpen), ...(kind === "changed" ? [CHANGED] : [])], [mayOpen, kind]);
   const mine = counts.find((each) => each.stream === stream)?.counts;
   const toolbar = useMemo(
     () => (
@@ -67,7 +72,7 @@ export function DifferencesTable({ runId, stream, kind, counts, first }: Differe
     <DataTable
       key={`${stream}-${kind}`}
       caption={`${streamLabel(stream)} that the run ${kind}`}
-      columns={kind === "changed" ? CHANGED : COLUMNS}
+      columns={columns}
       rows={rows}
       window={window}
       total={mine?.[kind] ?? null}
@@ -76,6 +81,16 @@ export function DifferencesTable({ runId, stream, kind, counts, first }: Differe
       isPending={isPending}
       empty={<EmptyState title={`No ${stream} ${kind}`} why="The run did not change the inventory in this way." />}
     />
+  );
+}
+
+function What({ row, mayOpen }: { row: RunChange; mayOpen: boolean }) {
+  const { subjectStream, subjectId, label } = row;
+  if (!isInventoryPage(subjectStream)) return label;
+  return (
+    <InventoryLink page={subjectStream} id={subjectId} may={mayOpen}>
+      {label}
+    </InventoryLink>
   );
 }
 

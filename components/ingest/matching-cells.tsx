@@ -2,6 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { ReasonButton } from "#components/campaigns/reason-button.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { undoMatchAction } from "#lib/inventory/actions.ts";
 import type { MatchingView } from "#lib/inventory/matching-view.ts";
@@ -20,21 +21,21 @@ export function methodText({ method, decidedBy }: MatchingRow): string {
   return decidedBy ? `${how}, ${decidedBy}` : how;
 }
 
-export const identityCell = ({ identity, login, class: kind }: MatchingRow) => (
+export const identityCell = ({ identityId, identity, login, class: kind }: MatchingRow) => (
   <>
-    {identity}{" "}
+    <TextLink href={`/identities/${identityId}`}>{identity}</TextLink>{" "}
     <span className={classes.dimmed}>
       {[login === identity ? null : login, kind === "human" ? null : kind].filter((word) => word !== null).join(", ")}
     </span>
   </>
 );
 
-export const personCell = ({ person, personDetail }: MatchingRow) =>
+export const personCell = ({ personId, person, personDetail }: MatchingRow) =>
   person === null ? (
     <span className={classes.dimmed}>unknown</span>
   ) : (
     <>
-      {person} {personDetail && <span className={classes.dimmed}>{personDetail}</span>}
+      <TextLink href={`/people/${personId}`}>{person}</TextLink> {personDetail && <span className={classes.dimmed}>{personDetail}</span>}
     </>
   );
 

@@ -9,7 +9,7 @@ import { RejectedTable } from "./rejected-table.tsx";
 const NOTHING = { added: 0, changed: 0, ended: 0, unchanged: 0 };
 
 /** What the run changed, or what it refused: one of the two long lists, at the end of the page. */
-export function RunRowsSection({ run, rows }: { run: RunView; rows: RunRows }) {
+export function RunRowsSection({ run, rows, mayOpen }: { run: RunView; rows: RunRows; mayOpen: boolean }) {
   if (rows.kind === "none") return null;
   const rejected = run.streams.reduce((sum, stream) => sum + BigInt(stream.rejected), 0n);
   if (rows.kind === "differences") {
@@ -18,7 +18,7 @@ export function RunRowsSection({ run, rows }: { run: RunView; rows: RunRows }) {
     return (
       <div id="rows">
         <Section title="Differences" aside={rows.hasOther ? other : undefined}>
-          <DifferencesTable runId={run.id} {...rows.shown} counts={counts} first={rows.first} />
+          <DifferencesTable runId={run.id} {...rows.shown} counts={counts} first={rows.first} mayOpen={mayOpen} />
         </Section>
       </div>
     );

@@ -63,6 +63,7 @@ export const EVENTS = {
   "identity.match_refused": z.strictObject({ personId: id }),
   "identity.match_undone": z.strictObject({ personId: id }),
   "identities.matched": z.strictObject({ runId: id, exact: count, mail: count, proposed: count, digest }),
+  "access.exported": z.strictObject({ lines: count, digest }),
   "campaign.created": z.strictObject({ scopeDigest: digest, dueAt: instant }),
   "campaign.changed": z.strictObject({ fields: z.array(z.string()) }),
   "campaign.collecting": z.strictObject({ policyDigest: digest }),

@@ -7,6 +7,7 @@ import type { Actor } from "#lib/authz/actor.ts";
 import { can } from "#lib/authz/permissions.ts";
 import { campaignScope, reviewerScope } from "#lib/authz/scope.ts";
 import { listHolders, readCampaignHead } from "./campaign-head.sql.ts";
+import { listIdentityItems } from "./identity-items.sql.ts";
 import { OPEN_ITEM_STATES } from "./lifecycle.ts";
 import { getCampaign, getExceptionImpact, getItem, listCampaignSources, listCampaigns, listMyReviews, listReviewItems } from "./queries.ts";
 import { campaignListParams, itemListParams } from "./schema.ts";
@@ -121,3 +122,10 @@ export const loadMyReviews = cache(async () => {
   if (actor.kind !== "user" || actor.personId === null) return "nobody" as const;
   return listMyReviews(reviewerScope(actor));
 });
+
+/** Reviews of an identity's access; null: campaigns are not open to this person. */
+export async function loadIdentityItems(identityId: string) {
+  const { actor } = await requireCtx();
+  if (!mayRead(actor) || !isUuid(identityId)) return null;
+  return listIdentityItems(campaignScope(actor), identityId);
+}

@@ -14,7 +14,7 @@ export { getExceptionImpact } from "./exception-items.sql.ts";
 
 /** Which campaigns and items a scope sees, as conditions on campaigns c and items i; $1 is the reviewer, null for those who read all. */
 const SEES_CAMPAIGN = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND EXISTS (SELECT FROM items s WHERE s.campaign_id = c.id AND s.reviewer_id = $1::uuid)))`;
-const SEES_ITEM = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND (i.reviewer_id = $1::uuid
+export const SEES_ITEM = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND (i.reviewer_id = $1::uuid
   OR EXISTS (SELECT FROM decisions s WHERE s.campaign_id = i.campaign_id AND s.item_id = i.id AND s.reviewer_id = $1::uuid))))`;
 
 const SORTS = { dueAt: "c.due_at", name: `c.name COLLATE "C"`, state: "c.state", createdAt: "c.created_at" } as const;
@@ -113,7 +113,7 @@ export async function getItem(scope: CampaignScope, campaignId: string, itemId: 
     `SELECT ${ITEM_ARRAY} AS row, jsonb_build_object(
        'campaignId', c.id, 'campaignName', c.name, 'campaignState', c.state, 'sourceId', i.source_id, 'grantId', i.grant_id, 'identityId', i.identity_id,
        'identityExternalId', i.identity_external_id, 'entitlementId', i.entitlement_id, 'entitlementExternalId', i.entitlement_external_id,
-       'entitlementDigest', i.entitlement_digest, 'personId', i.person_id, 'reaches', coalesce(p.reaches, '[]'), 'reviewerId', i.reviewer_id,
+       'entitlementDigest', i.entitlement_digest, 'resourceId', i.resource_id, 'personId', i.person_id, 'reaches', coalesce(p.reaches, '[]'), 'reviewerId', i.reviewer_id,
        'reviewerName', (SELECT name FROM people WHERE id = i.reviewer_id), 'reviewerRule', i.reviewer_rule, 'passedOver', i.passed_over, 'outcome', i.outcome,
        'decisions', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'answer', h.answer, 'rationale', h.rationale, 'decidedAt', ${instantSql("h.decided_at")},
            'reviewerName', w.name, 'userName', v.display_name, 'seconds', h.seconds, 'evidenceViewed', h.evidence_viewed, 'batchSize', h.batch_size,

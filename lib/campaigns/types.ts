@@ -269,6 +269,7 @@ export type ItemDetail = ReviewItemRow & {
   entitlementId: string;
   entitlementExternalId: string;
   entitlementDigest: string | null;
+  resourceId: string | null;
   personId: string | null;
   reaches: Reach[];
   reviewerId: string | null;

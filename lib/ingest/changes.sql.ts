@@ -8,7 +8,9 @@ export type ChangeKind = "added" | "changed" | "ended";
 /** One line of what a run did: what it was about, and of what changed the columns before and after. */
 export type RunChange = {
   id: string;
-  recordId: string;
+  /** Whom or what it is about: the record itself, of a grant its holder. */
+  subjectStream: Stream;
+  subjectId: string;
   label: string;
   detail: string | null;
   before: Record<string, unknown> | null;
@@ -33,7 +35,7 @@ function grantQuery(kind: ChangeKind): string {
   const which = end
     ? "g.ended_run_id = $2::uuid AND g.end_reason = 'gone'"
     : `g.opened_run_id = $2::uuid AND o.id IS ${kind === "added" ? "NULL" : "NOT NULL"}`;
-  return `SELECT g.id, g.id AS "recordId", ${WHAT}, ${kind === "changed" ? `${told("o")}` : "NULL::jsonb"} AS before, ${kind === "changed" ? told("g") : "NULL::jsonb"} AS after
+  return `SELECT g.id, CASE g.holder_kind WHEN 'identity' THEN 'identities' ELSE 'entitlements' END AS "subjectStream", g.holder_id AS "subjectId", ${WHAT}, ${kind === "changed" ? `${told("o")}` : "NULL::jsonb"} AS before, ${kind === "changed" ? told("g") : "NULL::jsonb"} AS after
     FROM grants g ${end ? "" : REPLACED} ${NAMES} WHERE g.source_id = $1::uuid AND ${which} AND ($3::text IS NULL OR g.id > $3::uuid)
     ORDER BY g.id LIMIT $4::int`;
 }
@@ -50,11 +52,11 @@ const NAMED: Readonly<Record<RecordStream, string>> = {
 };
 
 function recordQuery(stream: RecordStream, kind: ChangeKind): string {
-  const changes = `SELECT t.id, t.id AS "recordId", ${NAMED[stream]} AS label, t.external_id AS detail, c.before, c.after
+  const changes = `SELECT t.id, '${stream}' AS "subjectStream", t.id AS "subjectId", ${NAMED[stream]} AS label, t.external_id AS detail, c.before, c.after
     FROM inventory_changes c JOIN ${stream} t ON t.id = c.record_id WHERE c.run_id = $2::uuid AND c.source_id = $1::uuid AND c.stream = '${stream}'`;
   const all =
     kind === "added"
-      ? `SELECT t.id, t.id AS "recordId", ${NAMED[stream]} AS label, t.external_id AS detail, NULL::jsonb AS before, NULL::jsonb AS after
+      ? `SELECT t.id, '${stream}' AS "subjectStream", t.id AS "subjectId", ${NAMED[stream]} AS label, t.external_id AS detail, NULL::jsonb AS before, NULL::jsonb AS after
          FROM ${stream} t WHERE t.source_id = $1::uuid AND t.first_run_id = $2::uuid UNION ALL ${changes} AND c.kind = 'returned'`
       : `${changes} AND c.kind = '${kind === "changed" ? "changed" : "gone"}'`;
   return `SELECT * FROM (${all}) a WHERE $3::text IS NULL OR a.id > $3::uuid ORDER BY a.id LIMIT $4::int`;

@@ -5,7 +5,7 @@ import type { StreamRecord } from "#lib/inventory/streams.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
 import { addMemorySource, jobAt, syncMemory } from "#lib/testing/ingest.ts";
-import { reachedBy, reachersOf } from "./effective-access.sql.ts";
+import { type Reached, reachedBy, reachersOf } from "./effective-access.sql.ts";
 
 ownTestDatabase();
 afterAll(stopSender);
@@ -73,11 +73,11 @@ it("follows groups twelve deep, and tells the way there", async () => {
   const chain = Array.from({ length: 12 }, (_, at): Edge => [at, at + 1]);
   await syncMemory(ctx, sourceId, graph(13, [...chain, [12, 0]], [0]), { pageSize: 50 });
   const [identity] = await reader.rows<{ id: string }>("SELECT id FROM identities WHERE source_id = $1::uuid", [sourceId]);
-  const reached = await reachedBy(reader, identity?.id ?? "", null, 100);
+  const reached = await reachedBy(reader, [identity?.id ?? ""], { after: null, limit: 100 });
   expect(reached).toHaveLength(13);
   const deepest = reached.find(({ depth }) => depth === 12);
   expect(deepest?.path.map(({ name }) => name)).toEqual(Array.from({ length: 13 }, (_, at) => `entitlement ${at}`));
-  const [reacher] = await reachersOf(reader, { entitlementId: deepest?.entitlementId ?? "" }, null, 10);
+  const [reacher] = await reachersOf(reader, { entitlementId: deepest?.entitlementId ?? "" }, { after: null, limit: 10 });
   expect(reacher).toMatchObject({ identityId: identity?.id, depth: 12 });
   expect(reacher?.path).toEqual(deepest?.path);
 });
@@ -92,7 +92,7 @@ it("takes the shortest of several ways, and the direct grant before any", async 
   ];
   await syncMemory(ctx, sourceId, graph(4, edges, [0, 2]), { pageSize: 50 });
   const [identity] = await reader.rows<{ id: string }>("SELECT id FROM identities WHERE source_id = $1::uuid", [sourceId]);
-  const reached = await reachedBy(reader, identity?.id ?? "", null, 100);
+  const reached = await reachedBy(reader, [identity?.id ?? ""], { after: null, limit: 100 });
   expect(Object.fromEntries(reached.map(({ entitlement, depth }) => [entitlement, depth]))).toEqual({
     "entitlement 0": 0,
     "entitlement 1": 1,
@@ -115,11 +115,11 @@ it("pages through what is reached without gap or repeat", async () => {
   );
   const [identity] = await reader.rows<{ id: string }>("SELECT id FROM identities WHERE source_id = $1::uuid", [sourceId]);
   const seen: string[] = [];
-  for (let after: string | null = null; ; ) {
-    const rows: { entitlementId: string }[] = await reachedBy(reader, identity?.id ?? "", after, 4);
+  for (let after: Reached["place"] | null = null; ; ) {
+    const rows: Reached[] = await reachedBy(reader, [identity?.id ?? ""], { after, limit: 4 });
     seen.push(...rows.map(({ entitlementId }) => entitlementId));
     if (rows.length < 4) break;
-    after = rows.at(-1)?.entitlementId ?? null;
+    after = rows.at(-1)?.place ?? null;
   }
   expect(seen).toHaveLength(9);
   expect(new Set(seen).size).toBe(9);

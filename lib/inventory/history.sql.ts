@@ -1,5 +1,6 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
+import { iso } from "./list-page.sql.ts";
 import { columnsOf, type Stream } from "./streams.ts";
 
 /** One thing that happened to a record, newest first. */
@@ -12,11 +13,9 @@ export type RecordChange = {
   at: string;
 };
 
-const ISO = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
 export async function changesOfRecord(tx: Tx, stream: Stream, recordId: string, limit: number): Promise<RecordChange[]> {
   return tx.rows<RecordChange>(
-    `SELECT c.id::text AS id, c.run_id AS "runId", c.kind, c.before, c.after, ${ISO("c.at")} AS at FROM inventory_changes c
+    `SELECT c.id::text AS id, c.run_id AS "runId", c.kind, c.before, c.after, ${iso("c.at")} AS at FROM inventory_changes c
      WHERE c.stream = $1::text AND c.record_id = $2::uuid ORDER BY c.id DESC LIMIT $3::int`,
     [stream, recordId, limit],
   );
@@ -43,9 +42,9 @@ export type GrantSpan = {
 /** Every span in which a holder held an entitlement, oldest first. */
 export async function spansOfGrant(tx: Tx, holderId: string, entitlementId: string): Promise<GrantSpan[]> {
   return tx.rows<GrantSpan>(
-    `SELECT g.id, g.opened_run_id AS "openedRunId", ${ISO("o.finished_at")} AS "openedAt", g.ended_run_id AS "endedRunId", ${ISO("g.ended_at")} AS "endedAt",
-       g.end_reason AS "endReason", g.started_kind AS "startedKind", ${ISO("g.started_at")} AS "startedAt", g.expires_kind AS "expiresKind",
-       ${ISO("g.expires_at")} AS "expiresAt", g.granted_by AS "grantedBy", g.reason, g.options
+    `SELECT g.id, g.opened_run_id AS "openedRunId", ${iso("o.finished_at")} AS "openedAt", g.ended_run_id AS "endedRunId", ${iso("g.ended_at")} AS "endedAt",
+       g.end_reason AS "endReason", g.started_kind AS "startedKind", ${iso("g.started_at")} AS "startedAt", g.expires_kind AS "expiresKind",
+       ${iso("g.expires_at")} AS "expiresAt", g.granted_by AS "grantedBy", g.reason, g.options
      FROM grants g JOIN sync_runs o ON o.id = g.opened_run_id
      WHERE g.holder_id = $1::uuid AND g.entitlement_id = $2::uuid ORDER BY o.finished_at, g.id`,
     [holderId, entitlementId],
@@ -71,33 +70,65 @@ export async function inventoryAt(
   which: { sourceId: string; stream: Stream; at: Date; after: string | null; limit: number },
 ): Promise<PastRecord[]> {
   const { sourceId, stream, at, after, limit } = which;
-  return tx.rows<PastRecord>(stream === "grants" ? PAST_GRANTS : pastRecords(stream), [sourceId, at.toISOString(), after, limit]);
+  const sql =
+    stream === "grants"
+      ? PAST_GRANTS
+      : `${pastRecords(stream)} AND t.source_id = $1::uuid AND ${wasPresent(stream)} AND ($3::uuid IS NULL OR t.id > $3::uuid) ORDER BY t.id LIMIT $4::int`;
+  return tx.rows<PastRecord>(sql, [sourceId, at.toISOString(), after, limit]);
 }
+
+/** The same for records named one by one, whether they were present at the instant or had gone before: a label outlives its thing. */
+export const recordsAt = (tx: Tx, stream: Exclude<Stream, "grants">, ids: readonly string[], at: Date): Promise<PastRecord[]> =>
+  tx.rows<PastRecord>(`${pastRecords(stream)} AND t.id = ANY ($1::uuid[])`, [ids, at.toISOString()]);
+
+/** Whether a record was there at an instant, as far as was read here. */
+export async function presentAt(tx: Tx, stream: Exclude<Stream, "grants">, id: string, at: Date): Promise<boolean> {
+  const rows = await tx.rows(
+    `SELECT FROM ${stream} t WHERE t.id = $1::uuid AND t.first_seen_at <= $2::timestamptz AND ${wasPresent(stream)}`,
+    [id, at.toISOString()],
+  );
+  return rows.length > 0;
+}
+
+/** What an identity had at an instant: its credentials, factors, trusts or sessions. */
+export const thingsAt = (
+  tx: Tx,
+  stream: "credentials" | "factors" | "trusts" | "sessions",
+  identityId: string,
+  at: Date,
+  limit: number,
+): Promise<PastRecord[]> =>
+  tx.rows<PastRecord>(
+    `${pastRecords(stream)} AND t.identity_id = $1::uuid AND ${wasPresent(stream)} ORDER BY t.external_id COLLATE "C" LIMIT $3::int`,
+    [identityId, at.toISOString(), limit],
+  );
 
 const asRecord = (row: string, stream: Stream): string =>
   `jsonb_build_object(${keptColumns(stream)
     .map((name) => `'${name}', ${row}.${name}`)
     .join(", ")})`;
 
-/**
- * Where a record stood at an instant: the earliest later change of a column says what it was before. Present unless the last of gone and
- * returned up to then was gone.
- */
-function pastRecords(stream: Stream): string {
-  const change = `inventory_changes c WHERE c.stream = '${stream}' AND c.record_id = t.id`;
-  return `SELECT t.id, ${asRecord("t", stream)} || coalesce((
+const changesOf = (stream: Stream): string => `inventory_changes c WHERE c.stream = '${stream}' AND c.record_id = t.id`;
+
+/** Where a record first seen by then stood at $2: the earliest later change of a column says what it was before. Conditions on t may follow. */
+const pastRecords = (stream: Stream): string =>
+  `SELECT t.id, ${asRecord("t", stream)} || coalesce((
       SELECT jsonb_object_agg(f.key, f.value) FROM (
-        SELECT DISTINCT ON (b.key) b.key, b.value FROM ${change.replace("inventory_changes c WHERE", "inventory_changes c CROSS JOIN LATERAL jsonb_each(c.before) b WHERE c.before IS NOT NULL AND")}
-          AND c.at > $2::timestamptz ORDER BY b.key, c.id
+        SELECT DISTINCT ON (b.key) b.key, b.value FROM inventory_changes c CROSS JOIN LATERAL jsonb_each(c.before) b
+        WHERE c.before IS NOT NULL AND c.stream = '${stream}' AND c.record_id = t.id AND c.at > $2::timestamptz ORDER BY b.key, c.id
       ) f), '{}') AS record
-    FROM ${stream} t
-    WHERE t.source_id = $1::uuid AND t.first_seen_at <= $2::timestamptz AND ($3::uuid IS NULL OR t.id > $3::uuid)
-      AND coalesce((SELECT c.kind = 'returned' FROM ${change} AND c.kind IN ('gone', 'returned') AND c.at <= $2::timestamptz ORDER BY c.id DESC LIMIT 1), true)
-    ORDER BY t.id LIMIT $4::int`;
-}
+    FROM ${stream} t WHERE t.first_seen_at <= $2::timestamptz`;
+
+/** Present unless the last of gone and returned up to then was gone. */
+const wasPresent = (stream: Stream): string =>
+  `coalesce((SELECT c.kind = 'returned' FROM ${changesOf(stream)} AND c.kind IN ('gone', 'returned') AND c.at <= $2::timestamptz ORDER BY c.id DESC LIMIT 1), true)`;
+
+/** A grant g, opened by run o, was live at an instant. */
+export const livedAt = (instant: string): string =>
+  `o.finished_at <= ${instant}::timestamptz AND (g.ended_at IS NULL OR g.ended_at > ${instant}::timestamptz)`;
 
 const PAST_GRANTS = `SELECT g.id, ${asRecord("g", "grants")} || jsonb_build_object('holder_kind', g.holder_kind, 'holder_id', g.holder_id, 'entitlement_id', g.entitlement_id) AS record
   FROM grants g JOIN sync_runs o ON o.id = g.opened_run_id
-  WHERE g.source_id = $1::uuid AND o.finished_at <= $2::timestamptz AND (g.ended_at IS NULL OR g.ended_at > $2::timestamptz)
+  WHERE g.source_id = $1::uuid AND ${livedAt("$2")}
     AND ($3::uuid IS NULL OR g.id > $3::uuid)
   ORDER BY g.id LIMIT $4::int`;

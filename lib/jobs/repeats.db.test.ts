@@ -4,12 +4,14 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { collectCampaign } from "#lib/campaigns/commands/stage.ts";
 import { requestExport } from "#lib/evidence/commands/export.ts";
+import { withdrawException } from "#lib/exceptions/commands/withdraw.ts";
 import { addSource } from "#lib/ingest/commands/add-source.ts";
 import { startSync } from "#lib/ingest/commands/start-sync.ts";
 import { uploadFile } from "#lib/ingest/commands/upload-file.ts";
 import { executeRemediation } from "#lib/remediation/commands/execute.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
 import { changedBetween, tableDigests } from "#lib/testing/digests.ts";
+import { asked, jobsOf, makeApprovers } from "#lib/testing/exceptions.ts";
 import * as make from "#lib/testing/factories.ts";
 import {
   APPLIED,
@@ -74,6 +76,14 @@ const SAMPLES = {
     const { sourceId } = await addSource(operatorCtx(), named);
     await uploadFile(operatorCtx(), { sourceId, name: "people.csv" }, Readable.from([Buffer.from("external_id,name\np1,Ada\np2,Bo\n")]));
     return startSync(job(), { sourceId }).then(({ runId }) => ({ runId }));
+  },
+  "exception.changed": async () => {
+    const company = await makeApprovers();
+    const { exceptionId } = await asked(company, "write");
+    await withdrawException(make.ctxOf(company.mia), { exceptionId, reason: "Not needed any more." });
+    const [data] = await jobsOf(exceptionId);
+    if (!data) throw new Error("nothing was enqueued");
+    return data;
   },
   "inventory.published": async () => {
     const company = await makeCompany();

@@ -68,7 +68,7 @@ type Facts = Omit<RemediationDetail, "events" | "can" | "whyNot" | "regrown"> & 
 
 export async function getRemediation(scope: RemediationScope, actor: Actor, id: string): Promise<RemediationDetail | null> {
   const [row] = await reader.rows<Facts>(
-    `SELECT ${ROW}, r.decision_id AS "decisionId", d.rationale, r.grant_id AS "grantId", i.identity_name AS "identityName",
+    `SELECT ${ROW}, r.decision_id AS "decisionId", d.rationale, r.grant_id AS "grantId", r.identity_id AS "identityId", r.entitlement_id AS "entitlementId", i.identity_name AS "identityName",
        i.entitlement_name AS "entitlementName", ${run("f")} AS "firstAbsentRun", ${run("w")} AS "secondAbsentRun",
        r.regrown_item_id AS "regrownItemId", r.regrown_campaign_id AS "regrownCampaignId"
      ${FROM}

@@ -52,6 +52,8 @@ export type RemediationDetail = RemediationRow & {
   decisionId: string;
   rationale: string | null;
   grantId: string;
+  identityId: string | null;
+  entitlementId: string;
   identityName: string;
   entitlementName: string;
   events: RemediationEventRow[];

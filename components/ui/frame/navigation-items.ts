@@ -7,6 +7,8 @@ import {
   IconLayoutDashboard,
   IconListDetails,
   IconPlug,
+  IconRoute,
+  IconServer,
   IconSettings,
   IconUsers,
 } from "@tabler/icons-react";
@@ -21,13 +23,17 @@ export type NavigationItem = {
   icon: ComponentType<{ size?: number; stroke?: number; "aria-hidden"?: boolean }>;
   /** Second key after g. */
   key: string;
+  /** Pages that hang under it without its address. */
+  also?: readonly string[];
 };
 
 export const NAVIGATION: readonly NavigationItem[] = [
   { href: "/", label: "Overview", permission: null, icon: IconLayoutDashboard, key: "o" },
   { href: "/reviews", label: "My reviews", permission: "item.decide", icon: IconChecklist, key: "r" },
   { href: "/campaigns", label: "Campaigns", permission: "campaign.read_all", icon: IconListDetails, key: "c" },
-  { href: "/identities/matching", label: "People matching", permission: "inventory.read", icon: IconUsers, key: "i" },
+  { href: "/identities", label: "Identities", permission: "inventory.read", icon: IconUsers, key: "i", also: ["/people"] },
+  { href: "/resources", label: "Resources", permission: "inventory.read", icon: IconServer, key: "u", also: ["/entitlements"] },
+  { href: "/access", label: "Access", permission: "inventory.read", icon: IconRoute, key: "w" },
   { href: "/exceptions", label: "Exceptions", permission: "exception.read", icon: IconClockShield, key: "x" },
   { href: "/remediations", label: "Remediation", permission: "remediation.read", icon: IconEraser, key: "d" },
   { href: "/audit", label: "Audit", permission: "audit.read", icon: IconHistory, key: "a" },
@@ -42,5 +48,6 @@ export function visibleItems(permissions: readonly string[]): NavigationItem[] {
 
 /** A page below an entry belongs to it: /campaigns/1/review lights Campaigns. */
 export function isCurrent(item: NavigationItem, pathname: string): boolean {
-  return item.href === "/" ? pathname === "/" : pathname === item.href || pathname.startsWith(`${item.href}/`);
+  const isBelow = (href: string) => pathname === href || pathname.startsWith(`${href}/`);
+  return item.href === "/" ? pathname === "/" : [item.href, ...(item.also ?? [])].some(isBelow);
 }

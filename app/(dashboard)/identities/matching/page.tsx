@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { MatchingTable } from "#components/ingest/matching-table.tsx";
+import { IdentityTabs } from "#components/inventory/inventory-tabs.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { DeniedState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
@@ -22,8 +23,9 @@ export default async function MatchingPage({ searchParams }: { searchParams: Pro
             ? "Whose identities are. A match by id or mail address counts at once; by names it is only proposed."
             : `${waiting} ${waiting === 1 ? "identity waits" : "identities wait"} for somebody to say whose ${waiting === 1 ? "it is" : "they are"}. Names prove nothing, so nothing counts before that.`
         }
-        parent={<Link href="/sources">Sources</Link>}
+        parent={<Link href="/identities">Identities</Link>}
       />
+      <IdentityTabs waiting={waiting} />
       <MatchingTable {...table} />
     </>
   );

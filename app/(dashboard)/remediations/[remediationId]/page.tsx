@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { InventoryLink } from "#components/inventory/inventory-link.tsx";
 import classes from "#components/remediation/remediation.module.css";
 import { RemediationActions } from "#components/remediation/remediation-actions.tsx";
 import { RemediationHistory } from "#components/remediation/remediation-history.tsx";
@@ -16,6 +17,7 @@ import { DeniedState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
+import { loadMayRead } from "#lib/inventory/loaders.ts";
 import { loadRemediation } from "#lib/remediation/loaders.ts";
 import type { RemediationDetail } from "#lib/remediation/types.ts";
 
@@ -24,7 +26,7 @@ type Props = { params: Promise<{ remediationId: string }> };
 export const metadata = { title: "Removal" };
 
 export default async function RemediationPage({ params }: Props) {
-  const found = await loadRemediation((await params).remediationId);
+  const [found, mayOpen] = await Promise.all([loadRemediation((await params).remediationId), loadMayRead()]);
   if (!found) return <DeniedState what="This removal" roles={granteesOf("remediation.read")} />;
   const { remediation, powers } = found;
   if (!remediation) notFound();
@@ -55,7 +57,7 @@ export default async function RemediationPage({ params }: Props) {
       </Section>
       <div className={classes.columns}>
         <Section title="What and why">
-          <Facts remediation={remediation} />
+          <Facts remediation={remediation} mayOpen={mayOpen} />
         </Section>
         <Section title="Proof">
           <Verification remediation={remediation} />
@@ -79,14 +81,28 @@ function Due({ remediation }: { remediation: RemediationDetail }) {
   return isOverdue ? <ToneText tone="danger">{due}, overdue</ToneText> : due;
 }
 
-function Facts({ remediation }: { remediation: RemediationDetail }) {
+function Facts({ remediation, mayOpen }: { remediation: RemediationDetail; mayOpen: boolean }) {
   const { campaignId, itemId, sourceId } = remediation;
   const isApproved = remediation.events.some(({ kind }) => kind === "APPROVED");
   return (
     <DefinitionList
       facts={[
-        { term: "Identity", value: remediation.identityName },
-        { term: "Access", value: remediation.entitlementName },
+        {
+          term: "Identity",
+          value: (
+            <InventoryLink page="identities" id={remediation.identityId} may={mayOpen}>
+              {remediation.identityName}
+            </InventoryLink>
+          ),
+        },
+        {
+          term: "Access",
+          value: (
+            <InventoryLink page="entitlements" id={remediation.entitlementId} may={mayOpen}>
+              {remediation.entitlementName}
+            </InventoryLink>
+          ),
+        },
         { term: "Source", value: <TextLink href={`/sources/${sourceId}`}>{remediation.sourceName}</TextLink> },
         { term: "Risk", value: <RiskBadge risk={remediation.riskClass} /> },
         { term: "Campaign", value: <TextLink href={`/campaigns/${campaignId}`}>{remediation.campaignName}</TextLink> },

@@ -21,6 +21,7 @@ import { takesUploads } from "#lib/connectors/registry.ts";
 import { latestOf, loadRunningSnapshot, loadSource } from "#lib/ingest/loaders.ts";
 import type { SourceView } from "#lib/ingest/queries.ts";
 import { filesSettings } from "#lib/ingest/schema.ts";
+import { loadMayRead } from "#lib/inventory/loaders.ts";
 
 type Props = { params: Promise<{ sourceId: string }> };
 
@@ -30,7 +31,7 @@ export async function generateMetadata({ params }: Props) {
 }
 
 export default async function SourcePage({ params }: Props) {
-  const { powers, source, runs } = await loadSource((await params).sourceId);
+  const [{ powers, source, runs }, mayOpen] = await Promise.all([loadSource((await params).sourceId), loadMayRead()]);
   if (!powers) return <DeniedState what="This source" roles={granteesOf("source.read")} />;
   if (!source) notFound();
   const running = source.lastRun?.state === "RUNNING" ? await loadRunningSnapshot(source.lastRun.id) : null;
@@ -87,6 +88,12 @@ export default async function SourcePage({ params }: Props) {
           <IdentityFacts source={source} />
         </Section>
       </div>
+      {mayOpen && source.lastAppliedAt && (
+        <p className={classes.links}>
+          <Link href={`/identities?source=${source.id}`}>Its identities</Link>
+          <Link href={`/resources?source=${source.id}`}>Its resources</Link>
+        </p>
+      )}
       <Section title="Runs" aside={isMore ? <Link href={`/sources/${source.id}/runs`}>See all runs</Link> : undefined}>
         <RunsTable sourceId={source.id} first={latest} isLatest />
       </Section>

@@ -12,6 +12,7 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { DeniedState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
 import { loadItem } from "#lib/campaigns/loaders.ts";
+import { loadMayRead } from "#lib/inventory/loaders.ts";
 
 type Props = { params: Promise<{ campaignId: string; itemId: string }> };
 
@@ -19,7 +20,7 @@ export const metadata = { title: "Item" };
 
 export default async function ItemPage({ params }: Props) {
   const { campaignId, itemId } = await params;
-  const found = await loadItem(campaignId, itemId);
+  const [found, mayOpen] = await Promise.all([loadItem(campaignId, itemId), loadMayRead()]);
   if (!found) return <DeniedState what="This item" roles={granteesOf("campaign.read")} />;
   const { item, powers, readsAll, isOwner, impact } = found;
   if (!item) notFound();
@@ -45,7 +46,7 @@ export default async function ItemPage({ params }: Props) {
       )}
       <div className={classes.columns}>
         <Section title="The access">
-          <AccessFacts item={item} />
+          <AccessFacts item={item} mayOpen={mayOpen} />
         </Section>
         <div>
           <Section title="Reviewer and answer">

@@ -17,6 +17,7 @@ import { DeniedState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
 import { loadRun, loadRunningSnapshot, loadRunRows, type Search } from "#lib/ingest/loaders.ts";
 import type { RunView } from "#lib/ingest/queries.ts";
+import { loadMayRead } from "#lib/inventory/loaders.ts";
 
 export const metadata = { title: "Sync run" };
 
@@ -27,7 +28,7 @@ export default async function RunPage({ params, searchParams }: Props) {
   const { powers, run } = await loadRun(runId);
   if (!powers) return <DeniedState what="This sync run" roles={granteesOf("source.read")} />;
   if (!run || run.sourceId !== sourceId) notFound();
-  const [running, rows] = await Promise.all([loadRunningSnapshot(runId), loadRunRows(run, await searchParams)]);
+  const [running, rows, mayOpen] = await Promise.all([loadRunningSnapshot(runId), loadRunRows(run, await searchParams), loadMayRead()]);
   return (
     <>
       <PageHeader
@@ -79,7 +80,7 @@ export default async function RunPage({ params, searchParams }: Props) {
           <ScopesTable scopes={run.scopes} caption="Scopes that the reader held in this run" />
         </Section>
       )}
-      <RunRowsSection run={run} rows={rows} />
+      <RunRowsSection run={run} rows={rows} mayOpen={mayOpen} />
     </>
   );
 }

@@ -1,0 +1,43 @@
+import { Moment } from "#components/ui/moment.tsx";
+import { ToneText } from "#components/ui/tone-text.tsx";
+import type { PastState } from "#lib/inventory/past-day.ts";
+import { dayText } from "./access-words.ts";
+import classes from "./inventory.module.css";
+
+type PastNoticeProps = {
+  day: string;
+  state: PastState;
+  what: string;
+  source: string;
+  sourceSince: string | null;
+  /** Something was left out of the replay. */
+  isCut: boolean;
+};
+
+/** Which day the page speaks of, what that rests on, and what nobody can say of it. */
+export function PastNotice({ day, state, what, source, sourceSince, isCut }: PastNoticeProps) {
+  return (
+    <div className={classes.notice} role="status">
+      <strong>As of the end of {dayText(day)}</strong>
+      {state === "unknown" ? (
+        <span>
+          <ToneText tone="unknown">Unknown.</ToneText>{" "}
+          {sourceSince ? (
+            <>
+              {source} was first read here <Moment at={sourceSince} />; what it held before that, nobody can say from here.
+            </>
+          ) : (
+            <>{source} was never read here.</>
+          )}
+        </span>
+      ) : state === "not_there" ? (
+        <span>
+          {source} had been read by then and did not hold this {what}.
+        </span>
+      ) : (
+        <span>Replayed from what the syncs read until then. When something was last used has no history, so it is not shown.</span>
+      )}
+      {isCut && <ToneText tone="warning">More was reached than is replayed for one page; the list below is not whole.</ToneText>}
+    </div>
+  );
+}
