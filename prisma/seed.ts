@@ -8,6 +8,7 @@ import { closePools } from "#lib/db/pool.ts";
 import { closePrisma } from "#lib/db/prisma.ts";
 import { env } from "#lib/env.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
+import { demoSignIns } from "./demo/cast.ts";
 import { seedDemo } from "./demo.ts";
 
 /**
@@ -20,8 +21,9 @@ const inFolder = (name: string) => path.join(env().COUNTERSIGN_DATA_DIR, name);
 
 try {
   if (env().COUNTERSIGN_DEMO) {
-    const signIns = await seedDemo(ctx.now, (line) => console.error(line));
-    if (signIns) writeFileSync(inFolder("demo-sign-ins.json"), JSON.stringify(signIns), { mode: 0o600 });
+    const isNew = await seedDemo(ctx.now, (line) => console.error(line));
+    const file = inFolder("demo-sign-ins.json");
+    if (isNew || !existsSync(file)) writeFileSync(file, JSON.stringify(demoSignIns()), { mode: 0o600 });
   } else {
     const code = await ensureFirstAdministratorCode(ctx);
     const file = inFolder("first-visit.txt");

@@ -80,9 +80,17 @@ export async function syncSource(ctx: Ctx, sourceId: string, trigger: "upload" |
   return outcome;
 }
 
-export async function publish(job: Ctx, published: { sourceId: string; runId: string }): Promise<void> {
+async function publish(job: Ctx, published: { sourceId: string; runId: string }): Promise<void> {
   const never = new AbortController().signal;
   for (const domain of PUBLISHED) for (const handle of domain["inventory.published"] ?? []) await handle(job, published, never);
+}
+
+/** After a set-up that died: what follows from the last sync of each source, once more, since it may not have come to that. */
+export async function publishAgain(now: Date): Promise<void> {
+  const runs = await reader.rows<{ sourceId: string; runId: string }>(
+    `SELECT DISTINCT ON (source_id) source_id AS "sourceId", id AS "runId" FROM sync_runs WHERE state = 'APPLIED' ORDER BY source_id, started_at DESC`,
+  );
+  for (const run of runs) await publish(asJob(now), run);
 }
 
 async function addWorld(ctx: Ctx, world: World): Promise<string> {

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Actor } from "#lib/authz/actor.ts";
-import { systemActor } from "#lib/authz/actor.ts";
+import { type Actor, systemActor } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 
 const HOUR_MS = 3_600_000;
@@ -12,7 +11,6 @@ const DAY_MS = 24 * HOUR_MS;
  */
 export type Story = {
   readonly now: Date;
-  readonly progress: (line: string) => void;
   /** Who is signed in so far, by login: each signs in once, by password. */
   readonly signIns: Map<string, Extract<Actor, { kind: "user" }>>;
 };
@@ -20,7 +18,7 @@ export type Story = {
 /** One part of the story. `isTold` looks for what it leaves behind for good; `tell` goes on wherever an interrupted set-up stopped. */
 export type Chapter = { title: string; isTold(story: Story): Promise<boolean>; tell(story: Story): Promise<void> };
 
-export const newStory = (now: Date, progress: (line: string) => void): Story => ({ now, progress, signIns: new Map() });
+export const newStory = (now: Date): Story => ({ now, signIns: new Map() });
 
 /** A working morning that many days before the story's end. */
 export function daysAgo({ now }: Story, days: number, hour = 9): Date {
