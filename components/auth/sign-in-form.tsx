@@ -80,6 +80,7 @@ export function SignInForm({ next, providerName, demo, notice: first }: SignInFo
                 key={person.mail}
                 variant="subtle"
                 justify="flex-start"
+                classNames={{ root: classes.person, label: classes.personLabel }}
                 disabled={isBusy}
                 onClick={() => enter(person.mail, person.password)}
               >
