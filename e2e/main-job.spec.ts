@@ -9,7 +9,7 @@ const FILE = path.join(import.meta.dirname, "fixtures/payroll-accounts.csv");
 /** Who certifies whom in the demo's company; the two managers first. */
 const MARA = "mara.lindt@demo-corp.example";
 const HENRIK = "henrik.solberg@demo-corp.example";
-const OTHERS = ["ingrid.vass@demo-corp.example", "astrid.nyberg@demo-corp.example", "wei.zhang@demo-corp.example"];
+const OTHERS = ["ingrid.vass@demo-corp.example", "astrid.nyberg@demo-corp.example", "saskia.holm@demo-corp.example"];
 
 test("a review from the upload of a file to evidence that anyone can verify", async ({ page, makeUser, signInAs }) => {
   test.slow();

@@ -8,22 +8,22 @@ import { closePools } from "#lib/db/pool.ts";
 import { closePrisma } from "#lib/db/prisma.ts";
 import { env } from "#lib/env.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
+import { demoSignIns } from "./demo/cast.ts";
 import { seedDemo } from "./demo.ts";
 
 /**
  * Runs at every start and ends at once where there is nothing to do. The demo is made by the product's own commands; an empty instance gets
  * the one-time code that creates its first administrator.
  */
-const actor: Actor = env().COUNTERSIGN_DEMO
-  ? { kind: "local_operator", label: "demo set-up", authentication: { method: "operating_system" } }
-  : { kind: "system", label: "first start", authentication: { method: "none" } };
+const actor: Actor = { kind: "system", label: "first start", authentication: { method: "none" } };
 const ctx: Ctx = { actor, now: new Date(), requestId: `seed-${randomUUID()}` };
 const inFolder = (name: string) => path.join(env().COUNTERSIGN_DATA_DIR, name);
 
 try {
   if (env().COUNTERSIGN_DEMO) {
-    const signIns = await seedDemo(ctx, (line) => console.error(line));
-    if (signIns) writeFileSync(inFolder("demo-sign-ins.json"), JSON.stringify(signIns), { mode: 0o600 });
+    const isNew = await seedDemo(ctx.now, (line) => console.error(line));
+    const file = inFolder("demo-sign-ins.json");
+    if (isNew || !existsSync(file)) writeFileSync(file, JSON.stringify(demoSignIns()), { mode: 0o600 });
   } else {
     const code = await ensureFirstAdministratorCode(ctx);
     const file = inFolder("first-visit.txt");

@@ -71,13 +71,16 @@ export function SignInForm({ next, providerName, demo, notice: first }: SignInFo
       )}
       {demo.length > 0 && (
         <section className={classes.or} aria-label="Demo sign-ins">
-          <p className={classes.lead}>This is the demo. Sign in as somebody:</p>
+          <p className={classes.lead}>
+            This is the demo: an invented company, and six months told up to its first start. Sign in as somebody:
+          </p>
           <div className={classes.demo}>
             {demo.map((person) => (
               <Button
                 key={person.mail}
                 variant="subtle"
                 justify="flex-start"
+                classNames={{ root: classes.person, label: classes.personLabel }}
                 disabled={isBusy}
                 onClick={() => enter(person.mail, person.password)}
               >

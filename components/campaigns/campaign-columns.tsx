@@ -4,6 +4,7 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import type { CampaignRow } from "#lib/campaigns/types.ts";
 import { wasLaunched } from "./campaign-words.ts";
+import { DueDate } from "./due-date.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
 
 export const campaignColumns: readonly DataColumn<CampaignRow>[] = [
@@ -18,9 +19,9 @@ export const campaignColumns: readonly DataColumn<CampaignRow>[] = [
       </>
     ),
   },
-  { id: "state", header: "State", width: 160, sortKey: "state", cell: (row) => <StateBadge state={row.state} /> },
-  { id: "due", header: "Due", width: 220, sortKey: "dueAt", cell: (row) => <Moment at={row.dueAt} show="due" zone={row.zone} /> },
-  { id: "progress", header: "Handed in", width: 240, cell: (row) => <Progress row={row} /> },
+  { id: "state", header: "State", width: 130, sortKey: "state", cell: (row) => <StateBadge state={row.state} /> },
+  { id: "due", header: "Due", width: 210, sortKey: "dueAt", cell: (row) => <DueDate at={row.dueAt} zone={row.zone} state={row.state} /> },
+  { id: "progress", header: "Handed in", width: 220, cell: (row) => <Progress row={row} /> },
   { id: "owner", header: "Owner", width: 180, hideBelow: 960, cell: (row) => row.ownerName ?? "unknown" },
   {
     id: "created",

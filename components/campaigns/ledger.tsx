@@ -29,6 +29,9 @@ const COLUMNS: readonly FigureColumn<StreamRow>[] = [
   { id: "sum", header: "Adds up", cell: (row) => <Sum row={row} /> },
 ];
 
+/** A source of many files names each with its digest: a page of its own, opened by whoever compares them. */
+const isLong = ({ product }: LedgerRow): boolean => product !== null && product.length > 160;
+
 /** Where the population came from: each source by the run that it was frozen at, each count by stream, differences in words. */
 export function Ledger({ rows }: { rows: readonly LedgerRow[] }) {
   return (
@@ -39,7 +42,9 @@ export function Ledger({ rows }: { rows: readonly LedgerRow[] }) {
             <TextLink href={`/sources/${row.sourceId}`}>{row.sourceName}</TextLink>
           </h3>
           <p className={classes.about}>
-            {[row.connector, row.product, row.account && `read as ${row.account}`, row.endpoint].filter(Boolean).join(" · ")}
+            {[row.connector, row.account && `read as ${row.account}`, ...(isLong(row) ? [] : [row.product, row.endpoint])]
+              .filter(Boolean)
+              .join(" · ")}
             {" · "}
             {row.runId ? (
               <>
@@ -52,6 +57,12 @@ export function Ledger({ rows }: { rows: readonly LedgerRow[] }) {
             {" · "}
             {countText(row.items)} {row.items === 1 ? "item" : "items"} came of it
           </p>
+          {isLong(row) && (
+            <details className={classes.about}>
+              <summary>What exactly was read</summary>
+              {row.product}
+            </details>
+          )}
           {row.streams.length > 0 && (
             <FiguresTable
               caption={`What was read of ${row.sourceName}`}

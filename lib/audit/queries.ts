@@ -60,6 +60,8 @@ export async function listAuditEvents(_scope: AuditScope, filter: AuditFilter): 
 }
 
 export type AuditEventView = AuditRow & {
+  /** The instant that the command spoke of, where it is another than that of its record: a demo is told as if it had happened earlier. */
+  toldAt: string | null;
   /** With the personal values that are still kept in place of their commitments. */
   body: JsonValue;
   /** The canonical text, as it is hashed. */
@@ -76,7 +78,17 @@ export async function getAuditEvent(_scope: AuditScope, eventId: string): Promis
       )
     : [];
   if (!event) throw notFound("Audit event", eventId);
-  return { ...auditRow(event), body: openedBody(event) ?? {}, text: event.body, proof: await proofOf(event) };
+  const body = openedBody(event) ?? {};
+  return { ...auditRow(event), toldAt: toldElsewhen(body, event.recordedAt), body, text: event.body, proof: await proofOf(event) };
+}
+
+/** A request takes seconds, not minutes. */
+const SAME_MS = 60_000;
+
+function toldElsewhen(body: JsonValue, recordedAt: string): string | null {
+  const told = body !== null && typeof body === "object" && "occurred_at" in body ? body.occurred_at : null;
+  if (typeof told !== "string" || Number.isNaN(Date.parse(told))) return null;
+  return Math.abs(Date.parse(told) - Date.parse(recordedAt)) > SAME_MS ? told : null;
 }
 
 async function proofOf(event: StoredEvent): Promise<AuditEventView["proof"]> {

@@ -51,6 +51,16 @@ test("after the due date there is no plan left and no point ahead", () => {
   expect(points.every(({ unanswered }) => unanswered !== null)).toBe(true);
 });
 
+test("the plan reaches nothing at the due date, though nothing happened then", () => {
+  const points = burnDownPoints(burnDown({ until: at(20), steps: [{ at: at(4), answered: 30, handedIn: 30 }] }));
+  expect(points.map(({ at: moment, open, plan }) => [new Date(moment).getUTCHours(), open, plan])).toEqual([
+    [0, 100, 100],
+    [4, 70, 60],
+    [10, 70, 0],
+    [20, 70, 0],
+  ]);
+});
+
 test("a due date at the launch divides by nothing", () => {
   expect(burnDownPoints(burnDown({ dueAt: at(0), until: at(1) })).map(({ plan }) => plan)).toEqual([0, 0]);
 });

@@ -30,11 +30,18 @@ export function burnDownPoints({ from, until, dueAt, items, steps }: BurnDown): 
     plan: planAt(moment),
   });
   const points = [at(start)];
+  /** The plan ends at the due date, whether or not anything happened then. */
+  const passDue = (moment: number) => {
+    if ((points.at(-1)?.at ?? start) < due && due < moment) points.push(at(due));
+  };
   for (const step of steps) {
+    const moment = Math.min(Date.parse(step.at), end);
+    passDue(moment);
     answered += step.answered;
     handedIn += step.handedIn;
-    points.push(at(Math.min(Date.parse(step.at), end)));
+    points.push(at(moment));
   }
+  passDue(end);
   if ((points.at(-1)?.at ?? start) < end) points.push(at(end));
   if (due > end) points.push({ at: due, unanswered: null, open: null, plan: 0 });
   return points;

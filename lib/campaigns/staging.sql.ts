@@ -62,8 +62,8 @@ export async function stageLocked(tx: Tx, ctx: Ctx, campaign: CampaignRecord, gi
   );
   const state = items === 0 ? "NOT_APPLICABLE" : "STAGED";
   await moveCampaign(tx, campaign, state, {
-    sql: `staged_at = now(), policy_digest = $4::text${state === "NOT_APPLICABLE" ? ", ended_at = now()" : ""}`,
-    values: [policyDigest(DEFAULT_RISK_PARAMETERS)],
+    sql: `staged_at = $5::timestamptz, policy_digest = $4::text${state === "NOT_APPLICABLE" ? ", ended_at = $5::timestamptz" : ""}`,
+    values: [policyDigest(DEFAULT_RISK_PARAMETERS), ctx.now],
   });
   if (state === "NOT_APPLICABLE") {
     await recordAudit(tx, ctx, { type: "campaign.not_applicable", subject: campaignSubject(campaign), data: { manifestDigest: digest } });

@@ -3,7 +3,6 @@ import { Button, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { DataTable, type DataTableHandle } from "#components/data-table/data-table.tsx";
-import { Moment } from "#components/ui/moment.tsx";
 import { counted, countText } from "#components/ui/moment-text.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
@@ -12,7 +11,8 @@ import { useShortcuts, useShortcutsHelp } from "#components/ui/shortcuts.tsx";
 import { EmptyState, ErrorState } from "#components/ui/states.tsx";
 import { toastDone, toastFailed } from "#components/ui/toasts.tsx";
 import { needsRationale } from "#lib/campaigns/rules.ts";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { CampaignState, ReviewItemRow } from "#lib/campaigns/types.ts";
+import { DueDate } from "../due-date.tsx";
 import { ANSWER_WORDS, isOpen } from "../words.ts";
 import { alikeOf, BulkBar } from "./bulk-bar.tsx";
 import { ItemCard } from "./item-card.tsx";
@@ -48,7 +48,7 @@ const rowClass = (selected: ReadonlySet<string>) => (row: ReviewItemRow) =>
 export type ReviewCampaign = {
   id: string;
   name: string;
-  state: string;
+  state: CampaignState;
   dueAt: string;
   zone: string;
   instructions: string;
@@ -185,7 +185,8 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
       title={campaign.name}
       summary={
         <>
-          Due <Moment at={campaign.dueAt} show="due" zone={campaign.zone} />. {countText(progress.open)} of {countText(progress.total)} left
+          Due <DueDate at={campaign.dueAt} zone={campaign.zone} state={campaign.state} />. {countText(progress.open)} of{" "}
+          {countText(progress.total)} left
           {progress.submitted > 0 ? `, ${countText(progress.submitted)} submitted` : ""}
           {progress.voided > 0 ? `, ${countText(progress.voided)} void` : ""}.
         </>

@@ -38,7 +38,7 @@ export async function confirmCancel(ctx: Ctx, input: ConfirmRequestInput): Promi
     await recordAudit(tx, ctx, asked.event);
     const campaign = await lockCampaign(tx, asked.subjectId);
     await lockDecisions(tx, campaign.id, "alone");
-    await moveCampaign(tx, campaign, "CANCELLED", { sql: "ended_at = now()", values: [] });
+    await moveCampaign(tx, campaign, "CANCELLED", { sql: "ended_at = $4::timestamptz", values: [ctx.now] });
     await recordAudit(tx, ctx, {
       type: "campaign.cancelled",
       subject: campaignSubject(campaign),

@@ -22,7 +22,7 @@ export async function closeDecisions(ctx: Ctx, input: CampaignInput): Promise<{ 
     await lockDecisions(tx, campaignId, "alone");
     const refusals = unmet(closeGuards(closeFacts(await countStanding(tx, campaignId), campaign.dueAt, ctx.now)));
     if (refusals.length > 0) throw precondition(`Cannot close yet. ${refusals.map(({ text }) => text).join(" ")}`, { refusals });
-    await moveCampaign(tx, campaign, "CLOSING", { sql: "closing_at = now()", values: [] });
+    await moveCampaign(tx, campaign, "CLOSING", { sql: "closing_at = $4::timestamptz", values: [ctx.now] });
     const [counts] = await tx.rows<{ decided: number; unanswered: number }>(
       `WITH closed AS (
          UPDATE items SET version = version + 1, state = 'DECIDED',

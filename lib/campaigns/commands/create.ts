@@ -29,8 +29,8 @@ export async function createCampaign(ctx: Ctx, input: CreateCampaignInput): Prom
     await requireSetup(tx, ctx, given);
     await requireOwner(tx, ownerUserId);
     const [row] = await tx.rows<{ id: string }>(
-      `INSERT INTO campaigns (name, scope, instructions, zone, owner_user_id, fallback_person_id, due_at, watch_days)
-       VALUES ($1::text, $2::jsonb, $3::text, $4::text, $5::uuid, $6::uuid, $7::timestamptz, $8::int) RETURNING id`,
+      `INSERT INTO campaigns (name, scope, instructions, zone, owner_user_id, fallback_person_id, due_at, watch_days, created_at)
+       VALUES ($1::text, $2::jsonb, $3::text, $4::text, $5::uuid, $6::uuid, $7::timestamptz, $8::int, $9::timestamptz) RETURNING id`,
       [
         given.name,
         JSON.stringify(given.scope),
@@ -40,6 +40,7 @@ export async function createCampaign(ctx: Ctx, input: CreateCampaignInput): Prom
         given.fallbackPersonId,
         given.dueAt,
         given.watchDays,
+        ctx.now,
       ],
     );
     if (!row) throw new Error("The campaign was not written.");

@@ -36,8 +36,8 @@ export async function startFollowUp(ctx: Ctx, input: FollowUpInput): Promise<Fol
     };
     const [made] = await tx.rows<{ id: string; name: string }>(
       `INSERT INTO campaigns (name, state, scope, instructions, instructions_version, zone, owner_user_id, fallback_person_id, due_at, watch_days, parent_id,
-         policy_digest)
-       VALUES ($1::text, 'COLLECTING', $2::jsonb, $3::text, $4::int, $5::text, $6::uuid, $7::uuid, $8::timestamptz, $9::int, $10::uuid, $11::text)
+         policy_digest, created_at)
+       VALUES ($1::text, 'COLLECTING', $2::jsonb, $3::text, $4::int, $5::text, $6::uuid, $7::uuid, $8::timestamptz, $9::int, $10::uuid, $11::text, $12::timestamptz)
        RETURNING id, name`,
       [
         `Follow-up of ${parent.name}`,
@@ -51,6 +51,7 @@ export async function startFollowUp(ctx: Ctx, input: FollowUpInput): Promise<Fol
         parent.watchDays,
         parent.id,
         policyDigest(DEFAULT_RISK_PARAMETERS),
+        ctx.now,
       ],
     );
     if (!made) throw new Error("The follow-up was not written.");
@@ -79,7 +80,7 @@ export async function startFollowUp(ctx: Ctx, input: FollowUpInput): Promise<Fol
     // Nobody may review it yet: it waits, staged, for its owner to name somebody.
     if (unmet(launchGuards(launchFacts(counts, campaign.dueAt, ctx.now))).length > 0)
       return { campaignId: made.id, state: "STAGED" as const, items: followed };
-    await moveCampaign(tx, { id: made.id, state: "STAGED" }, "ACTIVE", { sql: "launched_at = now()", values: [] });
+    await moveCampaign(tx, { id: made.id, state: "STAGED" }, "ACTIVE", { sql: "launched_at = $4::timestamptz", values: [ctx.now] });
     await recordAudit(tx, ctx, {
       type: "campaign.launched",
       subject: campaignSubject(made),

@@ -28,7 +28,7 @@ export async function launchCampaign(ctx: Ctx, input: CampaignInput): Promise<{ 
     const counts = await countStanding(tx, campaignId);
     const refusals = unmet(launchGuards(launchFacts(counts, campaign.dueAt, ctx.now)));
     if (refusals.length > 0) throw precondition(`Cannot launch. ${refusals.map(({ text }) => text).join(" ")}`, { refusals });
-    await moveCampaign(tx, campaign, "ACTIVE", { sql: "launched_at = now()", values: [] });
+    await moveCampaign(tx, campaign, "ACTIVE", { sql: "launched_at = $4::timestamptz", values: [ctx.now] });
     const { items, reviewers } = counts;
     await recordAudit(tx, ctx, {
       type: "campaign.launched",

@@ -31,7 +31,7 @@ export async function closeCampaign(ctx: Ctx, input: CloseCampaignInput): Promis
       await moveCampaign(tx, campaign, "VERIFYING");
       await recordAudit(tx, ctx, { type: "campaign.verifying", subject: campaignSubject(campaign), data: {} });
     }
-    await moveCampaign(tx, { id: campaign.id, state: "VERIFYING" }, "CLOSED", { sql: "ended_at = now()", values: [] });
+    await moveCampaign(tx, { id: campaign.id, state: "VERIFYING" }, "CLOSED", { sql: "ended_at = $4::timestamptz", values: [ctx.now] });
     const data = { open: tasks.filter(({ state }) => isOpen(state)).length, listed: [...openRemediationIds].sort() };
     await recordAudit(tx, ctx, { type: "campaign.closed", subject: campaignSubject(campaign), data, reason });
   });

@@ -24,7 +24,8 @@ export default async function AuditEventPage({ params }: { params: Promise<{ eve
       <Section title="What was recorded">
         <DefinitionList
           facts={[
-            { term: "When", value: <Moment at={event.recordedAt} /> },
+            { term: event.toldAt ? "When it was recorded" : "When", value: <Moment at={event.recordedAt} /> },
+            ...(event.toldAt ? [{ term: "When it says it happened", value: <Moment at={event.toldAt} /> }] : []),
             { term: "By whom", value: event.actor },
             { term: "To what", value: event.subject },
             { term: "Why", value: event.reason ?? "no reason was asked for" },

@@ -3,10 +3,10 @@ import { notFound } from "next/navigation";
 import { NextStepButton } from "#components/campaigns/campaign-actions.tsx";
 import { CampaignBody } from "#components/campaigns/campaign-body.tsx";
 import { stepOf } from "#components/campaigns/campaign-step.ts";
+import { DueDate } from "#components/campaigns/due-date.tsx";
 import { NextStep } from "#components/campaigns/next-step.tsx";
 import { CloseCampaign } from "#components/remediation/close-campaign.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
-import { Moment } from "#components/ui/moment.tsx";
 import { PageHeader, Section } from "#components/ui/page-header.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { DeniedState } from "#components/ui/states.tsx";
@@ -48,7 +48,8 @@ export default async function CampaignPage({ params }: Props) {
         badge={<StateBadge state={campaign.state} />}
         summary={
           <>
-            Due <Moment at={campaign.dueAt} show="due" zone={campaign.zone} />, owned by {campaign.ownerName ?? "somebody unknown"}
+            Due <DueDate at={campaign.dueAt} zone={campaign.zone} state={campaign.state} />, owned by{" "}
+            {campaign.ownerName ?? "somebody unknown"}
             {campaign.parentId && (
               <>
                 , follows <Link href={`/campaigns/${campaign.parentId}`}>an earlier campaign</Link>

@@ -1,0 +1,27 @@
+import { autumnReview, autumnSignOff } from "./chapters/autumn-review.ts";
+import { people, sources, summer } from "./chapters/beginnings.ts";
+import { database, databaseAgain } from "./chapters/database.ts";
+import { heldRun } from "./chapters/held-run.ts";
+import { ownersReview } from "./chapters/owners-review.ts";
+import { quarterlyReview } from "./chapters/quarterly-review.ts";
+import { pack, regrowth, removals } from "./chapters/removals.ts";
+import { springReview } from "./chapters/spring-review.ts";
+import type { Chapter } from "./story.ts";
+
+/** In the order of time: what is dated later is told later. */
+export const CHAPTERS: readonly Chapter[] = [
+  people,
+  sources,
+  springReview,
+  summer,
+  ownersReview,
+  autumnReview,
+  database,
+  quarterlyReview,
+  heldRun,
+  autumnSignOff,
+  removals,
+  pack,
+  regrowth,
+  databaseAgain,
+];

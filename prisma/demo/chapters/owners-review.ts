@@ -1,0 +1,47 @@
+import { reader } from "#lib/db/transact.ts";
+import { planRemediations } from "#lib/remediation/commands/plan.ts";
+import { FORGE } from "../forge.ts";
+import { NIMBUS } from "../nimbus.ts";
+import { answerItems, ensureReview, findReview, type Judge, revoking } from "../review.ts";
+import { asJob, type Chapter, daysAgo } from "../story.ts";
+
+export const OWNERS = "Service and pipeline review";
+
+/** Who answered, and what they would not keep. Everybody else is late. */
+const ANSWERED: readonly { login: string; day: number; judge: Judge }[] = [
+  {
+    login: "ingrid_vass",
+    day: 33,
+    judge: revoking({
+      "release-bot: Administrator of infra": "It tags releases and never used this.",
+      "deployer-refunds: Deploy operator of production": "Nothing was deployed by it since October; payments deploys refunds as well.",
+    }),
+  },
+  { login: "leila_haddad", day: 28, judge: revoking({}) },
+  { login: "nkechi_obi", day: 22, judge: revoking({}) },
+];
+
+/** Overdue: launched forty days ago, due twelve days ago, answered by three. */
+export const ownersReview: Chapter = {
+  title: "a review of services and pipelines, overdue",
+  async isTold() {
+    const found = await findReview(OWNERS);
+    if (!found) return false;
+    const rows = await reader.rows("SELECT FROM submissions WHERE campaign_id = $1::uuid", [found.id]);
+    return rows.length >= ANSWERED.length;
+  },
+  async tell(story) {
+    const campaignId = await ensureReview(story, {
+      name: OWNERS,
+      sources: [FORGE.name, NIMBUS.name],
+      scope: { identityClasses: ["service", "pipeline", "workload", "shared", "break_glass"] },
+      launchedAt: daysAgo(story, 40),
+      dueAt: daysAgo(story, 12, 16),
+    });
+    for (const { login, day, judge } of ANSWERED) {
+      const at = daysAgo(story, day, 13);
+      await answerItems(story, { campaignId, login, at, judge });
+      await planRemediations(asJob(at), { campaignId });
+    }
+  },
+};
