@@ -1,8 +1,10 @@
 import "server-only";
+import { cache } from "react";
 import { requireCtx } from "#lib/auth/loaders.ts";
 import { can } from "#lib/authz/permissions.ts";
-import { inventoryScope } from "#lib/authz/scope.ts";
+import { inventoryScope, postureScope } from "#lib/authz/scope.ts";
 import { type MatchingParams, matchingParams } from "./matching-view.ts";
+import { getPosture, getWeek } from "./posture.sql.ts";
 import { countProposed, listMatching } from "./proposals.sql.ts";
 
 /** Whose identities are; null: not open to this person. */
@@ -20,3 +22,15 @@ export async function loadWaitingMatches(): Promise<number | null> {
   const { actor } = await requireCtx();
   return can(actor, "inventory.read") ? countProposed(inventoryScope(actor)) : null;
 }
+
+/** Where the inventory stands; null: not open to this person. */
+export const loadPosture = cache(async () => {
+  const { actor, now } = await requireCtx();
+  return can(actor, "posture.read") ? getPosture(postureScope(actor), now) : null;
+});
+
+/** What the syncs of the last week changed; null: not open to this person. */
+export const loadWeek = cache(async () => {
+  const { actor, now } = await requireCtx();
+  return can(actor, "posture.read") ? getWeek(postureScope(actor), now) : null;
+});
