@@ -4,6 +4,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { counted, countText } from "#components/ui/moment-text.ts";
 import { Section } from "#components/ui/page-header.tsx";
 import { StatTile, StatTiles } from "#components/ui/stat-tile.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import { credentialBars, factorBars, factorStrength, type Posture, privilegedGrants, useBars } from "#lib/inventory/posture.ts";
 import classes from "./overview.module.css";
@@ -35,7 +36,7 @@ export function PostureSection({ posture, held }: PostureProps) {
     <Section title="Posture">
       <StatTiles>
         <StatTile
-          href="/identities?person=left"
+          href={`/posture?of=leavers${leavers.people === 0 && leavers.untold > 0 ? "&status=untold" : ""}`}
           value={leavers.people}
           label={leavers.people === 1 ? "person who left has live access" : "people who left have live access"}
           detail={
@@ -46,7 +47,7 @@ export function PostureSection({ posture, held }: PostureProps) {
           tone={leavers.people > 0 ? "danger" : leavers.untold > 0 ? "unknown" : "neutral"}
         />
         <StatTile
-          href="/access?privileged=yes"
+          href="/posture?of=grants&privileged=yes"
           value={grantsAsOf === null ? null : privileged.all}
           label="grants give privileged access"
           detail={`${countText(privileged.stale)} unused for 90 days, ${countText(privileged.untold)} of unknown use, ${countText(privileged.maybe)} more of unknown privilege`}
@@ -80,10 +81,14 @@ export function PostureSection({ posture, held }: PostureProps) {
             lying
           />
           <p className={classes.note}>
-            {countText(people.withFactor)} of {counted(people.identities, "active identity").replace("identitys", "identities")} of people
-            have a factor that we know of, {countText(people.none)} have none.{" "}
+            <TextLink href="/posture?of=people&factor=some">{countText(people.withFactor)}</TextLink> of{" "}
+            {counted(people.identities, "active identity").replace("identitys", "identities")} of people have a factor that we know of,{" "}
+            <TextLink href="/posture?of=people&factor=none">{countText(people.none)}</TextLink> have none.{" "}
             {people.untold > 0 && (
-              <ToneText tone="unknown">Of {countText(people.untold)} it is unknown: their source does not tell.</ToneText>
+              <ToneText tone="unknown">
+                Of <TextLink href="/posture?of=people&factor=untold">{countText(people.untold)}</TextLink> it is unknown: their source does
+                not tell.
+              </ToneText>
             )}
           </p>
         </div>

@@ -5,6 +5,8 @@ import { can } from "#lib/authz/permissions.ts";
 import { inventoryScope, postureScope } from "#lib/authz/scope.ts";
 import { type MatchingParams, matchingParams } from "./matching-view.ts";
 import { getPosture, getWeek } from "./posture.sql.ts";
+import { LISTED, listPostureRows } from "./posture-rows.sql.ts";
+import { postureRowsParams } from "./posture-rows.ts";
 import { countProposed, listMatching } from "./proposals.sql.ts";
 
 /** Whose identities are; null: not open to this person. */
@@ -34,3 +36,12 @@ export const loadWeek = cache(async () => {
   const { actor, now } = await requireCtx();
   return can(actor, "posture.read") ? getWeek(postureScope(actor), now) : null;
 });
+
+/** The rows behind one number of the posture; null: not open to this person. */
+export async function loadPostureRows(search: Record<string, string | string[] | undefined>) {
+  const { actor, now } = await requireCtx();
+  if (!can(actor, "posture.read")) return null;
+  const params = postureRowsParams.parse(search);
+  const rows = await listPostureRows(postureScope(actor), params, now);
+  return { params, rows: rows.slice(0, LISTED), isCut: rows.length > LISTED };
+}

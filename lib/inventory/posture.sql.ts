@@ -6,10 +6,10 @@ import { countProposed } from "./proposals.sql.ts";
 import type { RunChanges, Week } from "./week.ts";
 
 const LISTED_LEAVERS = 5;
-const MAY_BE_USED = "i.gone_run_id IS NULL AND i.status NOT IN ('disabled', 'deleted')";
-const HOLDS = "EXISTS (SELECT FROM grants g WHERE g.holder_id = i.id AND g.ended_run_id IS NULL)";
+export const MAY_BE_USED = "i.gone_run_id IS NULL AND i.status NOT IN ('disabled', 'deleted')";
+export const HOLDS = "EXISTS (SELECT FROM grants g WHERE g.holder_id = i.id AND g.ended_run_id IS NULL)";
 /** The sources whose last applied run told the factors whole. */
-const TELLS_FACTORS = `(SELECT s.id FROM sources s JOIN LATERAL (SELECT r.id FROM sync_runs r WHERE r.source_id = s.id AND r.state = 'APPLIED'
+export const TELLS_FACTORS = `(SELECT s.id FROM sources s JOIN LATERAL (SELECT r.id FROM sync_runs r WHERE r.source_id = s.id AND r.state = 'APPLIED'
   ORDER BY r.started_at DESC LIMIT 1) r ON true JOIN sync_streams t ON t.run_id = r.id AND t.stream = 'factors' AND t.completeness = 'complete')`;
 
 /** Where the inventory stands, in numbers. Grants are read as counted after the last run of each source; the rest is as small as its identities. */

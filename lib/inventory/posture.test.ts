@@ -10,9 +10,9 @@ const FACTORS = [
 
 it("draws factors from the strongest kind to the weakest, and leaves out kinds that nobody enrolled", () => {
   expect(factorBars(FACTORS)).toEqual([
-    { label: "Passkey", yes: 2, no: 0, unknown: 1 },
-    { label: "SMS or voice", yes: 0, no: 7, unknown: 0 },
-    { label: "Unknown kind", yes: 0, no: 0, unknown: 3 },
+    { label: "Passkey", href: "/posture?of=factors&kind=passkey", yes: 2, no: 0, unknown: 1 },
+    { label: "SMS or voice", href: "/posture?of=factors&kind=sms_or_voice", yes: 0, no: 7, unknown: 0 },
+    { label: "Unknown kind", href: "/posture?of=factors&kind=unknown", yes: 0, no: 0, unknown: 3 },
   ]);
 });
 

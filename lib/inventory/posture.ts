@@ -58,7 +58,14 @@ export function factorBars(counts: readonly FactorCount[]): Bar<Fact>[] {
   const bars = new Map<number, Bar<Fact>>();
   for (const { kind, phishingResistant, factors } of counts) {
     const place = placeOf(kind);
-    const bar = bars.get(place) ?? { label: FACTOR_LABELS[KINDS[place] ?? "unknown"] ?? kind, yes: 0, no: 0, unknown: 0 };
+    const known = KINDS[place] ?? "unknown";
+    const bar = bars.get(place) ?? {
+      label: FACTOR_LABELS[known] ?? kind,
+      href: `/posture?of=factors&kind=${known}`,
+      yes: 0,
+      no: 0,
+      unknown: 0,
+    };
     bar[phishingResistant] += factors;
     bars.set(place, bar);
   }
@@ -81,6 +88,7 @@ export function credentialBars(counts: readonly CredentialCount[]): Bar<Lifetime
     );
   return AGES.map((age) => ({
     label: AGE_LABELS[age],
+    href: `/posture?of=credentials&age=${age}`,
     bounded: sum(age, "bounded"),
     never: sum(age, "never"),
     unknown: sum(age, "unknown"),
@@ -104,6 +112,7 @@ export function useBars(counts: readonly GrantCount[]): Bar<Fact>[] {
     );
   return LAST_USES.map((lastUsed) => ({
     label: USE_LABELS[lastUsed],
+    href: `/posture?of=grants&used=${lastUsed}`,
     yes: sum(lastUsed, "yes"),
     no: sum(lastUsed, "no"),
     unknown: sum(lastUsed, "unknown"),
