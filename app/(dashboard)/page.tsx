@@ -1,8 +1,10 @@
 import { type ReactNode, Suspense } from "react";
+import { Freshness } from "#components/ui/freshness.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { loadViewer } from "#lib/auth/loaders.ts";
+import { loadSources } from "#lib/ingest/loaders.ts";
 import {
   ApprovalsPart,
   CampaignsPart,
@@ -22,7 +24,7 @@ type Part = { permission: string; rows: number; part: ReactNode };
 /** Own work first, then what the roles watch over. What a part shows is decided by its scope, not here. */
 const PARTS: readonly Part[] = [
   { permission: "item.decide", rows: 2, part: <ReviewsPart /> },
-  { permission: "posture.read", rows: 12, part: <PosturePart /> },
+  { permission: "posture.read", rows: 20, part: <PosturePart /> },
   { permission: "posture.read", rows: 8, part: <WeekPart /> },
   { permission: "source.manage", rows: 3, part: <SourcesPart /> },
   { permission: "campaign.read_all", rows: 3, part: <CampaignsPart /> },
@@ -32,12 +34,24 @@ const PARTS: readonly Part[] = [
 
 /** What waits for whoever looks: each part comes when it has been read, into a place that was kept for it. */
 export default async function OverviewPage() {
-  const viewer = await loadViewer();
+  const [viewer, sources] = await Promise.all([loadViewer(), loadSources()]);
   const permissions: readonly string[] = viewer?.permissions ?? [];
   const parts = PARTS.filter(({ permission }) => permissions.includes(permission));
   return (
     <>
-      <PageHeader title="Overview" summary={viewer ? `What waits for you, ${viewer.displayName}.` : undefined} />
+      <PageHeader
+        title="Overview"
+        summary={
+          <>
+            {viewer && `What waits for you, ${viewer.displayName}.`}{" "}
+            {sources && (
+              <>
+                Inventory <Freshness {...sources.freshness} />.
+              </>
+            )}
+          </>
+        }
+      />
       <FirstMinutePart />
       <ApprovalsPart />
       {parts.map(({ part, rows }, index) => (

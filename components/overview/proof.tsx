@@ -23,13 +23,13 @@ export function Proof({ packs, newest, without, log }: ProofProps) {
           href="/evidence"
           value={packs}
           label={packs === 1 ? "pack" : "packs"}
-          detail={`of ${counted(newest.length, "campaign")}`}
+          detail={packs > 0 ? `of ${counted(newest.length, "campaign")}` : "none was made yet"}
         />
         <StatTile
           href={without.length === 1 && first ? `/evidence?campaign=${first.id}` : "/evidence"}
           value={without.length}
           label={without.length === 1 ? "signed-off campaign without a pack" : "signed-off campaigns without a pack"}
-          detail={first ? first.name : "every one has been exported"}
+          detail={first ? first.name : packs > 0 ? "every one has been exported" : "nothing is signed off yet"}
           tone={without.length > 0 ? "warning" : "neutral"}
         />
         {log && (

@@ -1,9 +1,19 @@
 import { Section } from "#components/ui/page-header.tsx";
 import { StatTile, StatTiles } from "#components/ui/stat-tile.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import type { RemediationTotals } from "#lib/remediation/types.ts";
 
 export function Removals({ totals }: { totals: RemediationTotals }) {
+  if (totals.open + totals.unverified + totals.verified === 0)
+    return (
+      <Section title="Remediation">
+        <EmptyState
+          title="Nothing is to be removed"
+          why="What a review revokes is taken away in its source, and counts as gone only when two later syncs no longer find it."
+        />
+      </Section>
+    );
   return (
     <Section title="Remediation" aside={<TextLink href="/remediations">All tasks</TextLink>}>
       <StatTiles>
