@@ -12,6 +12,7 @@ import { loadLogFreshness } from "#lib/audit/loaders.ts";
 import { loadIsDemo, loadViewer } from "#lib/auth/loaders.ts";
 import { loadCampaignsNow, loadWaitingReviews } from "#lib/campaigns/loaders.ts";
 import { loadProof } from "#lib/evidence/loaders.ts";
+import { loadWaitingExceptions } from "#lib/exceptions/loaders.ts";
 import { loadSources } from "#lib/ingest/loaders.ts";
 import { loadPosture, loadWeek } from "#lib/inventory/loaders.ts";
 import { loadApprovals, loadRemovals } from "#lib/remediation/loaders.ts";
@@ -22,8 +23,9 @@ export async function ReviewsPart() {
 }
 
 export async function ApprovalsPart() {
-  const approvals = await loadApprovals();
-  return approvals && <Approvals {...approvals} />;
+  const [approvals, exceptions] = await Promise.all([loadApprovals(), loadWaitingExceptions()]);
+  const { requests = [], removals = 0 } = approvals ?? {};
+  return <Approvals requests={requests} removals={removals} exceptions={exceptions ?? { approvals: 0, expiring: 0 }} />;
 }
 
 export async function PosturePart() {

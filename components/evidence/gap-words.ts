@@ -1,9 +1,9 @@
 import { countText } from "#components/ui/moment-text.ts";
-import type { GapCode } from "#lib/evidence/gaps.ts";
+import type { CampaignGapCode } from "#lib/evidence/gaps.ts";
 import type { PackGap } from "#lib/evidence/schema.ts";
 
 /** Short for a list; the pack's gaps.txt has the whole sentence with its names. Standing gaps are in every pack and never listed here. */
-const WORDS: Readonly<Partial<Record<GapCode, string>>> = {
+const WORDS: Readonly<Record<CampaignGapCode, string>> = {
   demo: "made up for the demo",
   digest_differs: "items or outcomes differ from what was signed",
   population_signature: "the population's signature",
@@ -42,11 +42,14 @@ const WORDS: Readonly<Partial<Record<GapCode, string>>> = {
   verification_frozen: "proofs that wait for a sync",
   regrown: "removed access that came back",
   still_watching: "removals still watched",
+  exception_undecided: "items on an undecided request for an exception",
+  exception_lapsed: "exceptions lapsed since the review began",
+  exception_untested: "exceptions whose control was never tested",
   overlapping: "overlapping campaigns",
   names_gone: "names no longer kept",
 };
 
 export function gapWords({ code, count }: PackGap): string {
-  const words = WORDS[code as GapCode] ?? code.replaceAll("_", " ");
+  const words = WORDS[code as CampaignGapCode] ?? code.replaceAll("_", " ");
   return count === null ? words : `${countText(count)} ${words}`;
 }

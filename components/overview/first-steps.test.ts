@@ -34,6 +34,7 @@ describe("the first minute", () => {
     ["reviewer", "reviewing"],
     ["campaign_manager", "campaigns"],
     ["security_analyst", "security"],
+    ["exception_approver", "exceptions"],
     ["auditor", "auditing"],
     ["platform_engineer", "platform"],
     ["administrator", "administration"],

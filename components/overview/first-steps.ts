@@ -83,6 +83,16 @@ const SCRIPTS: readonly Script[] = [
     ],
   },
   {
+    name: "exceptions",
+    title: "Try this: you decide on exceptions",
+    permission: "exception.approve_any",
+    steps: () => [
+      step("/exceptions?show=waiting", "Decide on a request", "Why it is asked, what stands in its place, and who may not approve it."),
+      step("/exceptions?show=expiring", "See what is about to end", "At its date the access comes back to its reviewer, whatever is pending."),
+      step("/exceptions?show=all", "Read how one went", "Every request, approval, test and lapse, in the order in which they came."),
+    ],
+  },
+  {
     name: "administration",
     title: "Try this: you decide who may do what here",
     permission: "user.manage",
