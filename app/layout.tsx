@@ -22,6 +22,7 @@ async function readPreferences(): Promise<Preferences> {
     zone: knownZone(jar.get("zone")?.value),
     density,
     shortcuts: jar.get("shortcuts")?.value !== "off",
+    minutesDone: (jar.get("minutes")?.value ?? "").split(" ").filter(Boolean),
     now: new Date().toISOString(),
   };
 }

@@ -6,6 +6,7 @@ import { closePrisma } from "#lib/db/prisma.ts";
 import { handlers as evidenceHandlers } from "#lib/evidence/jobs.ts";
 import { handlers as exceptionHandlers, ticks as exceptionTicks } from "#lib/exceptions/jobs.ts";
 import { handlers as ingestHandlers, ticks as ingestTicks } from "#lib/ingest/jobs.ts";
+import { handlers as inventoryHandlers, ticks as inventoryTicks } from "#lib/inventory/jobs.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
 import { QUEUES } from "#lib/jobs/queues.ts";
 import { type JobHandlers, startWorker } from "#lib/jobs/worker.ts";
@@ -15,10 +16,24 @@ import { handlers as remediationHandlers } from "#lib/remediation/jobs.ts";
 const GRACE_MS = 1_000;
 
 /** Handlers of one queue run in the order of the domains: upstream first. */
-const DOMAINS: readonly JobHandlers[] = [ingestHandlers, exceptionHandlers, campaignHandlers, remediationHandlers, evidenceHandlers];
+const DOMAINS: readonly JobHandlers[] = [
+  inventoryHandlers,
+  ingestHandlers,
+  exceptionHandlers,
+  campaignHandlers,
+  remediationHandlers,
+  evidenceHandlers,
+];
 const handlers: JobHandlers = Object.fromEntries(QUEUES.map(({ name }) => [name, DOMAINS.flatMap((domain) => domain[name] ?? [])]));
 
-const worker = await startWorker(handlers, [...auditTicks, ...authTicks, ...ingestTicks, ...exceptionTicks, ...campaignTicks]);
+const worker = await startWorker(handlers, [
+  ...auditTicks,
+  ...authTicks,
+  ...inventoryTicks,
+  ...ingestTicks,
+  ...exceptionTicks,
+  ...campaignTicks,
+]);
 console.log(JSON.stringify({ level: "info", message: "worker started" }));
 
 async function stop(): Promise<void> {

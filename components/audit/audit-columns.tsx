@@ -6,15 +6,15 @@ import type { AuditRow } from "#lib/audit/queries.ts";
 import { eventWords } from "./event-words.ts";
 
 export const auditColumns: readonly DataColumn<AuditRow>[] = [
-  { id: "type", header: "What happened", width: 280, cell: (row) => <Link href={`/audit/${row.id}`}>{eventWords(row.type)}</Link> },
+  { id: "type", header: "What happened", width: 240, cell: (row) => <Link href={`/audit/${row.id}`}>{eventWords(row.type)}</Link> },
   { id: "subject", header: "To what", cell: (row) => row.subject },
-  { id: "actor", header: "By whom", width: 200, cell: (row) => row.actor },
-  { id: "reason", header: "Why", hideBelow: 1120, cell: (row) => row.reason ?? "" },
-  { id: "at", header: "When", width: 190, cell: (row) => <Moment at={row.recordedAt} show="instant" /> },
+  { id: "actor", header: "By whom", width: 180, cell: (row) => row.actor },
+  { id: "reason", header: "Why", hideBelow: 1120, cell: (row) => row.reason ?? "none given" },
+  { id: "at", header: "When", width: 240, cell: (row) => <Moment at={row.recordedAt} show="instant" /> },
   {
     id: "sealed",
     header: "Log",
-    width: 130,
+    width: 120,
     hideBelow: 800,
     cell: (row) => {
       if (row.isUnreadable) return <Badge tone="warning">shown raw</Badge>;

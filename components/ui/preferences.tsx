@@ -10,19 +10,27 @@ export type Preferences = {
   density: Density;
   /** Single-key shortcuts get in the way of speech input, so they can be switched off. */
   shortcuts: boolean;
+  /** Which first minutes of the demo were put away. */
+  minutesDone: readonly string[];
   /** The instant the server drew the page; it moves on once the page is alive. */
   now: string;
 };
 
-type PreferencesValue = Preferences & { setDensity: (density: Density) => void; setShortcuts: (on: boolean) => void };
+type PreferencesValue = Preferences & {
+  setDensity: (density: Density) => void;
+  setShortcuts: (on: boolean) => void;
+  endMinute: (name: string) => void;
+};
 
 const PreferencesContext = createContext<PreferencesValue>({
   zone: "UTC",
   density: "comfortable",
   shortcuts: true,
+  minutesDone: [],
   now: new Date(0).toISOString(),
   setDensity: () => undefined,
   setShortcuts: () => undefined,
+  endMinute: () => undefined,
 });
 
 const YEAR_SECONDS = 365 * 24 * 3600;
@@ -37,6 +45,7 @@ export function PreferencesProvider({ initial, children }: { initial: Preference
   const [zone, setZone] = useState(initial.zone);
   const [density, setDensityState] = useState(initial.density);
   const [shortcuts, setShortcutsState] = useState(initial.shortcuts);
+  const [minutesDone, setMinutesDone] = useState(initial.minutesDone);
   const [now, setNow] = useState(initial.now);
 
   useEffect(() => {
@@ -59,9 +68,18 @@ export function PreferencesProvider({ initial, children }: { initial: Preference
     remember("shortcuts", on ? "on" : "off");
   }, []);
 
+  const endMinute = useCallback(
+    (name: string) => {
+      const done = [...new Set([...minutesDone, name])];
+      setMinutesDone(done);
+      remember("minutes", done.join(" "));
+    },
+    [minutesDone],
+  );
+
   const value = useMemo(
-    () => ({ zone, density, shortcuts, now, setDensity, setShortcuts }),
-    [zone, density, shortcuts, now, setDensity, setShortcuts],
+    () => ({ zone, density, shortcuts, minutesDone, now, setDensity, setShortcuts, endMinute }),
+    [zone, density, shortcuts, minutesDone, now, setDensity, setShortcuts, endMinute],
   );
   return <PreferencesContext value={value}>{children}</PreferencesContext>;
 }

@@ -82,6 +82,7 @@ function schemeVariables(scheme: Scheme): Record<string, string> {
     "--mantine-color-dimmed": scheme.textDimmed,
     "--mantine-color-placeholder": scheme.textDimmed,
     "--mantine-color-anchor": scheme.link,
+    "--mantine-color-indigo-light-color": scheme.link,
     "--mantine-color-default": raised,
     "--mantine-color-default-hover": scheme.hover,
     "--mantine-color-default-color": scheme.text,

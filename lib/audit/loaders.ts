@@ -1,8 +1,9 @@
 import "server-only";
 import { cache } from "react";
 import { requireCtx } from "#lib/auth/loaders.ts";
+import { can } from "#lib/authz/permissions.ts";
 import { auditScope } from "#lib/authz/scope.ts";
-import { getAuditEvent, getLogState, listAuditEvents } from "./queries.ts";
+import { getAuditEvent, getLogFreshness, getLogState, listAuditEvents } from "./queries.ts";
 import { type AuditFilter, auditSearchParams } from "./search-params.ts";
 
 export type AuditSearch = Record<string, string | string[] | undefined>;
@@ -22,4 +23,10 @@ export const loadAuditEvent = cache(async (eventId: string) => {
 export const loadLogState = cache(async () => {
   const { actor } = await requireCtx();
   return getLogState(auditScope(actor));
+});
+
+/** How fresh the log's last signature is; null: not open to this person. */
+export const loadLogFreshness = cache(async () => {
+  const { actor } = await requireCtx();
+  return can(actor, "audit.read") ? getLogFreshness(auditScope(actor)) : null;
 });

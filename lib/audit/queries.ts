@@ -114,6 +114,33 @@ export type LogState = {
   latest: { treeSize: string; signedAt: string; note: string; isConsistent: boolean } | null;
 };
 
+export type LogFreshness = {
+  sealed: string;
+  newestAt: string | null;
+  isNewestSealed: boolean;
+  treeSize: string | null;
+  signedAt: string | null;
+};
+
+/** How fresh the log's last signature is, without counting or recomputing anything. */
+export async function getLogFreshness(_scope: AuditScope): Promise<LogFreshness> {
+  const [[newest], [leaves], checkpoint] = await Promise.all([
+    reader.rows<{ at: string; isSealed: boolean }>(
+      `SELECT ${RECORDED_AT.replace("recorded_at", "e.recorded_at")} AS at, EXISTS (SELECT FROM audit_leaves l WHERE l.event_id = e.id) AS "isSealed"
+       FROM audit_events e ORDER BY e.id DESC LIMIT 1`,
+    ),
+    reader.rows<{ sealed: string }>("SELECT coalesce(max(leaf_index) + 1, 0)::text AS sealed FROM audit_leaves"),
+    latestCheckpoint(reader),
+  ]);
+  return {
+    sealed: leaves?.sealed ?? "0",
+    newestAt: newest?.at ?? null,
+    isNewestSealed: newest?.isSealed ?? true,
+    treeSize: checkpoint?.treeSize ?? null,
+    signedAt: checkpoint?.signedAt ?? null,
+  };
+}
+
 /** How far the log is sealed and signed; recomputes the newest checkpoint's root from the stored tree. */
 export async function getLogState(_scope: AuditScope): Promise<LogState> {
   const [counts] = await reader.rows<{ events: string; sealed: string }>(

@@ -79,6 +79,9 @@ export async function loadSignInChoices() {
   return { providerName: OIDC_ISSUER ? OIDC_NAME : null, demo, isNew };
 }
 
+/** Whether this is the demo, where each role is told what to try first. */
+export const loadIsDemo = async (): Promise<boolean> => env().COUNTERSIGN_DEMO;
+
 const demoSignIns = z.array(z.object({ mail: z.string(), password: z.string(), name: z.string(), role: z.string() }));
 export type DemoSignIn = z.infer<typeof demoSignIns>[number];
 

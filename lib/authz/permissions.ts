@@ -30,6 +30,7 @@ const GRANTED_TO = {
   "source.enable_writes": ["security_analyst", "administrator"],
   "inventory.read": ["campaign_manager", "security_analyst", "auditor", "platform_engineer", "administrator", "local_operator", "system"],
   "person.find": ["reviewer", "campaign_manager", "security_analyst"],
+  "posture.read": ["security_analyst", "administrator", "local_operator", "system"],
   "person.match": ["security_analyst", "platform_engineer", "administrator"],
   "campaign.read": ["reviewer", "campaign_manager", "security_analyst", "auditor", "administrator", "local_operator", "system"],
   "campaign.read_all": ["campaign_manager", "security_analyst", "auditor", "administrator", "local_operator", "system"],

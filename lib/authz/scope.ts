@@ -23,6 +23,8 @@ function mint<S>(actor: Actor, permission: Permission): S {
 }
 
 export const inventoryScope = (actor: Actor): InventoryScope => mint(actor, "inventory.read");
+/** Where the whole inventory stands, for those whose work that is. */
+export const postureScope = (actor: Actor): InventoryScope => mint(actor, "posture.read");
 export const sourceScope = (actor: Actor): SourceScope => mint(actor, "source.read");
 export const auditScope = (actor: Actor): AuditScope => mint(actor, "audit.read");
 export const evidenceScope = (actor: Actor): EvidenceScope => mint(actor, "evidence.read");

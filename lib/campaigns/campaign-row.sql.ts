@@ -19,12 +19,19 @@ export const CAMPAIGN_JOINS = `LEFT JOIN app_users u ON u.id = c.owner_user_id
 
 const MEASURED_AT_LEAST = 20;
 
-/** Median seconds of single answers so far, times items; null until enough were measured. */
-export async function expectedMinutes(items: number): Promise<number | null> {
+/** Median seconds of single answers so far; null until enough were measured. */
+export async function medianSeconds(): Promise<number | null> {
   const [row] = await reader.rows<{ measured: number; median: number | null }>(
     `SELECT count(*)::int AS measured, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median FROM (
        SELECT seconds FROM decisions WHERE seconds IS NOT NULL AND batch_size = 1 AND answer <> 'withdrawn' ORDER BY decided_at DESC LIMIT 5000) d`,
   );
-  if (!row || row.measured < MEASURED_AT_LEAST || row.median === null) return null;
-  return Math.ceil((Number(row.median) * items) / 60);
+  return !row || row.measured < MEASURED_AT_LEAST || row.median === null ? null : Number(row.median);
 }
+
+/** The median times items; null until enough were measured. */
+export async function expectedMinutes(items: number): Promise<number | null> {
+  const seconds = await medianSeconds();
+  return seconds === null ? null : minutesFor(items, seconds);
+}
+
+export const minutesFor = (items: number, seconds: number): number => Math.ceil((seconds * items) / 60);

@@ -7,6 +7,7 @@ import type { Actor } from "#lib/authz/actor.ts";
 import { can } from "#lib/authz/permissions.ts";
 import { campaignScope, reviewerScope } from "#lib/authz/scope.ts";
 import { listHolders, readCampaignHead } from "./campaign-head.sql.ts";
+import { medianSeconds, minutesFor } from "./campaign-row.sql.ts";
 import { listIdentityItems } from "./identity-items.sql.ts";
 import { OPEN_ITEM_STATES } from "./lifecycle.ts";
 import { getCampaign, getExceptionImpact, getItem, listCampaignSources, listCampaigns, listMyReviews, listReviewItems } from "./queries.ts";
@@ -129,3 +130,28 @@ export async function loadIdentityItems(identityId: string) {
   if (!mayRead(actor) || !isUuid(identityId)) return null;
   return listIdentityItems(campaignScope(actor), identityId);
 }
+
+/** What waits for the person, with the minutes that it takes by the measured median; null until that is known. */
+export const loadWaitingReviews = cache(async () => {
+  const reviews = await loadMyReviews();
+  if (!Array.isArray(reviews)) return reviews;
+  const waiting = reviews.filter(({ open, drafted }) => open + drafted > 0);
+  const seconds = waiting.length > 0 ? await medianSeconds() : null;
+  return waiting.map((review) => ({ ...review, minutesLeft: seconds === null ? null : minutesFor(review.open, seconds) }));
+});
+
+const OVER: readonly string[] = ["CLOSED", "ARCHIVED", "CANCELLED", "NOT_APPLICABLE"];
+const LATELY = 5;
+
+/** Campaigns under way, soonest due first, and the last that are over; null: not open to this person. */
+export const loadCampaignsNow = cache(async () => {
+  const found = await loadCampaigns({});
+  if (!found) return null;
+  const over = found.rows.filter(({ state }) => OVER.includes(state)).reverse();
+  return {
+    current: found.rows.filter(({ state }) => !OVER.includes(state)),
+    over: over.slice(0, LATELY),
+    canManage: found.canManage,
+    now: (await requireCtx()).now.toISOString(),
+  };
+});

@@ -13,7 +13,7 @@ export { getCampaign } from "./campaign-page.sql.ts";
 export { getExceptionImpact } from "./exception-items.sql.ts";
 
 /** Which campaigns and items a scope sees, as conditions on campaigns c and items i; $1 is the reviewer, null for those who read all. */
-const SEES_CAMPAIGN = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND EXISTS (SELECT FROM items s WHERE s.campaign_id = c.id AND s.reviewer_id = $1::uuid)))`;
+export const SEES_CAMPAIGN = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND EXISTS (SELECT FROM items s WHERE s.campaign_id = c.id AND s.reviewer_id = $1::uuid)))`;
 export const SEES_ITEM = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND (i.reviewer_id = $1::uuid
   OR EXISTS (SELECT FROM decisions s WHERE s.campaign_id = i.campaign_id AND s.item_id = i.id AND s.reviewer_id = $1::uuid))))`;
 

@@ -19,6 +19,7 @@ import type { PackFacts } from "./pack-facts.ts";
 import { remediation, remediationEvents } from "./remediation-tables.sql.ts";
 import { type ReportFile, reportHtml } from "./report.ts";
 import { decisions, items, reaches, reassignments, reviewers, submissions } from "./review-tables.sql.ts";
+import type { PackGap } from "./schema.ts";
 import { exclusions, files, grantedAfterFreeze, population, requests, runs, sources } from "./source-tables.sql.ts";
 import type { PackTable } from "./tables.sql.ts";
 import type { FileFacts, ManifestFields } from "./types.ts";
@@ -62,7 +63,14 @@ const OTHER_FILES: readonly ReportFile[] = [
   { name: "README.txt, verify.mjs, public-key.pem", holds: "not a table: how to check all this, the verifier, the key" },
 ];
 
-export type Written = { files: FileFacts[]; fields: ManifestFields; signer: NoteSigner; checkpointKey: string; facts: PackFacts };
+export type Written = {
+  files: FileFacts[];
+  fields: ManifestFields;
+  signer: NoteSigner;
+  checkpointKey: string;
+  facts: PackFacts;
+  gaps: PackGap[];
+};
 
 /**
  * Writes everything that a campaign's pack says into a directory, read from one snapshot and bounded by the checkpoint. Needs a transaction of
@@ -124,7 +132,15 @@ export async function writeCampaignFiles(
     size: treeSize,
     checkpointNote: checkpoint.note,
   });
-  return { files: written, fields: manifestFields(facts), signer, checkpointKey: verifierKey(signer), facts };
+  const ofCampaign = gaps.filter(({ concerns }) => concerns === "this campaign");
+  return {
+    files: written,
+    fields: manifestFields(facts),
+    signer,
+    checkpointKey: verifierKey(signer),
+    facts,
+    gaps: ofCampaign.map(({ code, lines, count }) => ({ code, lines: [...lines], count })),
+  };
 }
 
 /** The sign-off and every decision that an item names must be below the checkpoint: else what the pack says could not be proven from it. */

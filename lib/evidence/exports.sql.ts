@@ -3,6 +3,7 @@ import { reader } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { notFound } from "#lib/errors/domain-error.ts";
 import type { Progress } from "./copy.sql.ts";
+import type { PackGap } from "./schema.ts";
 
 export type AskedExport = {
   campaignId: string;
@@ -62,12 +63,12 @@ export function keepProgress(exportId: string, rowsTotal: number): Progress {
 
 export async function insertPack(
   tx: Tx,
-  pack: { campaignId: string; treeSize: string; sha256: string; bytes: number; keyId: string; createdBy: string | null },
+  pack: { campaignId: string; treeSize: string; sha256: string; bytes: number; keyId: string; createdBy: string | null; gaps: PackGap[] },
 ): Promise<string> {
   const [row] = await tx.rows<{ id: string }>(
-    `INSERT INTO evidence_packs (campaign_id, tree_size, sha256, size, key_id, created_by)
-     VALUES ($1::uuid, $2::bigint, $3::text, $4::bigint, $5::text, $6::uuid) RETURNING id`,
-    [pack.campaignId, pack.treeSize, pack.sha256, pack.bytes, pack.keyId, pack.createdBy],
+    `INSERT INTO evidence_packs (campaign_id, tree_size, sha256, size, key_id, created_by, gaps)
+     VALUES ($1::uuid, $2::bigint, $3::text, $4::bigint, $5::text, $6::uuid, $7::jsonb) RETURNING id`,
+    [pack.campaignId, pack.treeSize, pack.sha256, pack.bytes, pack.keyId, pack.createdBy, JSON.stringify(pack.gaps)],
   );
   if (!row) throw new Error("The pack was not recorded.");
   return row.id;

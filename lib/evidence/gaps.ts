@@ -18,7 +18,8 @@ export type Gap = {
 
 const OF_CAMPAIGN = { ...OF_POPULATION, ...OF_REVIEW };
 
-export type GapCode = keyof typeof OF_CAMPAIGN | keyof typeof OF_VERSION;
+export type CampaignGapCode = keyof typeof OF_CAMPAIGN;
+export type GapCode = CampaignGapCode | keyof typeof OF_VERSION;
 export const GAP_CODES = [...Object.keys(OF_CAMPAIGN), ...Object.keys(OF_VERSION)] as readonly GapCode[];
 /** Those that every pack of this version has. */
 export const STANDING_GAPS = Object.keys(OF_VERSION) as readonly GapCode[];

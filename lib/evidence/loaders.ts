@@ -1,4 +1,5 @@
 import "server-only";
+import { cache } from "react";
 import { requireCtx } from "#lib/auth/loaders.ts";
 import { can } from "#lib/authz/permissions.ts";
 import { evidenceScope } from "#lib/authz/scope.ts";
@@ -23,3 +24,16 @@ export async function loadEvidence(search: Search) {
   ]);
   return { packs, exportable, exports, key, campaign, campaignId, canExport: can(actor, "evidence.export") };
 }
+
+/** What was proven and what was not: the newest pack of each campaign, and the campaigns without any; null: not open to this person. */
+export const loadProof = cache(async () => {
+  const { actor } = await requireCtx();
+  if (!can(actor, "evidence.read")) return null;
+  const scope = evidenceScope(actor);
+  const [packs, exportable] = await Promise.all([listPacks(scope, { campaignId: null }), listExportable(scope, { campaignId: null })]);
+  return {
+    packs: packs.length,
+    newest: packs.filter(({ campaignId }, index) => packs.findIndex((pack) => pack.campaignId === campaignId) === index),
+    without: exportable.filter((campaign) => campaign.packs === 0),
+  };
+});

@@ -10,6 +10,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { writeCampaignFiles } from "./campaign-pack.sql.ts";
 import type { Progress } from "./copy.sql.ts";
 import { buildPack } from "./pack.ts";
+import type { PackGap } from "./schema.ts";
 
 /** What stands in every pack that this program makes: another version may make other bytes of the same campaign and checkpoint. */
 export const PRODUCT_VERSION: string = manifest.version;
@@ -21,7 +22,16 @@ export const packsFolder = (): string => join(env().COUNTERSIGN_DATA_DIR, "packs
 /** Packs are kept by what they are. */
 export const packFile = (sha256: string): string => join(packsFolder(), `${sha256}.zip`);
 
-export type MadePack = { file: string; sha256: string; bytes: number; root: string; fingerprint: string; keyId: string; items: number };
+export type MadePack = {
+  file: string;
+  sha256: string;
+  bytes: number;
+  root: string;
+  fingerprint: string;
+  keyId: string;
+  items: number;
+  gaps: PackGap[];
+};
 
 /** The pack of (campaign, checkpoint) as a verified file named by its digest. Changes nothing in the database; the same call makes the same bytes. */
 export async function makePack(
@@ -35,7 +45,7 @@ export async function makePack(
   try {
     const directory = join(folder, "files");
     const { tx: _none, ...outside } = ctx;
-    const { fields, signer, checkpointKey, facts, files } = await transactCopy(outside, async (tx) => {
+    const { fields, signer, checkpointKey, facts, files, gaps } = await transactCopy(outside, async (tx) => {
       await tx.rows("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
       return writeCampaignFiles(tx, {
         campaignId,
@@ -58,6 +68,7 @@ export async function makePack(
       fingerprint: built.fingerprint,
       keyId: checkpoint.keyId,
       items: facts.totals.items,
+      gaps,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import type { EvidenceScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { notFound } from "#lib/errors/domain-error.ts";
 import { fingerprintOf } from "./manifest.ts";
+import { type PackGap, packGaps } from "./schema.ts";
 
 export type PackRow = {
   id: string;
@@ -18,6 +19,8 @@ export type PackRow = {
   createdBy: string;
   downloads: number;
   lastDownloadedAt: string | null;
+  /** Of its campaign, not those of every pack; null where it was made before they were kept. */
+  gaps: PackGap[] | null;
 };
 
 const utc = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -26,14 +29,15 @@ const NAME = `coalesce(u.display_name, 'the local operator')`;
 
 /** Newest first; at most the last 500. */
 export async function listPacks(_scope: EvidenceScope, filter: { campaignId: string | null }): Promise<PackRow[]> {
-  return reader.rows<PackRow>(
+  const rows = await reader.rows<PackRow>(
     `SELECT p.id, p.campaign_id AS "campaignId", c.name AS "campaignName", p.tree_size::text AS "treeSize", p.sha256, p.size::text AS bytes,
-       ${utc("p.created_at")} AS "createdAt", ${NAME} AS "createdBy", coalesce(a.downloads, 0)::int AS downloads, a."lastDownloadedAt"
+       ${utc("p.created_at")} AS "createdAt", ${NAME} AS "createdBy", coalesce(a.downloads, 0)::int AS downloads, a."lastDownloadedAt", p.gaps
      FROM evidence_packs p JOIN campaigns c ON c.id = p.campaign_id LEFT JOIN app_users u ON u.id = p.created_by
      LEFT JOIN LATERAL (SELECT count(*) AS downloads, ${utc("max(x.at)")} AS "lastDownloadedAt" FROM evidence_access x WHERE x.pack_id = p.id) a ON true
      WHERE ($1::uuid IS NULL OR p.campaign_id = $1::uuid) ORDER BY p.created_at DESC, p.id DESC LIMIT 500`,
     [filter.campaignId],
   );
+  return rows.map((row) => ({ ...row, gaps: packGaps.nullable().parse(row.gaps) }));
 }
 
 export type ExportableRow = { id: string; name: string; state: string; signedOffAt: string; items: string; packs: number };

@@ -17,3 +17,7 @@ export type ExportEvidenceInput = z.input<typeof exportEvidenceInput>;
 export type RequestExportInput = z.input<typeof requestExportInput>;
 export type RunExportInput = z.input<typeof runExportInput>;
 export type PackInput = z.input<typeof packInput>;
+
+/** What a pack could not prove of its campaign, as kept beside it: codes and counts, since the sentences may hold names. */
+export const packGaps = z.array(z.strictObject({ code: z.string(), lines: z.array(z.string()), count: z.number().int().nullable() }));
+export type PackGap = z.infer<typeof packGaps>[number];

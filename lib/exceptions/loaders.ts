@@ -31,6 +31,14 @@ export const loadException = cache(async (exceptionId: string) => {
   return { exception: isKnown ? await getException(exceptionScope(actor), { actor, now }, exceptionId) : null };
 });
 
+/** Requests that wait for this person's approval, and exceptions of theirs that are about to end; null: neither could ever be theirs. */
+export const loadWaitingExceptions = cache(async () => {
+  const { actor, now } = await requireCtx();
+  if (!mayRead(actor)) return null;
+  const { approvals, expiring } = await exceptionInbox({ actor, now });
+  return { approvals: can(actor, "exception.approve") ? approvals : 0, expiring };
+});
+
 /** What of exceptions waits for whoever looks, for the frame; 0 where nobody is signed in or none of it is theirs. */
 export const loadExceptionInbox = cache(async (): Promise<number> => {
   const ctx = await findCtx();

@@ -60,12 +60,15 @@ export type SourceListRow = {
   observedAt: string | null;
   /** Records kept by the last applied run, by stream. */
   counts: Partial<Record<Stream, number>>;
+  /** Records that the last run could not understand. */
+  rejected: number;
 };
 
 const SOURCE_COLUMNS = `s.id, s.name, s.kind, s.state::text AS state, s.is_people_source AS "isPeopleSource", s.schedule, s.schedule_zone AS "scheduleZone",
   ${iso("s.next_run_at")} AS "nextRunAt", s.drop_threshold AS "dropThreshold", s.writes_enabled_at IS NOT NULL AS "areWritesEnabled",
   l.run AS "lastRun", ${iso("a.finished_at")} AS "lastAppliedAt", ${iso("a.observed_at")} AS "observedAt",
-  coalesce((SELECT jsonb_object_agg(c.stream, c.kept) FROM sync_streams c WHERE c.run_id = a.id AND c.completeness <> 'unavailable'), '{}') AS counts`;
+  coalesce((SELECT jsonb_object_agg(c.stream, c.kept) FROM sync_streams c WHERE c.run_id = a.id AND c.completeness <> 'unavailable'), '{}') AS counts,
+  (SELECT coalesce(sum(c.rejected), 0)::int FROM sync_streams c WHERE c.run_id = (l.run ->> 'id')::uuid) AS rejected`;
 const SOURCE_TABLES = `sources s
   LEFT JOIN LATERAL (SELECT jsonb_build_object('id', r.id, 'state', r.state, 'startedAt', ${iso("r.started_at")}, 'finishedAt', ${iso("r.finished_at")}) AS run
     FROM sync_runs r WHERE r.source_id = s.id ORDER BY r.started_at DESC, r.id DESC LIMIT 1) l ON true

@@ -4,7 +4,7 @@ import { cache } from "react";
 import { z } from "zod";
 import { requireCtx } from "#lib/auth/loaders.ts";
 import { can } from "#lib/authz/permissions.ts";
-import { inventoryScope } from "#lib/authz/scope.ts";
+import { inventoryScope, postureScope } from "#lib/authz/scope.ts";
 import { DomainError } from "#lib/errors/domain-error.ts";
 import { getEntitlement, getReachersAt } from "./entitlement.sql.ts";
 import { getIdentityAt, getIdentityHead, getIdentityHistory, getIdentityToday } from "./identity.sql.ts";
@@ -12,6 +12,9 @@ import { type MatchingParams, matchingParams } from "./matching-view.ts";
 import { getMatrix } from "./matrix.sql.ts";
 import { pastDay, pastState } from "./past-day.ts";
 import { getPerson, identitiesOfPerson } from "./person.sql.ts";
+import { getPosture, getWeek } from "./posture.sql.ts";
+import { LISTED, listPostureRows } from "./posture-rows.sql.ts";
+import { postureRowsParams } from "./posture-rows.ts";
 import { countProposed, listMatching } from "./proposals.sql.ts";
 import { countClasses, listIdentities, listReached, listReachers, listResources, listSourceNames } from "./queries.ts";
 import { getResource } from "./resource.sql.ts";
@@ -199,4 +202,25 @@ export async function loadMatrix(search: Search) {
   const filter = matrixFilter.parse(search);
   const [matrix, sources] = await Promise.all([getMatrix(may.scope, filter), listSourceNames(may.scope)]);
   return { matrix, sources, filter, isFiltered: isFiltered(filter) };
+}
+
+/** Where the inventory stands; null: not open to this person. */
+export const loadPosture = cache(async () => {
+  const { actor, now } = await requireCtx();
+  return can(actor, "posture.read") ? getPosture(postureScope(actor), now) : null;
+});
+
+/** What the syncs of the last week changed; null: not open to this person. */
+export const loadWeek = cache(async () => {
+  const { actor, now } = await requireCtx();
+  return can(actor, "posture.read") ? getWeek(postureScope(actor), now) : null;
+});
+
+/** The rows behind one number of the posture; null: not open to this person. */
+export async function loadPostureRows(search: Record<string, string | string[] | undefined>) {
+  const { actor, now } = await requireCtx();
+  if (!can(actor, "posture.read")) return null;
+  const params = postureRowsParams.parse(search);
+  const rows = await listPostureRows(postureScope(actor), params, now);
+  return { params, rows: rows.slice(0, LISTED), isCut: rows.length > LISTED };
 }

@@ -7,7 +7,8 @@ import { can } from "#lib/authz/permissions.ts";
 import { campaignScope, remediationScope } from "#lib/authz/scope.ts";
 import { listCampaigns } from "#lib/campaigns/queries.ts";
 import { campaignListParams } from "#lib/campaigns/schema.ts";
-import { getRemediation, listRemediations, listWriteRequests, remediationTotals, writesOf } from "./queries.ts";
+import { SECOND_PERSON } from "./approvals.ts";
+import { getRemediation, listRemediations, listWaitingRequests, listWriteRequests, remediationTotals, writesOf } from "./queries.ts";
 import { remediationListParams } from "./schema.ts";
 
 export type RemediationPowers = {
@@ -84,4 +85,24 @@ export const loadSourceWrites = cache(async (sourceId: string) => {
     userId: actor.kind === "user" ? actor.userId : null,
     canChange: can(actor, "source.enable_writes"),
   };
+});
+
+/** What waits for this person's yes: as the second of two, and as who approves removals. null: nothing that they could ever approve. */
+export const loadApprovals = cache(async () => {
+  const { actor } = await requireCtx();
+  const actions = Object.entries(SECOND_PERSON).flatMap(([action, { permission }]) => (can(actor, permission) ? [action] : []));
+  const canApprove = can(actor, "remediation.approve");
+  if (actor.kind !== "user" || !mayRead(actor) || (actions.length === 0 && !canApprove)) return null;
+  const scope = remediationScope(actor);
+  const [requests, totals] = await Promise.all([
+    actions.length > 0 ? listWaitingRequests(scope, { actions, userId: actor.userId, personId: actor.personId }) : [],
+    canApprove ? remediationTotals(scope) : null,
+  ]);
+  return { requests, removals: totals?.waitingForApproval ?? 0 };
+});
+
+/** How far removals are; null: not open to this person. */
+export const loadRemovals = cache(async () => {
+  const { actor } = await requireCtx();
+  return mayRead(actor) ? remediationTotals(remediationScope(actor)) : null;
 });

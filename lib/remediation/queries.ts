@@ -5,6 +5,7 @@ import type { RemediationScope } from "#lib/authz/scope.ts";
 import type { PendingRequest } from "#lib/campaigns/types.ts";
 import { writerSupported } from "#lib/connectors/registry.ts";
 import { reader } from "#lib/db/transact.ts";
+import type { WaitingRequest } from "./approvals.ts";
 import { OPEN_STATES, UNPROVEN_STATES } from "./lifecycle.ts";
 import { loadTask, whoOf } from "./remediation.sql.ts";
 import { approvalRefusals, claimRefusals, executionRefusals, type Refusal, refusalText } from "./rules.ts";
@@ -140,4 +141,23 @@ export async function writesOf(scope: RemediationScope, sourceId: string): Promi
     [sourceId, scope.personId],
   );
   return { enabledAt: row?.enabledAt ?? null, supported: row ? writerSupported(row.kind) : false };
+}
+
+/** Requests for a second person that this one may be, soonest to lapse first: of the actions given, and asked by somebody else. */
+export async function listWaitingRequests(
+  _scope: RemediationScope,
+  { actions, userId, personId }: { actions: readonly string[]; userId: string; personId: string | null },
+): Promise<WaitingRequest[]> {
+  return reader.rows<WaitingRequest>(
+    `SELECT q.id, q.action, q.subject_kind AS "subjectKind", q.subject_id AS "subjectId", r.source_id AS "sourceId", coalesce(c.name, s.name, t.name) AS name,
+       q.reason, u.display_name AS "requestedByName", ${instant("q.expires_at")} AS "expiresAt"
+     FROM second_person_requests q LEFT JOIN app_users u ON u.id = q.requested_by
+     LEFT JOIN campaigns c ON q.subject_kind = 'campaign' AND c.id::text = q.subject_id
+     LEFT JOIN sync_runs r ON q.subject_kind = 'sync_run' AND r.id::text = q.subject_id LEFT JOIN sources s ON s.id = r.source_id
+     LEFT JOIN sources t ON q.subject_kind = 'source' AND t.id::text = q.subject_id
+     WHERE q.state = 'pending' AND q.expires_at > now() AND q.action = ANY ($1::text[]) AND q.requested_by <> $2::uuid
+       AND ($3::uuid IS NULL OR q.requested_person_id IS DISTINCT FROM $3::uuid)
+     ORDER BY q.expires_at, q.id LIMIT 50`,
+    [actions, userId, personId],
+  );
 }

@@ -55,6 +55,12 @@ export type ReviewCampaign = {
   instructionsVersion: number;
 };
 
+/** "12 of 18 left, 6 submitted." What is nothing is not said, but for what is left. */
+function progressWords({ open, total, submitted, voided }: ReturnType<typeof progressOf>): string {
+  const more = [submitted > 0 ? `${countText(submitted)} submitted` : "", voided > 0 ? `${countText(voided)} void` : ""].filter(Boolean);
+  return `${[`${countText(open)} of ${countText(total)} left`, ...more].join(", ")}.`;
+}
+
 /** Where access is certified: facts, then judgement, then a key. */
 export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
   const review = useReview(campaign.id);
@@ -185,10 +191,8 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
       title={campaign.name}
       summary={
         <>
-          Due <DueDate at={campaign.dueAt} zone={campaign.zone} state={campaign.state} />. {countText(progress.open)} of{" "}
-          {countText(progress.total)} left
-          {progress.submitted > 0 ? `, ${countText(progress.submitted)} submitted` : ""}
-          {progress.voided > 0 ? `, ${countText(progress.voided)} void` : ""}.
+          Due <DueDate at={campaign.dueAt} zone={campaign.zone} state={campaign.state} />.{" "}
+          {state ? progressWords(progress) : "Reading your items."}
         </>
       }
       action={
@@ -234,7 +238,7 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
               disabled={id !== "all" && counts[id] === 0 && bucket !== id}
               onClick={() => setBucket(id)}
             >
-              {`${label} ${counts[id]}`}
+              {state ? `${label} ${counts[id]}` : label}
             </Button>
           ))}
         </fieldset>

@@ -13,6 +13,7 @@ import classes from "./frame.module.css";
 import { JobsIndicator } from "./jobs-indicator.tsx";
 import { Navigation } from "./navigation.tsx";
 import { visibleItems } from "./navigation-items.ts";
+import { visibleActions } from "./search-actions.ts";
 import { UserMenu } from "./user-menu.tsx";
 
 /** Who looks, as lib/auth tells it; the frame needs no more than this. */
@@ -53,6 +54,7 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
     "/reviews": { count: viewer.openItems, words: "items left" },
     "/exceptions": { count: viewer.exceptions, words: "waiting for you" },
   };
+  const actions = useMemo(() => visibleActions(viewer.permissions), [viewer.permissions]);
   const shortcuts = useMemo<Shortcut[]>(
     () => [
       { keys: "mod+k", label: "Search", run: () => setSearches((count) => count + 1) },
@@ -100,7 +102,7 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
         {children}
       </main>
       {isDrawerOpen && <NavigationDrawer items={items} waiting={waiting} onClose={() => setDrawerOpen(false)} />}
-      {searches > 0 && <Search items={items} openings={searches} />}
+      {searches > 0 && <Search items={items} actions={actions} openings={searches} />}
     </div>
   );
 }

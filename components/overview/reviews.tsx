@@ -1,0 +1,43 @@
+import { LinkButton } from "#components/ui/link-button.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { counted } from "#components/ui/moment-text.ts";
+import { Section } from "#components/ui/page-header.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
+import type { MyReview } from "#lib/campaigns/types.ts";
+import classes from "./overview.module.css";
+
+export type WaitingReview = MyReview & { minutesLeft: number | null };
+
+export function Reviews({ reviews }: { reviews: readonly WaitingReview[] }) {
+  return (
+    <Section title="My reviews" aside={<TextLink href="/reviews">All my reviews</TextLink>}>
+      {reviews.length === 0 ? (
+        <EmptyState title="Nothing waits for your decision" why="When a campaign asks you about somebody's access, it appears here." />
+      ) : (
+        <ul className={classes.list}>
+          {reviews.map((review) => (
+            <li key={review.campaignId} className={classes.review}>
+              <div>
+                <p className={classes.reviewName}>{review.name}</p>
+                <p className={classes.facts}>
+                  {counted(review.open, "item")} to decide, {review.highOrCritical} of high or critical risk, {timeLeft(review)}.
+                </p>
+                <p className={classes.facts}>
+                  Due <Moment at={review.dueAt} show="due" zone={review.zone} />
+                  {review.drafted > 0 && `. ${counted(review.drafted, "answer")} not handed in yet`}.
+                </p>
+              </div>
+              <LinkButton href={`/campaigns/${review.campaignId}/review`} variant="filled">
+                {review.open > 0 ? `Review ${counted(review.open, "item")}` : `Hand in ${counted(review.drafted, "answer")}`}
+              </LinkButton>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+const timeLeft = ({ open, minutesLeft }: WaitingReview): string =>
+  open === 0 ? "nothing left to read" : minutesLeft === null ? "how long it takes is not known yet" : `about ${minutesLeft} min`;

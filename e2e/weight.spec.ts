@@ -1,0 +1,44 @@
+import type { Browser, BrowserContext } from "@playwright/test";
+import { reader } from "#lib/db/transact.ts";
+import { expect, test } from "./fixtures.ts";
+
+const HENRIK = "henrik.solberg@demo-corp.example";
+const WEI = "wei.zhang@demo-corp.example";
+const KB = 1024;
+/** Gzipped kilobytes of JavaScript that a cold browser loads until the page is still. The reviewer's is the budget of all pages that people work in. */
+const BUDGETS: Readonly<Record<string, { as: string; most: number }>> = {
+  "/reviews": { as: HENRIK, most: 300 },
+  "/campaigns/[campaignId]/review": { as: HENRIK, most: 300 },
+  "/audit": { as: WEI, most: 300 },
+  "/sources": { as: WEI, most: 300 },
+  // With charts, which come after the page.
+  "/": { as: WEI, most: 420 },
+  "/campaigns/[campaignId]": { as: WEI, most: 420 },
+};
+
+test("no page weighs more JavaScript than its budget", async ({ browser, context, signInAs }) => {
+  const [campaign] = await reader.rows<{ id: string }>("SELECT id FROM campaigns WHERE name = 'Q4 access review'");
+  for (const [route, { as, most }] of Object.entries(BUDGETS)) {
+    await signInAs({ mail: as });
+    const address = route.replace("[campaignId]", campaign?.id ?? "");
+    const weight = await weigh(browser, context, address);
+    console.log(`${route.padEnd(34)} ${(weight / KB).toFixed(0)} KB of JavaScript, gzipped`);
+    expect.soft(weight / KB, route).toBeLessThanOrEqual(most);
+  }
+});
+
+/** In a browser without any cache. What only old browsers load is not loaded here either. */
+async function weigh(browser: Browser, from: BrowserContext, address: string): Promise<number> {
+  const fresh = await browser.newContext({ storageState: await from.storageState() });
+  const page = await fresh.newPage();
+  await page.goto(address, { waitUntil: "networkidle" });
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  const sizes = await page.evaluate(() =>
+    performance.getEntriesByType("resource").flatMap((entry) => {
+      const { name, encodedBodySize } = entry as PerformanceResourceTiming;
+      return new URL(name).pathname.endsWith(".js") ? [encodedBodySize] : [];
+    }),
+  );
+  await fresh.close();
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

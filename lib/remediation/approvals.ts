@@ -1,0 +1,29 @@
+import type { Permission } from "#lib/authz/permissions.ts";
+
+/** What takes two people, by the permission that the second one needs. */
+export const SECOND_PERSON: Readonly<Record<string, { permission: Permission; words: string }>> = {
+  "sync_run.override": { permission: "source.override", words: "Let a held sync through" },
+  "campaign.override_block": { permission: "campaign.override", words: "Freeze a blocked campaign" },
+  "campaign.cancel": { permission: "campaign.override", words: "Cancel a campaign" },
+  "source.enable_writes": { permission: "source.enable_writes", words: "Switch a source's writes on" },
+};
+
+export type WaitingRequest = {
+  id: string;
+  action: string;
+  subjectKind: string;
+  subjectId: string;
+  /** The source of a sync run: its page hangs below. */
+  sourceId: string | null;
+  name: string | null;
+  reason: string;
+  requestedByName: string | null;
+  expiresAt: string;
+};
+
+/** Where the second person reads what was asked and confirms it. */
+export function addressOf({ subjectKind, subjectId, sourceId }: WaitingRequest): string {
+  if (subjectKind === "campaign") return `/campaigns/${subjectId}`;
+  if (subjectKind === "sync_run" && sourceId) return `/sources/${sourceId}/runs/${subjectId}`;
+  return `/sources/${subjectId}`;
+}
