@@ -43,9 +43,12 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const input = inputOf(verb, words);
-  const result = await call(verb, input);
-  if (result instanceof Download) return save(result, outFile, json);
-  out(json ? JSON.stringify(result) : verb.print(result));
+  const { files, ...rest } = input;
+  for (const each of Array.isArray(files) ? files.map((file) => ({ ...rest, file })) : [input]) {
+    const result = await call(verb, each);
+    if (result instanceof Download) return save(result, outFile, json);
+    out(json ? JSON.stringify(result) : verb.print(result));
+  }
   return 0;
 }
 

@@ -9,15 +9,16 @@ import { stopSender } from "#lib/jobs/enqueue.ts";
 import { QUEUES } from "#lib/jobs/queues.ts";
 import { type JobHandlers, startWorker } from "#lib/jobs/worker.ts";
 import { handlers as remediationHandlers } from "#lib/remediation/jobs.ts";
+import { handlers as sessionHandlers, ticks as sessionTicks } from "#lib/sessions/jobs.ts";
 
 /** A running handler gets this long to end before the queue's retry takes its job over. */
 const GRACE_MS = 1_000;
 
 /** Handlers of one queue run in the order of the domains: upstream first. */
-const DOMAINS: readonly JobHandlers[] = [ingestHandlers, campaignHandlers, remediationHandlers, evidenceHandlers];
+const DOMAINS: readonly JobHandlers[] = [ingestHandlers, sessionHandlers, campaignHandlers, remediationHandlers, evidenceHandlers];
 const handlers: JobHandlers = Object.fromEntries(QUEUES.map(({ name }) => [name, DOMAINS.flatMap((domain) => domain[name] ?? [])]));
 
-const worker = await startWorker(handlers, [...auditTicks, ...authTicks, ...ingestTicks, ...campaignTicks]);
+const worker = await startWorker(handlers, [...auditTicks, ...authTicks, ...ingestTicks, ...sessionTicks, ...campaignTicks]);
 console.log(JSON.stringify({ level: "info", message: "worker started" }));
 
 async function stop(): Promise<void> {
