@@ -67,9 +67,3 @@ export function shownPrivilege(call: CallFacts): Fact {
   const kind = kindOf(call);
   return kind === "privilege_granted" || kind === "privilege_used" ? "yes" : "unknown";
 }
-
-/** A session's privilege, from what its events show and what the inventory knows of its identity. What was seen beats what is listed. */
-export function sessionPrivilege(shown: boolean, inventory: Fact): { privileged: Fact; because: "events" | "inventory" | "unknown" } {
-  if (shown) return { privileged: "yes", because: "events" };
-  return { privileged: inventory, because: inventory === "unknown" ? "unknown" : "inventory" };
-}

@@ -1,4 +1,5 @@
 import {
+  IconActivity,
   IconChecklist,
   IconEraser,
   IconFileCertificate,
@@ -26,6 +27,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { href: "/", label: "Overview", permission: null, icon: IconLayoutDashboard, key: "o" },
   { href: "/reviews", label: "My reviews", permission: "item.decide", icon: IconChecklist, key: "r" },
   { href: "/campaigns", label: "Campaigns", permission: "campaign.read_all", icon: IconListDetails, key: "c" },
+  { href: "/sessions", label: "Sessions", permission: "session.read", icon: IconActivity, key: "l" },
   { href: "/identities/matching", label: "People matching", permission: "inventory.read", icon: IconUsers, key: "i" },
   { href: "/remediations", label: "Remediation", permission: "remediation.read", icon: IconEraser, key: "d" },
   { href: "/audit", label: "Audit", permission: "audit.read", icon: IconHistory, key: "a" },
