@@ -12,8 +12,9 @@ export const MfaBadge = ({ session }: { session: Pick<SessionRow, "mfa" | "privi
   </Badge>
 );
 
-export const PrivilegeBadge = ({ privileged }: Pick<SessionRow, "privileged">) => (
+/** `short` where a header says already what is unknown. */
+export const PrivilegeBadge = ({ privileged, short = false }: Pick<SessionRow, "privileged"> & { short?: boolean }) => (
   <Badge tone={privilegeTone(privileged)} icon={PRIVILEGE_ICONS[privileged]}>
-    {PRIVILEGE_WORDS[privileged]}
+    {short && privileged === "unknown" ? "unknown" : PRIVILEGE_WORDS[privileged]}
   </Badge>
 );

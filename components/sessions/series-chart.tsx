@@ -37,7 +37,7 @@ export function SeriesChart({ points, named, height, label, stepMs, zone }: Seri
       dataKey="at"
       type="stacked"
       series={series}
-      withLegend={series.length > 1}
+      withLegend
       legendProps={{ verticalAlign: "bottom", height: 32 }}
       tickLine="none"
       gridAxis="x"

@@ -10,8 +10,8 @@ const unknown = <ToneText tone="unknown">unknown</ToneText>;
 
 export const sessionColumns: readonly DataColumn<SessionRow>[] = [
   { id: "who", header: "Who", cell: (row) => <TextLink href={`/sessions/${row.id}`}>{row.identity}</TextLink> },
-  { id: "privileged", header: "Privilege", width: 168, cell: (row) => <PrivilegeBadge privileged={row.privileged} /> },
-  { id: "mfa", header: "MFA", width: 140, cell: (row) => <MfaBadge session={row} /> },
+  { id: "privileged", header: "Privilege", width: 128, cell: (row) => <PrivilegeBadge privileged={row.privileged} short /> },
+  { id: "mfa", header: "MFA", width: 136, cell: (row) => <MfaBadge session={row} /> },
   {
     id: "source",
     header: "On",
@@ -19,13 +19,13 @@ export const sessionColumns: readonly DataColumn<SessionRow>[] = [
     hideBelow: 640,
     cell: (row) => <TextLink href={`/sources/${row.sourceId}`}>{row.source}</TextLink>,
   },
-  { id: "from", header: "From", width: 140, hideBelow: 800, cell: (row) => row.address ?? unknown },
-  { id: "how", header: "Signed in by", width: 140, hideBelow: 960, cell: (row) => row.authenticatedBy ?? unknown },
-  { id: "elevated", header: "Elevated by", width: 150, hideBelow: 960, cell: (row) => <ElevatedBy row={row} /> },
+  { id: "from", header: "From", width: 130, hideBelow: 960, cell: (row) => row.address ?? unknown },
+  { id: "how", header: "Signed in by", width: 140, hideBelow: 1120, cell: (row) => row.authenticatedBy ?? unknown },
+  { id: "elevated", header: "Elevated by", width: 140, hideBelow: 800, cell: (row) => <ElevatedBy row={row} /> },
   {
     id: "begun",
     header: "Begun",
-    width: 120,
+    width: 112,
     cell: (row) => <Moment at={row.startedAt} kind={row.startedKind as MomentKind} show="relative" />,
   },
   {

@@ -1,9 +1,11 @@
 "use client";
 
+import { SegmentedControl } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { DataTable } from "#components/data-table/data-table.tsx";
 import { FilterBar } from "#components/data-table/filter-bar.tsx";
+import { useUrlState } from "#components/data-table/url-state.ts";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { useLive } from "#components/ui/live.ts";
 import { countText } from "#components/ui/moment-text.ts";
@@ -39,14 +41,6 @@ export function SessionsTable({ rows, total, sources, show, isFiltered, known, n
   const { waits, hold, release } = useRefreshUnlessHeld(() => router.refresh());
   const filters = useMemo(
     () => [
-      {
-        param: "show",
-        label: "When",
-        options: [
-          { value: "day", label: "in 24 hours" },
-          { value: "all", label: "ever" },
-        ],
-      },
       { param: "privileged", label: "Privilege", options: options(PRIVILEGE_WORDS) },
       { param: "mfa", label: "MFA", options: options(MFA_WORDS) },
       { param: "elevated", label: "Elevated", options: [{ value: "yes", label: "elevated only" }] },
@@ -72,13 +66,39 @@ export function SessionsTable({ rows, total, sources, show, isFiltered, known, n
         getRowId={rowId}
         total={total}
         rowClassName={(row) => (isNew(row.id) ? classes.fresh : undefined)}
-        toolbar={<FilterBar text={{ label: "Who, address or client" }} filters={filters} />}
+        toolbar={
+          <>
+            <ShowChoice show={show} />
+            <FilterBar text={{ label: "Who, address or client" }} filters={filters} />
+          </>
+        }
         empty={<Nothing show={show} isFiltered={isFiltered} known={known} newestAt={newestAt} />}
         onOpen={(row) => router.push(`/sessions/${row.id}`)}
       />
       <p className={classes.waits} role="status">
         {waits ? "Something changed; the table waits for your pointer." : ""}
       </p>
+    </div>
+  );
+}
+
+const CHOICES = [
+  { value: "now", label: "Open now" },
+  { value: "day", label: "24 hours" },
+  { value: "all", label: "All known" },
+];
+
+function ShowChoice({ show }: Pick<SessionsTableProps, "show">) {
+  const { set } = useUrlState();
+  return (
+    <div className={classes.choices}>
+      <SegmentedControl
+        size="xs"
+        aria-label="Which sessions"
+        data={CHOICES}
+        value={show}
+        onChange={(value) => set({ show: value === "now" ? null : value })}
+      />
     </div>
   );
 }

@@ -74,6 +74,7 @@ function Reach({ board: { sources, totals } }: { board: Board }) {
 function Tiles({ board: { totals, lifetimes, params } }: { board: Board }) {
   const endless = lifetimes.reduce((sum, row) => sum + row.endless, 0);
   const old = lifetimes.find(({ age }) => age === "over a year")?.endless ?? 0;
+  const isTold = lifetimes.some(({ bounded, endless: never, unknown }) => bounded + never + unknown > 0);
   const until: Record<string, string> = params.until ? { until: params.until } : {};
   const link = (filter: Record<string, string>) => `/sessions?${new URLSearchParams({ ...filter, ...until })}`;
   return (
@@ -102,8 +103,8 @@ function Tiles({ board: { totals, lifetimes, params } }: { board: Board }) {
       />
       <StatTile
         href="/sessions#lifetimes"
-        value={endless}
-        label={`${endless === 1 ? "key or token" : "keys and tokens"} without an end`}
+        value={isTold ? endless : null}
+        label={endless === 1 ? "key or token without an end" : "keys and tokens without an end"}
         {...(old > 0 ? { detail: `${countText(old)} over a year old`, tone: "warning" as const } : {})}
       />
     </StatTiles>
