@@ -18,7 +18,8 @@ export const READY_SOURCE = "00000000-0000-7000-8000-000000000001";
 
 export const UNTIL = Date.UTC(2026, 10, 28);
 const MONTH_MS = 30 * 86_400_000;
-const USERS = 2_000;
+/** One session each a day. */
+const usersOf = (events: number): number => Math.max(20, events / 5_000);
 const CALLS = [
   ["ec2", "DescribeInstances", "other"],
   ["s3", "GetBucketAcl", "other"],
@@ -38,10 +39,10 @@ function eventId(at: number): string {
 
 function eventAt(at: number, events: number) {
   const when = new Date(UNTIL - MONTH_MS + Math.floor(((at / events) * MONTH_MS) / 1000) * 1000).toISOString();
-  const user = `user-${(at * 7919) % USERS}`;
+  const user = `user-${(at * 7919) % usersOf(events)}`;
   const [service, name, kind] = CALLS[(at * 31) % CALLS.length] ?? CALLS[0];
   const isMfa = (at * 13) % 5 > 1;
-  const since = `${when.slice(0, 11)}0${(at * 3) % 8}:00:00`;
+  const since = `${when.slice(0, 11)}00:00:00`;
   return {
     id: eventId(at),
     when,

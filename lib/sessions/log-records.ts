@@ -76,7 +76,8 @@ class ByteReader {
   place(offset = 0): Place {
     const end = Math.max(0, this.#at + offset);
     let [line, start] = [this.#line, -this.#column];
-    for (let found = this.#bytes.indexOf(LF); found !== -1 && found < end; found = this.#bytes.indexOf(LF, found + 1)) {
+    const before = this.#bytes.subarray(0, end);
+    for (let found = before.indexOf(LF); found !== -1; found = before.indexOf(LF, found + 1)) {
       line += 1;
       start = found + 1;
     }
@@ -151,29 +152,38 @@ class ByteReader {
 
 type Scan = { at: number; depth: number; inString: boolean };
 
-/** Goes on from `scan.at`; the length of the object once its bracket is closed, null where the bytes end before. */
+/**
+ * Goes on from `scan.at`; the length of the object once its bracket is closed, null where the bytes end before. One plain loop: strings are
+ * short, and a native search for each end costs more than it saves.
+ */
 function scanObject(bytes: Buffer, scan: Scan): number | null {
   let { at, depth, inString } = scan;
-  while (at < bytes.length) {
+  const { length } = bytes;
+  while (at < length) {
     if (inString) {
-      const quote = bytes.indexOf(QUOTE, at);
-      if (quote === -1) break;
-      let escapes = 0;
-      while (bytes[quote - 1 - escapes] === BACKSLASH) escapes += 1;
-      inString = escapes % 2 === 1;
-      at = quote + 1;
+      let byte = bytes[at];
+      while (byte !== QUOTE && at < length) {
+        // What is escaped may lie in the next chunk: then `at` stands behind the end, and goes on from there.
+        at += byte === BACKSLASH ? 2 : 1;
+        byte = bytes[at];
+      }
+      if (at >= length) break;
+      inString = false;
+      at += 1;
       continue;
     }
     const byte = bytes[at];
     at += 1;
     if (byte === QUOTE) inString = true;
     else if (byte === OPEN || byte === LIST) depth += 1;
-    else if (byte === CLOSE || byte === END) depth -= 1;
-    if (depth === 0 || depth > MAX_DEPTH) {
-      Object.assign(scan, { at, depth, inString });
-      return depth === 0 ? at : null;
+    else if (byte === CLOSE || byte === END) {
+      depth -= 1;
+      if (depth === 0) return at;
     }
+    if (depth > MAX_DEPTH) break;
   }
-  Object.assign(scan, { at: bytes.length, depth, inString });
+  scan.at = at;
+  scan.depth = depth;
+  scan.inString = inString;
   return null;
 }
