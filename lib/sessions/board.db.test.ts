@@ -23,7 +23,7 @@ const names = async (...asked: Parameters<typeof board>) => (await board(...aske
 const since = "2026-11-20T11:00:00Z";
 /** A morning in a log: what is open at noon, and what no longer is. */
 const MORNING = [
-  consoleSignIn("e1", "2026-11-20T10:55:00Z", "mara", "Yes"),
+  consoleSignIn("e1", "2026-11-20T11:10:00Z", "mara", "Yes"),
   assumeRole("e2", since, "mara", "open", "Nov 20, 2026, 1:00:00 PM"),
   callAs("e3", "2026-11-20T11:05:00Z", { role: "open", session: "mara", since }, "AttachRolePolicy", "iam"),
   assumeRole("e4", "2026-11-20T09:00:00Z", "mara", "ended", "Nov 20, 2026, 10:00:00 AM"),
@@ -102,7 +102,12 @@ describe("the board", () => {
 
   it("says of each source whether its sessions are read, derived or not told, and since when", async () => {
     const [derived, silent, read] = [await aMorning(), await addMemorySource(), await addMemorySource()];
-    await syncMemory(jobAt("2026-11-20T09:00:00Z"), read, { identities: [], sessions: [] }, { observedAt: "2026-11-20T09:00:00.000Z" });
+    await syncMemory(
+      jobAt("2026-11-20T09:00:00Z"),
+      read,
+      { identities: [{ external_id: "i1", name: "i1", class: "human", status: "active" }], sessions: [] },
+      { observedAt: "2026-11-20T09:00:00.000Z" },
+    );
     const tellings = new Map((await sourceTellings()).map((row) => [row.sourceId, row]));
     expect(tellings.get(derived)).toMatchObject({
       told: "derived",
