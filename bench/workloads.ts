@@ -1,4 +1,5 @@
 import { decideMany, sealing } from "./decisions.ts";
+import { boardNumbers, intake } from "./events.ts";
 import { evidenceCsv } from "./evidence.ts";
 import { freeze } from "./freeze.ts";
 import type { Workload } from "./harness.ts";
@@ -12,6 +13,8 @@ export const WORKLOADS: readonly Workload[] = [
   sameFile,
   freeze,
   decideMany,
+  boardNumbers,
   evidenceCsv,
   sealing,
+  intake,
 ];

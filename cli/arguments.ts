@@ -25,18 +25,23 @@ export function inputOf(verb: Verb, words: readonly string[]): Record<string, un
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usageOf(verb)}`);
   }
-  if (parsed.positionals.length !== verb.positionals.length) throw new UsageError(usageOf(verb));
+  const takesMany = verb.positionals.at(-1) === "files";
+  const missing = verb.positionals.length - parsed.positionals.length;
+  if (missing > 0 || (missing < 0 && !takesMany)) throw new UsageError(usageOf(verb));
   const named = Object.entries(parsed.values).map(([name, value]) => [
     name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
     value,
   ]);
-  return Object.fromEntries([...verb.positionals.map((name, at) => [name, parsed.positionals[at]]), ...named]);
+  const positional = verb.positionals.map((name, at) => [name, name === "files" ? parsed.positionals.slice(at) : parsed.positionals[at]]);
+  return Object.fromEntries([...positional, ...named]);
 }
+
+const placeholder = (name: string): string => (name === "files" ? " <file>..." : ` <${name}>`);
 
 export function usageOf(verb: Verb): string {
   const options = Object.entries(verb.options);
   const lines = options.map(([name, { describe, isFlag }]) => `  --${name}${isFlag ? "" : " VALUE"}`.padEnd(28) + describe);
-  const positionals = verb.positionals.map((name) => ` <${name}>`).join("");
+  const positionals = verb.positionals.map(placeholder).join("");
   return [`Usage: countersign ${verb.name}${positionals}${options.length > 0 ? " [options]" : ""}`, `  ${verb.summary}`, ...lines].join(
     "\n",
   );
@@ -44,9 +49,7 @@ export function usageOf(verb: Verb): string {
 
 export function overviewOf(verbs: readonly Verb[]): string {
   const width = Math.max(...verbs.map((verb) => verb.name.length + verb.positionals.join("> <").length)) + 6;
-  const lines = verbs.map(
-    (verb) => `  ${`${verb.name}${verb.positionals.map((name) => ` <${name}>`).join("")}`.padEnd(width)}${verb.summary}`,
-  );
+  const lines = verbs.map((verb) => `  ${`${verb.name}${verb.positionals.map(placeholder).join("")}`.padEnd(width)}${verb.summary}`);
   return `Usage: countersign <command> [options]
 
   login --url URL               Signs this command line in: confirm the code in your browser

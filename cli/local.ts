@@ -7,13 +7,15 @@ import { DomainError } from "#lib/errors/domain-error.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
 import { closeInstance, openInstance } from "./instance.ts";
 import type { Verb, VerbIo } from "./verbs/verb.ts";
-import { Download } from "./verbs/verb.ts";
+
+export type Call = { input: unknown; io: VerbIo };
 
 /**
- * Runs a verb straight on the embedded database, as the local operator: whoever may read the data folder's secrets is one, and the audit
- * names them so. With DATABASE_URL there is none: the machine that holds the database is elsewhere.
+ * Runs a verb straight on the embedded database, once for each call, as the local operator: whoever may read the data folder's secrets is one, and
+ * the audit names them so. With DATABASE_URL there is none: the machine that holds the database is elsewhere. The database stays until the
+ * last result was taken, since a file's bytes are read after its verb has answered.
  */
-export async function runLocally(verb: Verb, input: unknown, io: VerbIo): Promise<unknown> {
+export async function* runLocally(verb: Verb, calls: readonly Call[]): AsyncGenerator<unknown> {
   if (process.env.DATABASE_URL)
     throw new DomainError(
       "UNAUTHENTICATED",
@@ -21,32 +23,17 @@ export async function runLocally(verb: Verb, input: unknown, io: VerbIo): Promis
     );
   const instance = await openInstance({ progress: () => {} });
   Object.assign(process.env, instance.env);
-  const label = `local operator ${userInfo().username}`;
-  const ctx: Ctx = {
-    actor: { kind: "local_operator", label, authentication: { method: "operating_system" } },
-    now: new Date(),
-    requestId: `cli-${randomUUID()}`,
-  };
-  const close = async () => {
+  const actor = {
+    kind: "local_operator",
+    label: `local operator ${userInfo().username}`,
+    authentication: { method: "operating_system" },
+  } as const satisfies Ctx["actor"];
+  try {
+    for (const { input, io } of calls) yield await verb.run({ actor, now: new Date(), requestId: `cli-${randomUUID()}` }, input, io);
+  } finally {
     await stopSender();
     await closePrisma();
     await closePools();
     await closeInstance(instance);
-  };
-  const result = await verb.run(ctx, input, io).catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
-  if (result instanceof Download) return new Download(thenClose(result.bytes, close), result.facts);
-  await close();
-  return result;
-}
-
-/** A file's bytes are read after the verb has answered; the database stays until then. */
-async function* thenClose(bytes: AsyncIterable<Uint8Array>, close: () => Promise<void>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* bytes;
-  } finally {
-    await close();
   }
 }

@@ -6,9 +6,9 @@ import type { DomainError } from "#lib/errors/domain-error.ts";
 import { toDomainError } from "#lib/errors/http.ts";
 import { run as verifyPack } from "#lib/evidence/verifier/verify.js";
 import { findVerb, inputOf, overviewOf, UsageError, usageOf } from "./arguments.ts";
-import { runLocally } from "./local.ts";
+import { type Call, runLocally } from "./local.ts";
 import { callRemote, login, readLogin } from "./remote.ts";
-import { Download, type Verb, type VerbIo } from "./verbs/verb.ts";
+import { Download, type Verb } from "./verbs/verb.ts";
 import { VERBS } from "./verbs/verbs.ts";
 
 const out = (text: string) => process.stdout.write(`${text}\n`);
@@ -42,25 +42,38 @@ async function main(argv: readonly string[]): Promise<number> {
     out(usageOf(verb));
     return 0;
   }
-  const input = inputOf(verb, words);
-  const result = await call(verb, input);
-  if (result instanceof Download) return save(result, outFile, json);
-  out(json ? JSON.stringify(result) : verb.print(result));
+  for await (const result of results(verb, callsOf(inputOf(verb, words)))) {
+    if (result instanceof Download) return save(result, outFile, json);
+    out(json ? JSON.stringify(result) : verb.print(result));
+  }
   return 0;
 }
 
-/** As the signed-in user where there was a login, else as the operator of this machine. */
-async function call(verb: Verb, input: Record<string, unknown>): Promise<unknown> {
-  const { file, secretEnv, ...rest } = input;
+/** One call; several where there are several files, each sent along with its own. */
+function callsOf(input: Record<string, unknown>): Call[] {
+  const { file, files, secretEnv, ...rest } = input;
   // Secrets come by the environment: a command line is seen by everyone on the machine.
   if (typeof secretEnv === "string") {
     rest.secret = process.env[secretEnv];
     if (!rest.secret) throw new UsageError(`The environment variable ${secretEnv} is not set.`);
   }
-  const path = typeof file === "string" ? file : null;
-  const io: VerbIo = { upload: path ? { name: basename(path), bytes: createReadStream(path) } : null, progress: err };
+  const paths = Array.isArray(files) ? files.map(String) : [typeof file === "string" ? file : null];
+  return paths.map((path) => ({
+    input: rest,
+    io: { upload: path ? { name: basename(path), bytes: bytesOf(path) } : null, progress: err },
+  }));
+}
+
+/** Opened when it is its turn. */
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path);
+}
+
+/** As the signed-in user where there was a login, else as the operator of this machine. */
+async function* results(verb: Verb, calls: readonly Call[]): AsyncGenerator<unknown> {
   const known = readLogin();
-  return known ? callRemote(known, verb, rest, io) : runLocally(verb, rest, io);
+  if (!known) yield* runLocally(verb, calls);
+  else for (const { input, io } of calls) yield await callRemote(known, verb, input, io);
 }
 
 async function save(download: Download, outFile: string | null, json: boolean): Promise<number> {

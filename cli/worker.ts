@@ -11,6 +11,7 @@ import { stopSender } from "#lib/jobs/enqueue.ts";
 import { QUEUES } from "#lib/jobs/queues.ts";
 import { type JobHandlers, startWorker } from "#lib/jobs/worker.ts";
 import { handlers as remediationHandlers } from "#lib/remediation/jobs.ts";
+import { handlers as sessionHandlers, ticks as sessionTicks } from "#lib/sessions/jobs.ts";
 
 /** A running handler gets this long to end before the queue's retry takes its job over. */
 const GRACE_MS = 1_000;
@@ -19,6 +20,7 @@ const GRACE_MS = 1_000;
 const DOMAINS: readonly JobHandlers[] = [
   inventoryHandlers,
   ingestHandlers,
+  sessionHandlers,
   exceptionHandlers,
   campaignHandlers,
   remediationHandlers,
@@ -31,6 +33,7 @@ const worker = await startWorker(handlers, [
   ...authTicks,
   ...inventoryTicks,
   ...ingestTicks,
+  ...sessionTicks,
   ...exceptionTicks,
   ...campaignTicks,
 ]);

@@ -11,6 +11,8 @@ import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
 import { reader } from "#lib/db/transact.ts";
 import { exportEvidence } from "#lib/evidence/commands/export.ts";
 import { planRemediations } from "#lib/remediation/commands/plan.ts";
+import { importAccessEvents } from "#lib/sessions/commands/import-events.ts";
+import { assumeRole, callAs, consoleSignIn, logOf } from "#lib/testing/trail.ts";
 import { actingAs, expect, operatorCtx, systemCtx, test } from "./fixtures.ts";
 import { launchedReview } from "./launched-review.ts";
 
@@ -20,7 +22,7 @@ const SCHEMES = ["light", "dark"] as const;
 const WIDTHS = [1280, 360] as const;
 
 type Made = Readonly<Record<"draftId" | "activeId" | "signedOffId" | "itemId" | "remediationId" | "userId" | "exceptionId", string>> &
-  Readonly<Record<"eventId" | "filesId" | "databaseId" | "runId", string>>;
+  Readonly<Record<"eventId" | "filesId" | "databaseId" | "runId" | "sessionId" | "readSessionId", string>>;
 type Known = Made & Readonly<Record<"identityId" | "resourceId" | "entitlementId" | "leaverId", string>>;
 type Addresses = (known: Known) => readonly string[];
 
@@ -58,6 +60,8 @@ const SIGNED_IN: Readonly<Record<string, Addresses>> = {
   ],
   "/remediations": () => ["/remediations", "/remediations?q=nothing-is-called-so"],
   "/remediations/[remediationId]": ({ remediationId }) => [`/remediations/${remediationId}`],
+  "/sessions": () => ["/sessions", "/sessions?show=all", "/sessions?q=nothing-is-called-so"],
+  "/sessions/[sessionId]": ({ sessionId, readSessionId }) => [`/sessions/${sessionId}`, `/sessions/${readSessionId}`],
   "/sources": () => ["/sources"],
   "/sources/new": () => ["/sources/new", "/sources/new?kind=files", "/sources/new?kind=postgres", "/sources/new?kind=aws"],
   "/sources/[sourceId]": ({ filesId, databaseId }) => [`/sources/${filesId}`, `/sources/${databaseId}`],
@@ -209,6 +213,7 @@ async function finishedReview(): Promise<Made> {
   await signOff(owner, { campaignId, attestation: "I looked at the one outcome." });
   await planRemediations(systemCtx(), { campaignId });
   await exportEvidence(operatorCtx(), { campaign: campaignId });
+  await importTrail(sourceId);
   const { exceptionId } = await requestItemException(owner, {
     campaignId,
     itemId,
@@ -227,10 +232,12 @@ async function finishedReview(): Promise<Made> {
     dueAt: new Date(Date.now() + 86_400_000).toISOString(),
     instructions: "Not launched yet.",
   });
-  const [ids] = await reader.rows<Record<"remediationId" | "eventId" | "filesId" | "runId", string>>(
+  const [ids] = await reader.rows<Record<"remediationId" | "eventId" | "filesId" | "runId" | "sessionId" | "readSessionId", string>>(
     `SELECT (SELECT id::text FROM remediations WHERE campaign_id = $1::uuid) AS "remediationId",
        (SELECT max(id)::text FROM audit_events) AS "eventId", (SELECT id::text FROM sources WHERE name = 'People') AS "filesId",
-       (SELECT id::text FROM sync_runs WHERE source_id = $2::uuid ORDER BY started_at LIMIT 1) AS "runId"`,
+       (SELECT id::text FROM sync_runs WHERE source_id = $2::uuid ORDER BY started_at LIMIT 1) AS "runId",
+       (SELECT id::text FROM sessions WHERE told = 'derived' AND elevated_from IS NOT NULL LIMIT 1) AS "sessionId",
+       (SELECT id::text FROM sessions WHERE told = 'read' LIMIT 1) AS "readSessionId"`,
     [campaignId, sourceId],
   );
   if (!ids) throw new Error("the demo is not there");
@@ -244,6 +251,19 @@ async function finishedReview(): Promise<Made> {
     databaseId: sourceId,
     ...ids,
   };
+}
+
+/** An hour of somebody's in a log: a role taken, and used for more than reading. */
+async function importTrail(sourceId: string): Promise<void> {
+  const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString().replace(/\.\d+Z$/, "Z");
+  const who = { role: "deploy", session: "ines", since: at(50) };
+  const records = [
+    consoleSignIn("look-1", at(55), "ines"),
+    assumeRole("look-2", at(50), "ines", "deploy"),
+    callAs("look-3", at(45), who),
+    callAs("look-4", at(40), who, "AttachRolePolicy", "iam"),
+  ];
+  await importAccessEvents(operatorCtx(), { sourceId, name: "look.json" }, logOf(records));
 }
 
 async function itemOf(itemId: string): Promise<{ version: number }> {

@@ -15,7 +15,7 @@ import { table, type VerbIo, verb } from "./verb.ts";
 
 const source = z.string().min(1, "Give the source's name or id.");
 
-async function sourceIdOf(ctx: Ctx, nameOrId: string): Promise<string> {
+export async function sourceIdOf(ctx: Ctx, nameOrId: string): Promise<string> {
   const found = (await listSources(sourceScope(ctx.actor))).find(({ id, name }) => id === nameOrId || name === nameOrId);
   if (!found) throw notFound("Source", nameOrId);
   return found.id;

@@ -30,7 +30,10 @@ type Option = { describe: string; isFlag?: true; isMany?: true };
 export type Verb = {
   name: string;
   summary: string;
-  /** Names of what follows without a dash, in order; "file" is read on the caller's side and sent along. */
+  /**
+   * Names of what follows without a dash, in order; "file" is read on the caller's side and sent along. "files" is one or more of them, each a
+   * call of its own.
+   */
   positionals: readonly string[];
   options: Readonly<Record<string, Option>>;
   run: (ctx: Ctx, input: unknown, io: VerbIo) => Promise<unknown>;

@@ -1,5 +1,6 @@
 import { auditTail } from "./audit.ts";
 import { campaignLaunch, campaignList, campaignStage } from "./campaigns.ts";
+import { eventsImport } from "./events.ts";
 import { evidenceExport } from "./evidence.ts";
 import { importFile, sourceAdd, sourceKinds, sourceList, sourceTest, sync } from "./sources.ts";
 import { userAdd, userList, userRole } from "./users.ts";
@@ -13,6 +14,7 @@ export const VERBS: readonly Verb[] = [
   sourceTest,
   sync,
   importFile,
+  eventsImport,
   campaignList,
   campaignStage,
   campaignLaunch,

@@ -9,6 +9,7 @@ export type InventoryScope = Scope<"inventory">;
 export type SourceScope = Scope<"source">;
 export type AuditScope = Scope<"audit">;
 export type EvidenceScope = Scope<"evidence">;
+export type SessionScope = Scope<"session">;
 export type UserScope = Scope<"user">;
 /** personId null reads every task; otherwise those of resources that the person owns, and those that they decided. */
 export type RemediationScope = Scope<"remediation"> & { readonly personId: string | null };
@@ -28,6 +29,7 @@ export const postureScope = (actor: Actor): InventoryScope => mint(actor, "postu
 export const sourceScope = (actor: Actor): SourceScope => mint(actor, "source.read");
 export const auditScope = (actor: Actor): AuditScope => mint(actor, "audit.read");
 export const evidenceScope = (actor: Actor): EvidenceScope => mint(actor, "evidence.read");
+export const sessionScope = (actor: Actor): SessionScope => mint(actor, "session.read");
 export const userScope = (actor: Actor): UserScope => mint(actor, "user.read");
 
 export function remediationScope(actor: Actor): RemediationScope {

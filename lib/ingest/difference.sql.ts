@@ -66,9 +66,12 @@ export function problemsOf(stream: Stream): Pick<Check, "column" | "reason">[] {
 const problemCase = (conditions: readonly string[]): string =>
   `CASE ${conditions.map((condition, index) => `WHEN ${condition} THEN ${index + 1}`).join(" ")} END`;
 
+/** Sessions derived from access events are no run's: none compares them, counts them or ends them. */
+const isLive = (stream: Stream): string => (stream === "sessions" ? "gone_run_id IS NULL AND told = 'read'" : "gone_run_id IS NULL");
+
 /** External ids of a stream as they will be after the run, with the ids of their rows. NOT IN, because it is always hashed: nothing here has statistics yet. */
 function keysAfter(run: Run, stream: Stream, staged: Staged): string {
-  const live = `SELECT t.external_id, t.id FROM ${stream} t WHERE t.source_id = $1::uuid AND t.gone_run_id IS NULL`;
+  const live = `SELECT t.external_id, t.id FROM ${stream} t WHERE t.source_id = $1::uuid AND ${isLive(stream)}`;
   if (!staged.has(stream)) return live;
   const difference = differenceTable(run.id, stream);
   return `${live} AND t.id NOT IN (SELECT d.id FROM ${difference} d WHERE d.op = 'gone')
@@ -100,7 +103,7 @@ export async function compareRecords(tx: Tx, run: Run, stream: RecordStream, sta
          OFFSET 0
        ) s
      ) v
-     FULL JOIN (SELECT * FROM ${stream} WHERE source_id = $1::uuid AND gone_run_id IS NULL) t ON t.external_id = v.key
+     FULL JOIN (SELECT * FROM ${stream} WHERE source_id = $1::uuid AND ${isLive(stream)}) t ON t.external_id = v.key
      WHERE v.problem IS NOT NULL OR t.id IS NULL OR (v.key IS NULL AND $2::boolean)
        OR (v.key IS NOT NULL AND (${isDistinct(names)}))`,
     [run.sourceId, staged.get(stream)?.isComplete === true],
@@ -182,7 +185,7 @@ const OPS = ["new", "returned", "changed", "touched", "gone", "bad", "twin"] as 
 
 /** `$1` is the source. */
 export const countLive = (stream: Stream): string =>
-  `SELECT count(*) FROM ${stream} WHERE source_id = $1::uuid AND ${stream === "grants" ? "ended_run_id" : "gone_run_id"} IS NULL`;
+  `SELECT count(*) FROM ${stream} WHERE source_id = $1::uuid AND ${stream === "grants" ? "ended_run_id IS NULL" : isLive(stream)}`;
 
 /**
  * Whether a key may have been staged twice. Twins of a live row both found it, so that more staged rows found a live one than live rows were

@@ -1,4 +1,5 @@
 import {
+  IconActivity,
   IconChecklist,
   IconClockShield,
   IconEraser,
@@ -31,6 +32,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { href: "/", label: "Overview", permission: null, icon: IconLayoutDashboard, key: "o" },
   { href: "/reviews", label: "My reviews", permission: "item.decide", icon: IconChecklist, key: "r" },
   { href: "/campaigns", label: "Campaigns", permission: "campaign.read_all", icon: IconListDetails, key: "c" },
+  { href: "/sessions", label: "Sessions", permission: "session.read", icon: IconActivity, key: "l" },
   { href: "/identities", label: "Identities", permission: "inventory.read", icon: IconUsers, key: "i", also: ["/people"] },
   { href: "/resources", label: "Resources", permission: "inventory.read", icon: IconServer, key: "u", also: ["/entitlements"] },
   { href: "/access", label: "Access", permission: "inventory.read", icon: IconRoute, key: "w" },

@@ -1,0 +1,20 @@
+const ESCAPED = /[\\\n\r\t\b\f\v]/g;
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\v": "\\v",
+};
+const UNSTORABLE = /\0/g;
+
+/** A value as COPY's text format writes it; empty text is null. NUL and lone surrogates, which no database holds, become the replacement character. */
+export const copyValue = (value: string | null | undefined): string =>
+  value === null || value === undefined || value === ""
+    ? "\\N"
+    : value
+        .toWellFormed()
+        .replace(UNSTORABLE, "\u{FFFD}")
+        .replace(ESCAPED, (found) => ESCAPES[found] ?? found);
