@@ -1,4 +1,4 @@
-import { bindingOf, perform } from "#lib/actions/perform.ts";
+import { perform } from "#lib/actions/perform.ts";
 import type { TransactionForm } from "#lib/actions/types.ts";
 import { checkPassword, createSignIn, signOut } from "#lib/auth/commands/sign-in.ts";
 import { confirmByPassword } from "#lib/auth/commands/step-up.ts";
@@ -8,7 +8,7 @@ import type { Actor } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Role } from "#lib/authz/permissions.ts";
 import { reader } from "#lib/db/transact.ts";
-import { env } from "#lib/env.ts";
+import { DomainError } from "#lib/errors/domain-error.ts";
 import { employeeOf } from "./company.ts";
 import { asActor, asJob, asOperator, daysAgo, type Story } from "./story.ts";
 
@@ -106,7 +106,7 @@ export async function signEveryoneOut(story: Story): Promise<void> {
   story.signIns.clear();
 }
 
-/** A critical action, confirmed with the password for exactly this input and used up, as the product asks of everybody. */
+/** A critical action as the browser does it: refused first, confirmed with the password for exactly this input, then done, which uses that up. */
 export async function confirmed<Input, Data>(
   ctx: Ctx,
   asked: { action: string; input: Input; transaction?: TransactionForm },
@@ -114,6 +114,13 @@ export async function confirmed<Input, Data>(
 ): Promise<Data> {
   const { action, input, transaction = "pg" } = asked;
   const operation = { name: action, critical: true, transaction, answer: "kept", input, idempotencyKey: null } as const;
-  await confirmByPassword(ctx, { action, binding: bindingOf(operation, env().NEXTAUTH_SECRET), password: PASSWORD });
-  return perform(ctx, operation, (inner) => run(inner, input));
+  const attempt = () => perform(ctx, operation, (inner) => run(inner, input));
+  const refusal: unknown = await attempt().then(
+    () => new Error(`${action} did not ask for a confirmation.`),
+    (error: unknown) => error,
+  );
+  if (!(refusal instanceof DomainError) || refusal.code !== "STEP_UP_REQUIRED") throw refusal;
+  const binding = String(refusal.details?.binding);
+  await confirmByPassword(ctx, { action, binding, password: PASSWORD });
+  return attempt();
 }

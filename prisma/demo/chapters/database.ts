@@ -2,7 +2,7 @@ import { demoCorpSettings } from "#lib/connectors/postgres/demo-corp.ts";
 import { reader } from "#lib/db/transact.ts";
 import { addSource } from "#lib/ingest/commands/add-source.ts";
 import { importUntil } from "../calendar.ts";
-import { as, ENGINEER } from "../cast.ts";
+import { as, confirmed, ENGINEER } from "../cast.ts";
 import { runsOf, sourceNamed, syncSource } from "../exports.ts";
 import { atLast, type Chapter, daysAgo, type Story } from "../story.ts";
 
@@ -34,13 +34,15 @@ export const databaseAgain: Chapter = {
   },
 };
 
+/** Its password is a secret of the source: whoever enters it confirms that it is them. */
 async function addDatabase(story: Story): Promise<string> {
   const url = new URL(process.env.DEMO_CORP_URL ?? "postgres://");
-  const { sourceId } = await addSource(await as(story, ENGINEER, daysAgo(story, 10, 10)), {
+  const input = {
     name: DATABASE,
     kind: "postgres",
     config: demoCorpSettings({ host: url.hostname, port: Number(url.port) }),
     secret: { password: decodeURIComponent(url.password) },
-  });
-  return sourceId;
+  };
+  const ctx = await as(story, ENGINEER, daysAgo(story, 10, 10));
+  return (await confirmed(ctx, { action: "source.add", input }, addSource)).sourceId;
 }
