@@ -114,6 +114,8 @@ describe("an exception", () => {
   it("is renewed by the whole chain, the third time by somebody new to it, and ends at its date whatever renewal is pending", async () => {
     const company = await makeApprovers();
     const { exceptionId } = await active(company);
+    const more = { exceptionId, expiresAt: inDays(30).toISOString(), rationale: "The close goes on." };
+    await expect(requestRenewal(make.ctxOf(company.pat), more)).rejects.toMatchObject({ details: { refusals: ["not_concerned"] } });
     let revision = 1;
     for (const days of [30, 40]) {
       await requestRenewal(make.ctxOf(company.mia), {

@@ -7,7 +7,7 @@ import { reader } from "#lib/db/transact.ts";
 import { approvalFacts, BENEFICIARIES, type ExceptionRecord, RECORD, standerOf } from "./exception.sql.ts";
 import { PENDING_STATES, STANDING_STATES } from "./lifecycle.ts";
 import { approvalText } from "./refusal-words.ts";
-import { approvalRefusals, CAP_DAYS, chainOf, isAsker, mayRecordTest, mayRevoke, nextStep, REMINDER_DAYS } from "./rules.ts";
+import { approvalRefusals, CAP_DAYS, chainOf, isAsker, mayRecordTest, mayRenew, mayRevoke, nextStep, REMINDER_DAYS } from "./rules.ts";
 import type { ExceptionListParams } from "./schema.ts";
 import type { ExceptionDetail, ExceptionEventRow, ExceptionInbox, ExceptionPowers, ExceptionRow, ExceptionTotals } from "./types.ts";
 
@@ -181,7 +181,7 @@ function powersOf(found: ExceptionRecord, viewer: Viewer): ExceptionPowers {
     approve: can(actor, "exception.approve") && approvalRefusals(approvalFacts(found), who, viewer.now).length === 0,
     change: isOwn && found.state === "CHANGES_REQUESTED",
     withdraw: isOwn && (PENDING_STATES.includes(found.state) || found.isRenewalPending),
-    renew: can(actor, "exception.request") && found.state === "ACTIVE" && !found.isRenewalPending,
+    renew: can(actor, "exception.request") && found.state === "ACTIVE" && !found.isRenewalPending && mayRenew(found, who),
     recordTest: can(actor, "exception.record_test") && stands && mayRecordTest(found, who, "failed"),
     revoke: can(actor, "exception.revoke") && stands && mayRevoke(found, who),
   };

@@ -6,13 +6,25 @@ import { DomainError, invalid } from "#lib/errors/domain-error.ts";
 import type { RiskClass } from "#lib/policy/risk.ts";
 import { exceptionSubject } from "./exception.sql.ts";
 import { approvalText, termsProblem } from "./refusal-words.ts";
-import { type ApprovalRefusal, isSensitive, type TermsRefusal } from "./rules.ts";
+import { type ApprovalRefusal, isSensitive, type TermsRefusal, termsRefusals } from "./rules.ts";
+import type { ExceptionTerms } from "./schema.ts";
 
 /** Throws where terms cannot be asked for, with a sentence for each field. */
 export function requireTerms(refusals: readonly TermsRefusal[], riskClass: RiskClass): void {
   if (refusals.length === 0) return;
   const problems = refusals.map((refusal) => termsProblem(refusal, riskClass));
   throw invalid(problems.map(({ text }) => text).join(" "), Object.fromEntries(problems.map(({ field, text }) => [field, text])));
+}
+
+/** Refuses terms that could not be asked for, before anybody keeps them. */
+export function requireExceptionTerms(terms: ExceptionTerms, riskClass: RiskClass, now: Date): void {
+  const { startsAt, expiresAt, controlDueAt } = terms;
+  const instants = {
+    startsAt: startsAt === null ? null : new Date(startsAt),
+    expiresAt: new Date(expiresAt),
+    controlDueAt: new Date(controlDueAt),
+  };
+  requireTerms(termsRefusals(instants, riskClass, now), riskClass);
 }
 
 /** An approval that a rule refused, with every reason. */

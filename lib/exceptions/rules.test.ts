@@ -11,6 +11,7 @@ import {
   chainOf,
   clockMove,
   mayRecordTest,
+  mayRenew,
   mayRevoke,
   nextStep,
   type RequestedTerms,
@@ -224,6 +225,16 @@ describe("who else may", () => {
     ["nobody known", stander(null), false],
   ])("revoke: %s", (_name, by, may) => {
     expect(mayRevoke(standing(), by)).toBe(may);
+  });
+
+  it.each<[string, ReturnType<typeof stander>, boolean]>([
+    ["the requester", stander("mia"), true],
+    ["the holder", stander("sam"), true],
+    ["the control's owner", stander("cleo"), true],
+    ["anybody else", stander("pat"), false],
+    ["nobody known", stander(null, true), false],
+  ])("ask for more time: %s", (_name, by, may) => {
+    expect(mayRenew(standing(), by)).toBe(may);
   });
 });
 

@@ -139,6 +139,10 @@ export const isAsker = (facts: Pick<StandingFacts, "requesterIds" | "requesterUs
   (who.personId !== null && facts.requesterIds.includes(who.personId)) ||
   (who.userId !== null && facts.requesterUserIds.includes(who.userId));
 
+/** More time is asked for by whoever asked first, holds or owns the access, or answers for its control. */
+export const mayRenew = (facts: StandingFacts, who: Who): boolean =>
+  isAsker(facts, who) || (who.personId !== null && [facts.controlOwnerId, ...facts.beneficiaryIds].includes(who.personId));
+
 export const mayRevoke = (facts: StandingFacts, who: Stander): boolean =>
   who.mayRevokeAny || (who.personId !== null && who.personId === facts.resourceOwnerId);
 

@@ -6,7 +6,7 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { conflict, DomainError, forbidden, invalid, notFound, precondition } from "#lib/errors/domain-error.ts";
-import { requireExceptionTerms } from "#lib/exceptions/commands/request.ts";
+import { requireExceptionTerms } from "#lib/exceptions/refusals.sql.ts";
 import type { ExceptionTerms } from "#lib/exceptions/schema.ts";
 import { type ItemToDecide, readItemToDecide, writeAnswer } from "../decision.sql.ts";
 import { type DecisionRefusal, decisionRefusals, isLate } from "../rules.ts";

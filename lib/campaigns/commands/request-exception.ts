@@ -5,7 +5,8 @@ import { authorize } from "#lib/authz/permissions.ts";
 import { campaignScope } from "#lib/authz/scope.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { notFound, precondition } from "#lib/errors/domain-error.ts";
-import { requestException, requireExceptionTerms } from "#lib/exceptions/commands/request.ts";
+import { requestException } from "#lib/exceptions/commands/request.ts";
+import { requireExceptionTerms } from "#lib/exceptions/refusals.sql.ts";
 import { findExceptionSubject } from "../exception-items.sql.ts";
 import { type RequestItemExceptionInput, requestItemExceptionInput } from "../schema.ts";
 

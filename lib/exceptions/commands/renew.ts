@@ -5,9 +5,9 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { precondition } from "#lib/errors/domain-error.ts";
-import { exceptionSubject, loadException, moveException } from "../exception.sql.ts";
+import { exceptionSubject, loadException, moveException, standerOf } from "../exception.sql.ts";
 import { requireTerms } from "../refusals.sql.ts";
-import { renewalRefusals } from "../rules.ts";
+import { mayRenew, renewalRefusals } from "../rules.ts";
 import { type RenewExceptionInput, renewExceptionInput } from "../schema.ts";
 
 /** Asks for more time before the end: the whole chain approves once more, and until it does the old date holds. */
@@ -18,6 +18,10 @@ export async function requestRenewal(ctx: Ctx, input: RenewExceptionInput): Prom
   if (userId === null) throw precondition("A renewal is asked for by somebody: sign in first.");
   await transactPg(ctx, async (tx) => {
     const exception = await loadException(tx, exceptionId);
+    if (!mayRenew(exception, standerOf(ctx)))
+      throw precondition("More time is asked for by whoever asked first, holds or owns the access, or answers for its control.", {
+        refusals: ["not_concerned"],
+      });
     if (exception.state !== "ACTIVE" || exception.expiresAt <= ctx.now)
       throw precondition("Only an exception that is in force is renewed.", { state: exception.state });
     if (exception.isRenewalPending) throw precondition("A renewal waits for its approvers already.");

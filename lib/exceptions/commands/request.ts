@@ -9,8 +9,8 @@ import type { Tx } from "#lib/db/tx.ts";
 import { invalid, precondition } from "#lib/errors/domain-error.ts";
 import type { RiskClass } from "#lib/policy/risk.ts";
 import { approvalFacts, type ExceptionRecord, exceptionSubject, loadException, moveException, standerOf } from "../exception.sql.ts";
-import { requireTerms } from "../refusals.sql.ts";
-import { chainOf, EXCEPTION_RULE_VERSION, isAsker, termsRefusals } from "../rules.ts";
+import { requireExceptionTerms } from "../refusals.sql.ts";
+import { chainOf, EXCEPTION_RULE_VERSION, isAsker } from "../rules.ts";
 import { type ChangeExceptionInput, changeExceptionInput, type ExceptionTerms, exceptionTerms } from "../schema.ts";
 
 /** The access that it is for, as whoever asks found it: a caller that knows items passes what was frozen of one. */
@@ -22,11 +22,6 @@ export type ExceptionSubject = {
   riskClass: RiskClass;
   item: { campaignId: string; itemId: string } | null;
 };
-
-/** Refuses terms that could not be asked for, before anybody keeps them. */
-export function requireExceptionTerms(terms: ExceptionTerms, riskClass: RiskClass, now: Date): void {
-  requireTerms(termsRefusals(instantsOf(terms), riskClass, now), riskClass);
-}
 
 /**
  * Asks for an exception: its terms go before the first of its approvers. At most one per access has not ended, and a second request rests on
@@ -148,9 +143,3 @@ async function requireControlOwner(tx: Tx, personId: string): Promise<void> {
   if (found.length === 0)
     throw invalid("The control's owner is nobody in office.", { controlOwnerId: "Name somebody in office who answers for the control." });
 }
-
-const instantsOf = (terms: ExceptionTerms) => ({
-  startsAt: terms.startsAt === null ? null : new Date(terms.startsAt),
-  expiresAt: new Date(terms.expiresAt),
-  controlDueAt: new Date(terms.controlDueAt),
-});
