@@ -29,7 +29,7 @@ export type CampaignStep = {
   reviewers: number;
   /** Not handed in. */
   open: number;
-  totals: { keep: number; revoke: number; abstain: number };
+  totals: { keep: number; revoke: number; abstain: number; exceptionRequested: number };
   isOwner: boolean;
   isReady: boolean;
   canManage: boolean;
@@ -107,7 +107,8 @@ function SignOffButton({ step }: { step: CampaignStep }) {
       consequence={
         <>
           <p>
-            {countText(totals.keep)} kept, {countText(totals.revoke)} to be revoked, {countText(totals.abstain)} abstained.{" "}
+            {countText(totals.keep)} kept, {countText(totals.revoke)} to be revoked, {countText(totals.abstain)} abstained
+            {totals.exceptionRequested > 0 && `, ${countText(totals.exceptionRequested)} with an exception requested`}.{" "}
             {step.open > 0 ? `${counted(step.open, "item")} unanswered.` : "Nothing is unanswered."}
           </p>
           <p>This fixes the outcomes for good and starts the removals. It cannot be taken back; you confirm that it is you.</p>

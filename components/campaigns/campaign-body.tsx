@@ -106,9 +106,9 @@ function ProgressTiles({ campaign, list, gone }: TilesProps) {
 /** After decisions stopped: what came of them. Unanswered is a figure of its own, never a kind of keep. */
 function OutcomeTiles({ campaign, list, gone }: TilesProps) {
   const { items, riskRows } = campaign;
-  const sum = (of: "keep" | "revoke" | "abstain") => riskRows.reduce((total, row) => total + row[of], 0);
+  const sum = (of: "keep" | "revoke" | "abstain" | "exceptionRequested") => riskRows.reduce((total, row) => total + row[of], 0);
   const open = riskRows.reduce((total, row) => total + row.open, 0);
-  const answered = sum("keep") + sum("revoke") + sum("abstain");
+  const answered = sum("keep") + sum("revoke") + sum("abstain") + sum("exceptionRequested");
   return (
     <>
       <StatTile href={`${list}?answer=keep`} value={sum("keep")} label="kept" />

@@ -9,7 +9,8 @@ const TOLD_ONLY: readonly string[] = ["every_reviewer_can_sign_in"];
 /** What the buttons of a campaign's page need to know, from the page and from who looks at it. */
 export function stepOf(campaign: CampaignPage, powers: CampaignPowers): CampaignStep {
   const { riskRows, requests, checklist } = campaign;
-  const sum = (of: "items" | "keep" | "revoke" | "abstain" | "open") => riskRows.reduce((total, row) => total + row[of], 0);
+  const sum = (of: "items" | "keep" | "revoke" | "abstain" | "exceptionRequested" | "open") =>
+    riskRows.reduce((total, row) => total + row[of], 0);
   const isAsked = (action: string) => requests.some((request) => request.action === action);
   const voided = campaign.voided.reduce((total, { items }) => total + items, 0);
   return {
@@ -19,7 +20,7 @@ export function stepOf(campaign: CampaignPage, powers: CampaignPowers): Campaign
     items: campaign.items ?? 0,
     reviewers: campaign.reviewers,
     open: isSignedOff(campaign.state) ? 0 : Math.max(0, (campaign.items ?? 0) - campaign.submitted - voided),
-    totals: { keep: sum("keep"), revoke: sum("revoke"), abstain: sum("abstain") },
+    totals: { keep: sum("keep"), revoke: sum("revoke"), abstain: sum("abstain"), exceptionRequested: sum("exceptionRequested") },
     isOwner: powers.userId !== null && powers.userId === campaign.ownerUserId,
     isReady: checklist.every(({ code, isMet }) => isMet || TOLD_ONLY.includes(code)),
     canManage: powers.canManage,

@@ -38,6 +38,7 @@ const ANSWERS = [
   { value: "keep", label: "kept" },
   { value: "revoke", label: "to be revoked" },
   { value: "abstain", label: "abstained" },
+  { value: "exception_requested", label: "exception requested" },
   { value: "unanswered", label: "unanswered when closed" },
 ];
 const FILTERS = ["q", "risk", "state", "answer", "reviewer"] as const;

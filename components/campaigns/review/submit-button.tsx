@@ -50,7 +50,7 @@ export function SubmitButton({ campaignId, instructions, instructionsVersion, an
           <p className={classes.instructions}>{instructions}</p>
           <p>
             {open > 0 ? `${counted(open, "item")} will stay open for you. ` : ""}After this, only the campaign owner can reopen an item,
-            with a reason. Revokes of high and critical risk start at once.
+            with a reason. Revokes of high and critical risk start at once; exceptions asked for go to their approvers.
           </p>
           <Checkbox label={ATTESTATION} checked={isAttested} onChange={(event) => setAttested(event.currentTarget.checked)} />
           {failure && <p role="alert">{failure.message}</p>}
