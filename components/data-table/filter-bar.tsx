@@ -13,17 +13,19 @@ type FilterBarProps = {
   /** Words of the text filter: "Name or id". Left out, there is none. */
   text?: { param?: string; label: string };
   filters?: readonly Filter[];
+  /** What is filtered, where a page has several of these. */
+  name?: string;
 };
 
 const SETTLE_MS = 250;
 const NONE: readonly Filter[] = [];
 
 /** Filters as the URL holds them. "/" goes to the text, Escape leaves it. */
-export function FilterBar({ text, filters = NONE }: FilterBarProps) {
+export function FilterBar({ text, filters = NONE, name }: FilterBarProps) {
   const { params, set } = useUrlState();
   const isFiltered = [text?.param ?? "q", ...filters.map((filter) => filter.param)].some((param) => params.has(param));
   return (
-    <search className={classes.filters}>
+    <search className={classes.filters} aria-label={name}>
       {text && <TextFilter param={text.param ?? "q"} label={text.label} />}
       {filters.map((filter) => (
         <NativeSelect

@@ -24,8 +24,8 @@ export function MatrixFilters({ sources }: { sources: readonly { id: string; nam
   );
   return (
     <>
-      <FilterBar text={{ label: "Identity or person" }} filters={identities} />
-      <FilterBar text={{ param: "resource", label: "Resource" }} filters={resources} />
+      <FilterBar name="Which identities" text={{ label: "Identity or person" }} filters={identities} />
+      <FilterBar name="Which resources" text={{ param: "resource", label: "Resource" }} filters={resources} />
     </>
   );
 }

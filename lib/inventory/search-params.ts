@@ -10,8 +10,12 @@ const text = (max: number) =>
     .catch(undefined)
     .transform((value) => value || undefined);
 const id = z.uuid().optional().catch(undefined);
-/** A bad cursor is refused by the query, any other bad value falls back to no filter. */
-const cursor = text(600);
+/** Names are in it, so it may be long. One that was not handed out is refused; any other bad value falls back to no filter. */
+const cursor = z
+  .string()
+  .max(8_000)
+  .optional()
+  .transform((value) => value || undefined);
 const owner = z
   .union([z.uuid(), z.literal("none")])
   .optional()
