@@ -218,7 +218,15 @@ async function finishedReview(): Promise<Known> {
     [campaignId, sourceId],
   );
   if (!ids) throw new Error("the demo is not there");
-  const own = { draftId, activeId: await demoCampaign(), signedOffId: campaignId, itemId, exceptionId, userId: ownerUserId, databaseId: sourceId };
+  const own = {
+    draftId,
+    activeId: await demoCampaign(),
+    signedOffId: campaignId,
+    itemId,
+    exceptionId,
+    userId: ownerUserId,
+    databaseId: sourceId,
+  };
   return { ...own, ...(await demoInventory()), ...ids };
 }
 
