@@ -1,14 +1,17 @@
 "use client";
 
 import { Button, TextInput } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
 import { useUrlState } from "#components/data-table/url-state.ts";
 import classes from "./as-of.module.css";
 
 const DAY_MS = 86_400_000;
-const BACK = [
-  { label: "Yesterday", days: 1 },
-  { label: "A week ago", days: 7 },
-  { label: "A month ago", days: 30 },
+const SETTLE_MS = 400;
+const DAYS = [
+  { label: "Today", back: 0 },
+  { label: "Yesterday", back: 1 },
+  { label: "A week ago", back: 7 },
+  { label: "A month ago", back: 30 },
 ] as const;
 
 type AsOfProps = {
@@ -21,36 +24,61 @@ type AsOfProps = {
 /** The day that the page speaks of, in its address. Days are days of UTC, so that one address shows everybody the same. */
 export function AsOf({ day, now }: AsOfProps) {
   const { set, isPending } = useUrlState();
-  const today = now.slice(0, 10);
-  const back = (days: number) => new Date(new Date(now).getTime() - days * DAY_MS).toISOString().slice(0, 10);
+  const dayBefore = (back: number) => new Date(new Date(now).getTime() - back * DAY_MS).toISOString().slice(0, 10);
+  const today = dayBefore(0);
+  const shown = day ?? today;
   return (
-    <fieldset className={classes.bar} aria-busy={isPending || undefined} style={{ border: 0, margin: 0, padding: 0 }}>
+    <fieldset className={classes.bar} aria-busy={isPending || undefined}>
       <label className={classes.label} htmlFor="as-of">
         As of the end of
       </label>
-      <TextInput
-        id="as-of"
-        key={day ?? today}
-        type="date"
-        className={classes.date}
-        defaultValue={day ?? today}
-        max={today}
-        onChange={(event) => {
-          const chosen = event.currentTarget.value;
-          // A date being typed passes through years of three digits.
-          if (/^[12]\d{3}-/.test(chosen)) set({ asOf: chosen >= today ? null : chosen });
-        }}
-      />
-      {BACK.map(({ label, days }) => (
-        <Button key={days} size="compact-sm" variant={day === back(days) ? "light" : "subtle"} onClick={() => set({ asOf: back(days) })}>
+      <DayField shown={shown} today={today} onDay={(chosen) => set({ asOf: chosen === today ? null : chosen })} />
+      {DAYS.map(({ label, back }) => (
+        <Button
+          key={back}
+          size="compact-sm"
+          variant={shown === dayBefore(back) ? "light" : "subtle"}
+          aria-pressed={shown === dayBefore(back)}
+          onClick={() => set({ asOf: back === 0 ? null : dayBefore(back) })}
+        >
           {label}
         </Button>
       ))}
-      {day !== null && (
-        <Button size="compact-sm" variant="default" onClick={() => set({ asOf: null })}>
-          Back to today
-        </Button>
-      )}
     </fieldset>
+  );
+}
+
+/** A day typed or picked. It follows the address, but never while somebody is ahead of it. */
+function DayField({ shown, today, onDay }: { shown: string; today: string; onDay: (day: string) => void }) {
+  const [typed, setTyped] = useState(shown);
+  const sent = useRef(shown);
+  const send = useRef(onDay);
+  send.current = onDay;
+  useEffect(() => {
+    if (shown !== sent.current) setTyped(shown);
+    sent.current = shown;
+  }, [shown]);
+  // A year being typed passes through the first centuries.
+  const isDay = /^[12]\d{3}-/.test(typed) && typed <= today;
+  useEffect(() => {
+    if (!isDay || typed === sent.current) return;
+    const timer = setTimeout(() => {
+      sent.current = typed;
+      send.current(typed);
+    }, SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [isDay, typed]);
+  return (
+    <TextInput
+      id="as-of"
+      type="date"
+      className={classes.date}
+      value={typed}
+      max={today}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={() => {
+        if (!isDay) setTyped(sent.current);
+      }}
+    />
   );
 }
