@@ -250,6 +250,7 @@ async function finishedReview(): Promise<Made> {
     userId: ownerUserId,
     databaseId: sourceId,
     ...ids,
+    ...(await demoInventory()),
   };
 }
 

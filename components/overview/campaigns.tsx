@@ -1,3 +1,4 @@
+import { DueDate } from "#components/campaigns/due-date.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { countText } from "#components/ui/moment-text.ts";
@@ -5,14 +6,13 @@ import { Section } from "#components/ui/page-header.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import { ToneText } from "#components/ui/tone-text.tsx";
 import type { CampaignRow } from "#lib/campaigns/types.ts";
 import classes from "./overview.module.css";
 
-type CampaignsProps = { current: readonly CampaignRow[]; over: readonly CampaignRow[]; canManage: boolean; now: string };
+type CampaignsProps = { current: readonly CampaignRow[]; over: readonly CampaignRow[]; canManage: boolean };
 
 /** Under way first, then what ended last: each with where it stands. */
-export function Campaigns({ current, over, canManage, now }: CampaignsProps) {
+export function Campaigns({ current, over, canManage }: CampaignsProps) {
   return (
     <Section title="Campaigns" aside={<TextLink href="/campaigns">All campaigns</TextLink>}>
       {current.length + over.length === 0 ? (
@@ -33,7 +33,7 @@ export function Campaigns({ current, over, canManage, now }: CampaignsProps) {
                 {row.items === null ? "not frozen yet" : `${countText(row.answered)} of ${countText(row.items)} answered`}
               </span>
               <span className={classes.facts}>
-                <Due row={row} now={now} />
+                <Due row={row} />
               </span>
             </li>
           ))}
@@ -43,14 +43,16 @@ export function Campaigns({ current, over, canManage, now }: CampaignsProps) {
   );
 }
 
-/** ISO instants in UTC compare as text. */
-function Due({ row, now }: { row: CampaignRow; now: string }) {
-  const due = <Moment at={row.dueAt} show="due" zone={row.zone} />;
-  if (row.signedOffAt)
+function Due({ row: { dueAt, zone, state, signedOffAt } }: { row: CampaignRow }) {
+  if (signedOffAt)
     return (
       <>
-        signed off <Moment at={row.signedOffAt} show="date" zone={row.zone} />
+        signed off <Moment at={signedOffAt} show="date" zone={zone} />
       </>
     );
-  return row.dueAt < now && row.state === "ACTIVE" ? <ToneText tone="warning">overdue since {due}</ToneText> : <>due {due}</>;
+  return (
+    <>
+      due <DueDate at={dueAt} zone={zone} state={state} />
+    </>
+  );
 }

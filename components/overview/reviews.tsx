@@ -1,5 +1,5 @@
+import { DueDate } from "#components/campaigns/due-date.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
-import { Moment } from "#components/ui/moment.tsx";
 import { counted } from "#components/ui/moment-text.ts";
 import { Section } from "#components/ui/page-header.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
@@ -24,7 +24,7 @@ export function Reviews({ reviews }: { reviews: readonly WaitingReview[] }) {
                   {counted(review.open, "item")} to decide, {review.highOrCritical} of high or critical risk, {timeLeft(review)}.
                 </p>
                 <p className={classes.facts}>
-                  Due <Moment at={review.dueAt} show="due" zone={review.zone} />
+                  Due <DueDate at={review.dueAt} zone={review.zone} state={review.state} />
                   {review.drafted > 0 && `. ${counted(review.drafted, "answer")} not handed in yet`}.
                 </p>
               </div>

@@ -152,6 +152,5 @@ export const loadCampaignsNow = cache(async () => {
     current: found.rows.filter(({ state }) => !OVER.includes(state)),
     over: over.slice(0, LATELY),
     canManage: found.canManage,
-    now: (await requireCtx()).now.toISOString(),
   };
 });
