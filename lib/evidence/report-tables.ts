@@ -173,12 +173,15 @@ ${cut(rows.length, total, "exceptions.csv")}
 </section>`;
 }
 
+/** "Rob Hart as resource_owner": the name stays as it is. */
+const approvalText = (approval: string): string => approval.replace(/ as (\w+)$/, (_found, step: string) => ` as ${words(step)}`);
+
 function exceptionRow(row: ExceptionFacts): Html[] {
   return [
     html`${row.label}`,
     html`${row.riskClass}`,
     row.state === "ACTIVE" ? html`in force` : html`<span class="warn">${words(row.state)}</span>`,
-    html`${row.requester ?? "name no longer kept"}<br><span class="dim">${row.approvedBy.map(words).join(", ") || "not approved"}</span>`,
+    html`${row.requester ?? "name no longer kept"}<br><span class="dim">${row.approvedBy.map(approvalText).join(", ") || "not approved"}</span>`,
     html`${row.rationale}<br><span class="dim">${row.control} ${row.controlOwner ?? "Nobody named"} answers for it; last test: ${row.controlResult ?? "none recorded"}</span>`,
     html`${dateTimeOr(row.expiresAt, "unknown")}<br><span class="dim">renewed ${row.renewals} times</span>`,
   ];
