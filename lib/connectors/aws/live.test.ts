@@ -229,6 +229,18 @@ describe("a source that misbehaves fails the run", () => {
     expect(elsewhere.calls).toEqual([]);
   });
 
+  it("when the machine's own environment would lead the client elsewhere", async () => {
+    const elsewhere = await replayed(SAMPLE_ANSWERS);
+    process.env.AWS_ENDPOINT_URL_IAM = elsewhere.endpoint;
+    try {
+      const connector = createAwsConnector(awsConfig({ way: "live", region: "us-east-1" }, SECRET));
+      await expect(connector.declare(never())).rejects.toThrow(/which is not AWS/);
+      expect(elsewhere.calls).toEqual([]);
+    } finally {
+      delete process.env.AWS_ENDPOINT_URL_IAM;
+    }
+  });
+
   it("when its name leads to a metadata address", async () => {
     await expect(asking("http://169.254.169.254").declare(never())).rejects.toThrow(/link-local or metadata/);
   });
