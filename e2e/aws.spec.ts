@@ -14,8 +14,8 @@ test("a platform engineer adds an AWS account from what the AWS CLI exported, an
   await expect(page.getByRole("region", { name: "Commands of the AWS CLI" })).toContainText("get-account-authorization-details");
 
   await page.getByLabel("Name of the source").fill(name);
-  await page.getByLabel("Number of account 1").fill(ACCOUNT);
-  await page.getByLabel("Name of account 1").fill("Production");
+  await page.getByLabel("Account number").fill(ACCOUNT);
+  await page.getByLabel("Name of the account").fill("Production");
   await page.getByLabel("Files to import").setInputFiles([
     { name: "details.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(DETAILS)) },
     { name: "report.csv", mimeType: "text/csv", buffer: Buffer.from(REPORT) },
