@@ -1,9 +1,9 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { type AwsFile, awsFileOf, placeOf } from "#lib/connectors/aws/export-kind.ts";
 import { AttestationFields, attestationOf, exportedAtOf, NO_ATTESTATION } from "./attestation-fields.tsx";
 import { EXPORT_COMMANDS } from "./aws-commands.ts";
-import { type AwsFile, awsFileOf, placeOf } from "./aws-files.ts";
 import type { UploadFacts } from "./file-api.ts";
 import { FileDrop } from "./file-drop.tsx";
 import classes from "./files.module.css";

@@ -28,9 +28,9 @@ export function AwsAccountFields({ draft, onChange, errors }: FieldsProps) {
       </p>
       {draft.accounts.map((account, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an account that is being typed has nothing else yet
-        <div key={at} className={classes.row}>
+        <div key={at} className={classes.row} style={{ alignItems: "end" }}>
           <TextInput
-            aria-label={`Number of account ${at + 1}`}
+            {...named("Account number", at)}
             placeholder="123456789012"
             inputMode="numeric"
             value={account.id}
@@ -38,14 +38,14 @@ export function AwsAccountFields({ draft, onChange, errors }: FieldsProps) {
             error={errors[`accounts.${at}.id`]}
           />
           <TextInput
-            aria-label={`Name of account ${at + 1}`}
+            {...named("Name of the account", at)}
             placeholder="Production"
             maxLength={120}
             value={account.name}
             onChange={(event) => change(at, { ...account, name: event.currentTarget.value })}
           />
           <NativeSelect
-            aria-label={`Environment of account ${at + 1}`}
+            {...named("Environment", at)}
             data={[...ENVIRONMENTS]}
             value={account.environment}
             onChange={(event) => change(at, { ...account, environment: event.currentTarget.value as Environment })}
@@ -66,6 +66,9 @@ export function AwsAccountFields({ draft, onChange, errors }: FieldsProps) {
     </fieldset>
   );
 }
+
+/** The first line carries the labels, as the head of a table would. */
+const named = (label: string, at: number) => (at === 0 ? { label } : { "aria-label": `${label} ${at + 1}` });
 
 export type AwsSecret = { accessKeyId: string; secretAccessKey: string };
 export const NO_AWS_SECRET: AwsSecret = { accessKeyId: "", secretAccessKey: "" };

@@ -49,7 +49,7 @@ export function AwsImport({ sourceId, blockers: others = [] }: AwsImportProps) {
         )}
         <div className={classes.row}>
           <Button onClick={() => void run()} disabled={blockers.length > 0} loading={isBusy}>
-            {bundle.files.length === 1 ? "Import 1 file" : `Import ${bundle.files.length} files`}
+            {IMPORTS[bundle.files.length] ?? `Import ${bundle.files.length} files`}
           </Button>
           <span className={classes.help}>The run is held, and nothing changes, if the export looks unlike the last one.</span>
         </div>
@@ -57,3 +57,5 @@ export function AwsImport({ sourceId, blockers: others = [] }: AwsImportProps) {
     </>
   );
 }
+
+const IMPORTS = ["Import files", "Import 1 file"];

@@ -11,7 +11,7 @@ import { fieldErrors } from "./field-errors.ts";
 import classes from "./files.module.css";
 
 const WAYS = [
-  { value: "bundle", label: "Upload what the AWS CLI exports" },
+  { value: "bundle", label: "Upload an export" },
   { value: "live", label: "Ask AWS with a key" },
 ];
 
@@ -50,7 +50,7 @@ export function AwsSourceForm() {
           data={WAYS}
           value={draft.way}
           onChange={(way) => setDraft({ ...draft, way: way as AwsWay })}
-          style={{ justifySelf: "start" }}
+          style={{ justifySelf: "start", maxWidth: "100%" }}
         />
       </div>
       <AwsAccountFields draft={draft} onChange={setDraft} errors={errors} />

@@ -1,4 +1,5 @@
 import { createAwsConnector } from "./aws/connector.ts";
+import { awsFileOf, placeOf } from "./aws/export-kind.ts";
 import { awsConfig } from "./aws/schema.ts";
 import type { Connector, SourceWriter } from "./contract.ts";
 import { createFilesConnector } from "./files/connector.ts";
@@ -12,6 +13,8 @@ type Kind = {
   create: (settings: unknown, secrets: unknown) => Connector;
   /** Its settings as they are read with the files that were uploaded for it; null where these settings take none. Absent: it never takes any. */
   withUploads?: (settings: Record<string, unknown>, files: readonly UploadedFile[]) => unknown;
+  /** Which of the source's files an upload is, by its name and its beginning: a newer one takes the place of the older. Absent: its name says. */
+  placeOfUpload?: (name: string, beginning: string) => string;
   /** Only kinds that something can be taken back from have one. */
   createWriter?: (settings: unknown, secrets: unknown) => SourceWriter;
 };
@@ -32,6 +35,7 @@ const KINDS = {
     label: "AWS",
     create: (settings, secrets) => createAwsConnector(awsConfig(settings, secrets)),
     withUploads: (settings, files) => (settings.way === "bundle" ? { ...settings, files } : null),
+    placeOfUpload: (name, beginning) => placeOf(name, awsFileOf(beginning)),
   },
 } as const satisfies Record<string, Kind>;
 
@@ -50,6 +54,9 @@ export const settingsWithUploads = (kind: string, settings: unknown, files: read
   isConnectorKind(kind) ? ((KINDS[kind] as Kind).withUploads?.((settings ?? {}) as Record<string, unknown>, files) ?? null) : null;
 
 export const takesUploads = (kind: string, settings: unknown): boolean => settingsWithUploads(kind, settings, []) !== null;
+
+export const placeOfUpload = (kind: string, name: string, beginning: string): string =>
+  (isConnectorKind(kind) ? (KINDS[kind] as Kind).placeOfUpload?.(name, beginning) : undefined) ?? name;
 
 const writerOf = (kind: string): Kind["createWriter"] => (isConnectorKind(kind) ? (KINDS[kind] as Kind).createWriter : undefined);
 

@@ -126,6 +126,14 @@ describe("a bundle", () => {
     expect((await liveInventory(sourceId)).credentials).toHaveLength(5);
   });
 
+  it("takes a newer export for the older of the same account, whatever the two are called", async () => {
+    const sourceId = await source();
+    await upload(sourceId, "monday.json", DETAILS);
+    await sync(sourceId);
+    await upload(sourceId, "tuesday.json", { ...DETAILS, GroupDetailList: [] });
+    expect((await testSource(ctx, { sourceId })).declared?.product).toMatch(/^AWS IAM, an offline bundle: tuesday\.json, [^;]*$/);
+  });
+
   it("states who made it and how, or counts as unattested", async () => {
     const sourceId = await source();
     const attestation = {

@@ -70,13 +70,13 @@ export class Access {
         external_id: memberKey(Arn),
         resource: groupResourceKey(Arn),
         name: `Member of ${nameIn(account, GroupName)}`,
-        ...this.#together(Arn, `Members of ${GroupName} may do what its policies allow`),
+        ...this.#together(Arn, `Members of ${GroupName} can do`),
       })),
       ...this.#assumable.map(({ role }) => ({
         external_id: assumeKey(role.Arn),
         resource: roleResourceKey(role.Arn),
         name: `May assume ${nameIn(account, role.RoleName)}`,
-        ...this.#together(role.Arn, `Whoever may assume ${role.RoleName} can do what its policies allow`),
+        ...this.#together(role.Arn, `Whoever may assume ${role.RoleName} can do`),
       })),
     ];
   }
@@ -84,11 +84,11 @@ export class Access {
   /** What a carrier's policies come to: its contents are their names, since each of them tells its own. */
   #together(arn: string, opening: string): StreamRecord {
     const held = (this.#carried.get(arn) ?? []).flatMap((key) => this.policies.get(key) ?? []);
-    const gravest = held.find(({ privileged }) => privileged === "yes") ?? held[0];
+    const gravest =
+      held.find(({ privileged }) => privileged === "yes") ?? held.find(({ privileged }) => privileged === "unknown") ?? held[0];
+    const what = held.length > 1 ? `what its ${held.length} policies allow. The gravest` : "what its policy allows";
     return {
-      meaning: gravest
-        ? `${opening}${held.length > 1 ? ` (${held.length} of them)` : ""}. ${gravest.meaning}`
-        : `${opening}: it has none, so nothing.`,
+      meaning: gravest ? `${opening} ${what}: ${gravest.meaning}` : `${opening} nothing by it: it has no policy.`,
       privileged: privilegedTogether(held.map(({ privileged }) => privileged)),
       contents:
         held

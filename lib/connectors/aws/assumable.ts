@@ -19,14 +19,18 @@ export function assumableRoles(account: Account): AssumableRole[] {
 /** A principal that the trust names needs no policy of its own; `conditions` may still decide. */
 export type Assumer = { readonly holder: { kind: "arn"; arn: string } | { kind: "policy"; key: string }; readonly options: string | null };
 
-/** Who may assume a role: those that its trust names, and, where it trusts the account, everyone whose policies allow it. */
+/**
+ * Who may assume a role: those that its trust names, and, where it trusts the account, everyone whose policies allow it. Where several
+ * statements let somebody in, the one that asks for least comes first.
+ */
 export function assumersOf({ role, trusts }: AssumableRole, policies: Iterable<Policy>): Assumer[] {
-  const named = trusts.flatMap((trust): Assumer[] =>
+  const easiest = trusts.toSorted((one, other) => one.conditions.length - other.conditions.length);
+  const named = easiest.flatMap((trust): Assumer[] =>
     trust.kind === "principal" && trust.subjectPattern
       ? [{ holder: { kind: "arn", arn: trust.subjectPattern }, options: onlyIf(trust.conditions) }]
       : [],
   );
-  const open = trusts.find(({ kind }) => kind === "account" || kind === "anyone");
+  const open = easiest.find(({ kind }) => kind === "account" || kind === "anyone");
   if (!open) return named;
   const allowed = [...policies].flatMap((policy): Assumer[] => {
     const answer = policy.document ? allowsOn(policy.document, "sts:AssumeRole", role.Arn) : "no";

@@ -129,6 +129,18 @@ describe("what a bundle tells", () => {
     expect(grants).toHaveLength(11);
   });
 
+  it("who may assume a role by several statements as the one that asks for least says", async () => {
+    const [deploy, pipeline, machine] = DETAILS.RoleDetailList;
+    const condition = { StringEquals: { "sts:ExternalId": "x-1" } };
+    const named = { Effect: "Allow", Principal: { AWS: ARNS.ada }, Action: "sts:AssumeRole" };
+    const trust = { Statement: [{ ...named, Condition: condition }, named] };
+    const { of } = await read([
+      ["details.json", { ...DETAILS, RoleDetailList: [{ ...deploy, AssumeRolePolicyDocument: trust }, pipeline, machine] }],
+    ]);
+    const held = of("grants")?.records.filter(({ entitlement }) => entitlement === `assume:${ARNS.deploy}`);
+    expect(held?.map(({ holder, options }) => [holder, options])).toEqual([[ARNS.ada, null]]);
+  });
+
   it("trusts with what is too broad in words, before the conditions", async () => {
     const { record } = await read(WHOLE);
     expect(record("trusts", `${ARNS.pipeline}/trust/https://token.actions.githubusercontent.com`)).toMatchObject({

@@ -42,8 +42,7 @@ export async function readBundle(config: AwsBundle, signal: AbortSignal): Promis
     );
   const reports = reportsOf(of(read, "report"));
   const accounts = details.map(({ file, part }) => {
-    const mine = read.filter(({ part: other }) => other.kind !== "details").map((each) => each.file);
-    const place = { where: file.name, observedAt: observedAt([file, ...(details.length === 1 ? mine : [])]) };
+    const place = { where: file.name, observedAt: observedAt(config.files) };
     const only = details.length === 1;
     const whose = (name: string) => (only ? (part.details.UserDetailList.find(({ UserName }) => UserName === name)?.Arn ?? null) : null);
     const lists = of(read, "devices").flatMap((each) => devicesOf(each.part.devices, whose));

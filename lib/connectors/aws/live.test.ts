@@ -143,7 +143,7 @@ describe("what may not be called", () => {
   it("the one that everything hangs on holds the run: a mandatory scope is missing and every stream is unavailable", async () => {
     const connector = await connect({ [CALL.details]: denied });
     const { scopes } = await connector.declare(never());
-    expect(scopes).toEqual([expect.objectContaining({ name: "iam:GetAccountAuthorizationDetails", isMandatory: true, isHeld: false })]);
+    expect(scopes).toEqual([expect.objectContaining({ name: "Authorization details", isMandatory: true, isHeld: false })]);
     for (const stream of connector.streams)
       expect(await connector.read(stream, null, never()), stream).toMatchObject({ records: [], completeness: { kind: "unavailable" } });
     await connector.close();
@@ -229,6 +229,18 @@ describe("a source that misbehaves fails the run", () => {
     expect(elsewhere.calls).toEqual([]);
   });
 
+  it("when the machine's own environment would lead the client elsewhere", async () => {
+    const elsewhere = await replayed(SAMPLE_ANSWERS);
+    process.env.AWS_ENDPOINT_URL_IAM = elsewhere.endpoint;
+    try {
+      const connector = createAwsConnector(awsConfig({ way: "live", region: "us-east-1" }, SECRET));
+      await expect(connector.declare(never())).rejects.toThrow(/which is not AWS/);
+      expect(elsewhere.calls).toEqual([]);
+    } finally {
+      delete process.env.AWS_ENDPOINT_URL_IAM;
+    }
+  });
+
   it("when its name leads to a metadata address", async () => {
     await expect(asking("http://169.254.169.254").declare(never())).rejects.toThrow(/link-local or metadata/);
   });
@@ -247,7 +259,7 @@ describe.skipIf(!hasExamples)("AWS's own documented examples", () => {
     const { scopes, totals } = await connector.declare(never());
     // The documented summary is from before roles were counted, so it declares nothing; nobody has the documented devices.
     expect(totals).toEqual({});
-    expect(scopes.filter(({ isHeld }) => !isHeld).map(({ name }) => name)).toEqual(["Account summary (iam:GetAccountSummary)"]);
+    expect(scopes.filter(({ isHeld }) => !isHeld).map(({ name }) => name)).toEqual(["Account summary"]);
     expect((await connector.read("factors", null, never())).records.map(({ kind }) => kind)).toEqual(["unknown", "unknown"]);
   });
 });

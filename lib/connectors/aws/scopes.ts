@@ -9,27 +9,27 @@ type Call = { name: string; purpose: string; remedy: string; costs: string };
 /** Calls that may be refused, or exports that may be left out, each with the columns that go with it. */
 export const CALLS = {
   report: {
-    name: "Credential report (iam:GenerateCredentialReport, iam:GetCredentialReport)",
+    name: "Credential report",
     purpose: "Passwords, access keys, certificates, whether MFA is set up, and when each was last used.",
-    remedy: "Allow both calls, or upload the report.",
+    remedy: "Allow iam:GenerateCredentialReport and iam:GetCredentialReport, or upload the report.",
     costs: "Credentials and factors: none can be listed. The class and last use of users are unknown.",
   },
   devices: {
-    name: "MFA devices (iam:ListVirtualMFADevices, iam:ListMFADevices)",
+    name: "MFA devices",
     purpose: "Which kind of factor each user has, and since when.",
-    remedy: "Allow both calls, or upload the list.",
+    remedy: "Allow iam:ListVirtualMFADevices and iam:ListMFADevices, or upload the list.",
     costs: "The kind of factors and when they were enrolled: only that there is one is known.",
   },
   summary: {
-    name: "Account summary (iam:GetAccountSummary)",
+    name: "Account summary",
     purpose: "How many users, groups and roles there are, by the account's own count.",
-    remedy: "Allow the call, or upload the summary.",
+    remedy: "Allow iam:GetAccountSummary, or upload the summary.",
     costs: "The declared totals: whether the export is whole is not counted twice.",
   },
   keys: {
-    name: "Ids of access keys (iam:ListAccessKeys)",
+    name: "Ids of access keys",
     purpose: "The id of each access key, by which a secret scan finds it.",
-    remedy: "Allow the call.",
+    remedy: "Allow iam:ListAccessKeys.",
     costs: "The fingerprint of access keys.",
   },
 } as const satisfies Record<string, Call>;
@@ -48,14 +48,16 @@ export function scopesOf(accounts: readonly Account[], extra: readonly Scope[] =
 }
 
 const DETAILS: Scope = {
-  name: "iam:GetAccountAuthorizationDetails",
+  name: "Authorization details",
   purpose: "Users, groups, roles and policies: everything hangs on it.",
   isMandatory: true,
   isHeld: true,
 };
 
 /** What a reader that may not make the mandatory call is shown: that one, and nothing of the others, which were not asked. */
-export const refusedScopes = (): Scope[] => [{ ...DETAILS, purpose: `${DETAILS.purpose} Allow the reader to call it.`, isHeld: false }];
+export const refusedScopes = (): Scope[] => [
+  { ...DETAILS, purpose: `${DETAILS.purpose} Allow iam:GetAccountAuthorizationDetails.`, isHeld: false },
+];
 
 function optionalScopes(accounts: readonly Account[]): Scope[] {
   const without = accounts.map((account) => ({

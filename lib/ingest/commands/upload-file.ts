@@ -10,8 +10,9 @@ import { recordAudit } from "#lib/audit/record.ts";
 import { userIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
+import { openFile } from "#lib/connectors/files/bytes.ts";
 import { LIMITS } from "#lib/connectors/files/limits.ts";
-import { takesUploads } from "#lib/connectors/registry.ts";
+import { placeOfUpload, takesUploads } from "#lib/connectors/registry.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { DomainError, invalid, precondition } from "#lib/errors/domain-error.ts";
 import { type UploadFileInput, uploadFileInput } from "../schema.ts";
@@ -33,21 +34,23 @@ export async function uploadFile(
   authorize(ctx.actor, "source.manage");
   const input = uploadFileInput.parse(given);
   const stored = await store(bytes, maxBytes, input.sha256);
-  const told: StoredProvenance = {
-    uploader: ctx.actor.label,
-    ...(input.exportedAt ? { exportedAt: input.exportedAt } : {}),
-    ...(input.declared ? { declared: input.declared } : {}),
-    ...(input.attestation ? { attestation: input.attestation } : {}),
-    ...(input.mappedAs ? { mappedAs: input.mappedAs } : {}),
-  };
+  const beginning = await beginningOf(input.name, stored.sha256);
   return transactPg(ctx, async (tx, inner) => {
     const source = await lockSource(tx, input.sourceId);
     if (!takesUploads(source.kind, source.config)) throw precondition("This source is read where it is: nothing is uploaded for it.");
     if (source.state === "retired") throw precondition("A retired source takes no uploads.");
+    const place = input.mappedAs ?? placeOfUpload(source.kind, input.name, beginning);
+    const told: StoredProvenance = {
+      uploader: ctx.actor.label,
+      ...(input.exportedAt ? { exportedAt: input.exportedAt } : {}),
+      ...(input.declared ? { declared: input.declared } : {}),
+      ...(input.attestation ? { attestation: input.attestation } : {}),
+      ...(input.mappedAs || place !== input.name ? { mappedAs: place } : {}),
+    };
     await tx.rows(
       `UPDATE source_files SET is_current = false
        WHERE source_id = $1::uuid AND is_current AND coalesce(provenance ->> 'mappedAs', name) = $2::text AND (name = $3::text OR NOT $4::boolean)`,
-      [input.sourceId, input.mappedAs ?? input.name, input.name, input.isPiece],
+      [input.sourceId, place, input.name, input.isPiece],
     );
     const [file] = await tx.rows<{ id: string }>(
       `INSERT INTO source_files (source_id, name, sha256, size, provenance, uploaded_by, uploaded_at)
@@ -63,6 +66,12 @@ export async function uploadFile(
     });
     return { fileId, ...stored };
   });
+}
+
+/** Decompressed; empty where it is no text, which whoever reads it will say better. */
+async function beginningOf(name: string, sha256: string): Promise<string> {
+  const opened = await openFile({ name, path: storedPath(sha256) }).catch(() => null);
+  return opened?.head.toString("utf8") ?? "";
 }
 
 async function store(bytes: Readable, maxBytes: number, expected: string | undefined): Promise<{ sha256: string; bytes: number }> {

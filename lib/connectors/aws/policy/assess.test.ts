@@ -80,13 +80,14 @@ describe("privileged, by what stands in it", () => {
 describe("in plain words", () => {
   it.each<[string, unknown, string]>([
     ["an administrator", allow("*"), "Can do anything in the account: every action on every resource."],
-    ["a reader", allow(["ec2:Describe*", "cloudwatch:Get*"]), "Can read EC2 (machines and networks), CloudWatch."],
+    ["a reader", allow(["ec2:Describe*", "cloudwatch:Get*"]), "Can read EC2 (machines and networks); CloudWatch."],
     ["an operator", allow(["ec2:StartInstances", "ec2:Describe*"]), "Can change EC2 (machines and networks)."],
     [
       "the gravest first",
       allow(["s3:GetObject", "iam:PutUserPolicy"]),
       "Can write a policy into a user (PutUserPolicy). Can change what identities and the organisation may do. Can read every object in S3. Can change IAM (identities and policies). Can read S3 (storage).",
     ],
+    ["what is limited to one bucket", allow("s3:PutObject", "arn:aws:s3:::reports/*"), "Can change S3 (storage), in part."],
     ["what is not known", "%7Bnot", "What it allows is unknown: its document cannot be read, it is not JSON."],
     ["nothing", { Statement: [] }, "Allows nothing: every statement denies."],
   ])("%s", (_name, document, meaning) => expect(assessPolicy(document).meaning).toBe(meaning));

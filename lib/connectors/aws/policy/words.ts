@@ -1,4 +1,5 @@
 import type { PolicyDocument } from "./document.ts";
+import { isEverywhere } from "./reach.ts";
 
 /** What people call a service; where none stands here its prefix is shown. */
 const SERVICES: Readonly<Record<string, string>> = {
@@ -47,17 +48,23 @@ const READS =
   /^(Get|List|Describe|BatchGet|BatchDescribe|Head|Lookup|Search|Query|Scan|View|Read|Check|Simulate|Select|Filter|Preview|Estimate|Discover|Receive|Validate|GenerateCredentialReport|GenerateServiceLastAccessedDetails)/;
 
 type Level = "everything" | "changes" | "reads";
+/** `isLimited`: to the resources that are named, or by conditions, wherever it goes this far. */
+type Told = { level: Level; isLimited: boolean };
 
 /** What it is about, service by service: what is changed before what is only read. */
 export function servicesOf({ statements }: PolicyDocument): string[] {
-  const levels = new Map<string, Level>();
+  const told = new Map<string, Told>();
   const excepted: string[] = [];
-  for (const { effect, actions } of statements) {
+  for (const { effect, actions, resources, conditions } of statements) {
     if (effect === "Deny") continue;
     if (actions.isExcept) excepted.push(...actions.patterns.map(serviceOf));
-    else for (const pattern of actions.patterns) raise(levels, pattern);
+    const isLimited = conditions.length > 0 || (resources !== null && !resources.isExcept && !resources.patterns.some(isEverywhere));
+    if (!actions.isExcept) for (const pattern of actions.patterns) widen(told, pattern, isLimited);
   }
-  const of = (level: Level) => [...levels].filter(([, each]) => each === level).map(([service]) => named(service));
+  const of = (level: Level) =>
+    [...told]
+      .filter(([, each]) => each.level === level)
+      .map(([service, { isLimited }]) => `${named(service)}${isLimited ? ", in part" : ""}`);
   return [
     excepted.length > 0 ? `Can do anything but: ${listed([...new Set(excepted)].map(named))}.` : "",
     sentence("Can do everything in", of("everything")),
@@ -68,11 +75,14 @@ export function servicesOf({ statements }: PolicyDocument): string[] {
 
 const ORDER: readonly Level[] = ["reads", "changes", "everything"];
 
-function raise(levels: Map<string, Level>, pattern: string): void {
+function widen(told: Map<string, Told>, pattern: string, isLimited: boolean): void {
   const verb = pattern.split(":")[1] ?? "*";
   const level: Level = verb === "*" ? "everything" : READS.test(verb) ? "reads" : "changes";
   const service = serviceOf(pattern);
-  if (ORDER.indexOf(level) > ORDER.indexOf(levels.get(service) ?? "reads") || !levels.has(service)) levels.set(service, level);
+  const before = told.get(service);
+  const further = before ? ORDER.indexOf(level) - ORDER.indexOf(before.level) : 1;
+  if (further > 0) told.set(service, { level, isLimited });
+  else if (further === 0 && !isLimited) told.set(service, { level, isLimited });
 }
 
 const serviceOf = (pattern: string): string => (pattern.split(":")[0] ?? pattern).toLowerCase();
@@ -80,7 +90,7 @@ const named = (service: string): string => (service === "*" ? "every service" : 
 
 const SHOWN = 6;
 const listed = (names: readonly string[]): string =>
-  names.length <= SHOWN ? names.join(", ") : `${names.slice(0, SHOWN).join(", ")} and ${names.length - SHOWN} more services`;
+  names.length <= SHOWN ? names.join("; ") : `${names.slice(0, SHOWN).join("; ")} and ${names.length - SHOWN} more services`;
 const sentence = (opening: string, names: readonly string[]): string => (names.length === 0 ? "" : `${opening} ${listed(names)}.`);
 
 /** Several clauses as one sentence that starts with a capital. */

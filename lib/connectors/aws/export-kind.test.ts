@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { awsFileOf, placeOf } from "./aws-files.ts";
+import { awsFileOf, placeOf } from "./export-kind.ts";
 
 it.each([
   [
