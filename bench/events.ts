@@ -13,6 +13,7 @@ import { boardTotals, eventTallies, laneSessions, listSessions, sessionTallies }
 import { DIMENSIONS, foldDeltas, HOURS } from "#lib/sessions/rollup.sql.ts";
 import { boardParams } from "#lib/sessions/search-params.ts";
 import { spanOf } from "#lib/sessions/series.ts";
+import { inTurn } from "../cli/in-turn.ts";
 import { median, rounded } from "./figures.ts";
 import type { Bench, Workload } from "./harness.ts";
 import { operator } from "./source.ts";
@@ -50,12 +51,17 @@ async function prepareLog(bench: Bench): Promise<{ folder: string; sourceId: str
   return { folder, sourceId: source?.id ?? "", files: filesOf(events) };
 }
 
+/** As the command line does. */
 async function importAll(sourceId: string, folder: string, files: number): Promise<number> {
   let kept = 0;
-  for (let at = 0; at < files; at += 1) {
-    const bytes = createReadStream(trailFile(folder, at), { highWaterMark: 1 << 18 });
-    kept += (await importAccessEvents(operator(), { sourceId, name: `trail-${at}.json` }, bytes)).kept;
-  }
+  const importOne = (at: number) =>
+    importAccessEvents(
+      operator(),
+      { sourceId, name: `trail-${at}.json` },
+      createReadStream(trailFile(folder, at), { highWaterMark: 1 << 18 }),
+    );
+  const all = Array.from({ length: files }, (_, at) => at);
+  for await (const outcome of inTurn(all, importOne)) kept += outcome.kept;
   return kept;
 }
 

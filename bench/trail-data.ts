@@ -6,7 +6,7 @@ import path from "node:path";
  * A month of an AWS account's log, the same at every run, as CloudTrail delivers it: files of records, and the same events as lines made ready for
  * COPY. Run as a program, so that making the data leaves nothing in the memory that is measured:  node bench/trail-data.ts <folder> <events>
  */
-export const EVENTS_A_FILE = 100_000;
+export const EVENTS_A_FILE = 50_000;
 export const filesOf = (events: number): number => Math.ceil(events / EVENTS_A_FILE);
 export const trailFile = (folder: string, at: number): string => path.join(folder, `trail-${String(at).padStart(4, "0")}.json`);
 export const readyFile = (folder: string): string => path.join(folder, "events.txt");

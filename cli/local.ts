@@ -5,6 +5,7 @@ import { closePools } from "#lib/db/pool.ts";
 import { closePrisma } from "#lib/db/prisma.ts";
 import { DomainError } from "#lib/errors/domain-error.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
+import { inTurn } from "./in-turn.ts";
 import { closeInstance, openInstance } from "./instance.ts";
 import type { Verb, VerbIo } from "./verbs/verb.ts";
 
@@ -29,7 +30,7 @@ export async function* runLocally(verb: Verb, calls: readonly Call[]): AsyncGene
     authentication: { method: "operating_system" },
   } as const satisfies Ctx["actor"];
   try {
-    for (const { input, io } of calls) yield await verb.run({ actor, now: new Date(), requestId: `cli-${randomUUID()}` }, input, io);
+    yield* inTurn(calls, ({ input, io }) => verb.run({ actor, now: new Date(), requestId: `cli-${randomUUID()}` }, input, io));
   } finally {
     await stopSender();
     await closePrisma();

@@ -6,6 +6,7 @@ import type { DomainError } from "#lib/errors/domain-error.ts";
 import { toDomainError } from "#lib/errors/http.ts";
 import { run as verifyPack } from "#lib/evidence/verifier/verify.js";
 import { findVerb, inputOf, overviewOf, UsageError, usageOf } from "./arguments.ts";
+import { inTurn } from "./in-turn.ts";
 import { type Call, runLocally } from "./local.ts";
 import { callRemote, login, readLogin } from "./remote.ts";
 import { Download, type Verb } from "./verbs/verb.ts";
@@ -73,7 +74,7 @@ async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
 async function* results(verb: Verb, calls: readonly Call[]): AsyncGenerator<unknown> {
   const known = readLogin();
   if (!known) yield* runLocally(verb, calls);
-  else for (const { input, io } of calls) yield await callRemote(known, verb, input, io);
+  else yield* inTurn(calls, ({ input, io }) => callRemote(known, verb, input, io));
 }
 
 async function save(download: Download, outFile: string | null, json: boolean): Promise<number> {

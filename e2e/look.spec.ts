@@ -22,7 +22,7 @@ const SCHEMES = ["light", "dark"] as const;
 const WIDTHS = [1280, 360] as const;
 
 type Made = Readonly<Record<"draftId" | "activeId" | "signedOffId" | "itemId" | "remediationId" | "userId" | "exceptionId", string>> &
-  Readonly<Record<"eventId" | "filesId" | "databaseId" | "runId" | "sessionId" | "readSessionId", string>>;
+  Readonly<Record<"eventId" | "filesId" | "databaseId" | "runId" | "sessionId", string>>;
 type Known = Made & Readonly<Record<"identityId" | "resourceId" | "entitlementId" | "leaverId", string>>;
 type Addresses = (known: Known) => readonly string[];
 
@@ -61,7 +61,7 @@ const SIGNED_IN: Readonly<Record<string, Addresses>> = {
   "/remediations": () => ["/remediations", "/remediations?q=nothing-is-called-so"],
   "/remediations/[remediationId]": ({ remediationId }) => [`/remediations/${remediationId}`],
   "/sessions": () => ["/sessions", "/sessions?show=all", "/sessions?q=nothing-is-called-so"],
-  "/sessions/[sessionId]": ({ sessionId, readSessionId }) => [`/sessions/${sessionId}`, `/sessions/${readSessionId}`],
+  "/sessions/[sessionId]": ({ sessionId }) => [`/sessions/${sessionId}`],
   "/sources": () => ["/sources"],
   "/sources/new": () => ["/sources/new", "/sources/new?kind=files", "/sources/new?kind=postgres", "/sources/new?kind=aws"],
   "/sources/[sourceId]": ({ filesId, databaseId }) => [`/sources/${filesId}`, `/sources/${databaseId}`],
@@ -232,12 +232,11 @@ async function finishedReview(): Promise<Made> {
     dueAt: new Date(Date.now() + 86_400_000).toISOString(),
     instructions: "Not launched yet.",
   });
-  const [ids] = await reader.rows<Record<"remediationId" | "eventId" | "filesId" | "runId" | "sessionId" | "readSessionId", string>>(
+  const [ids] = await reader.rows<Record<"remediationId" | "eventId" | "filesId" | "runId" | "sessionId", string>>(
     `SELECT (SELECT id::text FROM remediations WHERE campaign_id = $1::uuid) AS "remediationId",
        (SELECT max(id)::text FROM audit_events) AS "eventId", (SELECT id::text FROM sources WHERE name = 'People') AS "filesId",
        (SELECT id::text FROM sync_runs WHERE source_id = $2::uuid ORDER BY started_at LIMIT 1) AS "runId",
-       (SELECT id::text FROM sessions WHERE told = 'derived' AND elevated_from IS NOT NULL LIMIT 1) AS "sessionId",
-       (SELECT id::text FROM sessions WHERE told = 'read' LIMIT 1) AS "readSessionId"`,
+       (SELECT id::text FROM sessions WHERE told = 'derived' AND elevated_from IS NOT NULL LIMIT 1) AS "sessionId"`,
     [campaignId, sourceId],
   );
   if (!ids) throw new Error("the demo is not there");

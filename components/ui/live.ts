@@ -31,6 +31,12 @@ function begin(): void {
       new Promise<void>(() => {
         const stream = new EventSource("/api/live");
         stream.onmessage = ({ data }) => pass(String(data));
+        let isFirst = true;
+        stream.onopen = () => {
+          // What happened while the stream was away is unknown.
+          if (!isFirst) pass("all");
+          isFirst = false;
+        };
         window.addEventListener("pagehide", () => stream.close());
       }),
   );
@@ -52,6 +58,8 @@ export function useLive(kinds: readonly string[], onChange: () => void, settleMs
     };
     heard.add(listener);
     begin();
+    // Something may have changed between the drawing of the page and this moment.
+    listener("all");
     return () => {
       heard.delete(listener);
       if (timer) clearTimeout(timer);

@@ -117,7 +117,10 @@ const pastRecords = (stream: Stream): string =>
         SELECT DISTINCT ON (b.key) b.key, b.value FROM inventory_changes c CROSS JOIN LATERAL jsonb_each(c.before) b
         WHERE c.before IS NOT NULL AND c.stream = '${stream}' AND c.record_id = t.id AND c.at > $2::timestamptz ORDER BY b.key, c.id
       ) f), '{}') AS record
-    FROM ${stream} t WHERE t.first_seen_at <= $2::timestamptz`;
+    FROM ${stream} t WHERE t.first_seen_at <= $2::timestamptz AND ${isRead(stream)}`;
+
+/** Sessions that a source's log tells of stand beside those that it shows, and are no part of what a run saw. */
+export const isRead = (stream: Stream): string => (stream === "sessions" ? "t.told = 'read'" : "true");
 
 /** Present unless the last of gone and returned up to then was gone. */
 const wasPresent = (stream: Stream): string =>

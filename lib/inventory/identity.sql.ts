@@ -3,7 +3,7 @@ import type { InventoryScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { notFound } from "#lib/errors/domain-error.ts";
 import { type Reached, type ReachTotals, reachedBy, reachTotals } from "./effective-access.sql.ts";
-import { presentAt, recordsAt, thingsAt } from "./history.sql.ts";
+import { isRead, presentAt, recordsAt, thingsAt } from "./history.sql.ts";
 import { iso, isUuid } from "./list-page.sql.ts";
 import { reachedAt } from "./past-access.sql.ts";
 import { IDENTITY_COLUMNS, IDENTITY_TABLES, type IdentityRow } from "./queries.ts";
@@ -141,7 +141,7 @@ const thingsOf = ({ credentials, factors, trusts, sessions }: Records): Things =
 
 const liveThings = (table: keyof Things, identityId: string) =>
   reader.rows<{ id: string; record: Record<string, unknown> }>(
-    `SELECT t.id, to_jsonb(t) AS record FROM ${table} t WHERE t.identity_id = $1::uuid AND t.gone_run_id IS NULL
+    `SELECT t.id, to_jsonb(t) AS record FROM ${table} t WHERE t.identity_id = $1::uuid AND t.gone_run_id IS NULL AND ${isRead(table)}
      ORDER BY t.external_id COLLATE "C" LIMIT ${LISTED}`,
     [identityId],
   );

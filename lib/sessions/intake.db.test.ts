@@ -3,7 +3,9 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import pg from "pg";
 import { describe, expect, it } from "vitest";
+import { inventoryScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
+import { listInventoryAt } from "#lib/inventory/queries.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
 import { addMemorySource, jobAt, syncMemory } from "#lib/testing/ingest.ts";
 import { assumeRole, call, callAs, consoleSignIn, logOf, packedLogOf, roleArn, userArn } from "#lib/testing/trail.ts";
@@ -219,6 +221,9 @@ describe("sessions that events tell of", () => {
       sessions: [{ external_id: "live", identity: "i1", started: "2026-11-20T08:00:00Z", last_active: "unknown", privileged: "no" }],
     };
     expect((await syncMemory(jobAt("2026-11-20T09:00:00Z"), sourceId, inventory)).state).toBe("APPLIED");
+    const past = { sourceId, stream: "sessions", at: new Date("2026-11-20T09:30:00Z") } as const;
+    const { rows } = await listInventoryAt(inventoryScope(operatorCtx().actor), past);
+    expect(rows.map(({ record }) => record.external_id)).toEqual(["live"]);
     expect((await syncMemory(jobAt("2026-11-20T10:00:00Z"), sourceId, { ...inventory, sessions: [] })).state).toBe("APPLIED");
     expect(
       await reader.rows("SELECT external_id, told, gone_at IS NULL AS live FROM sessions WHERE source_id = $1::uuid ORDER BY 1", [

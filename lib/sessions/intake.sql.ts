@@ -123,7 +123,8 @@ export async function keepEvents(tx: Tx, sourceId: string, batchId: string, at: 
          .join(", ")}
        FROM staged_events s LEFT JOIN known k ON k.principal = s.principal WHERE s.refusal IS NULL
        ON CONFLICT (source_id, event_id, occurred_at) DO NOTHING
-       RETURNING *),
+       RETURNING occurred_at, kind, outcome, identity_class, identity_id, privileged, mfa, principal, principal_name, session_key, session_started_at,
+         authenticated_by, credential, target, issued_key, issued_expires_at, address, client),
      counted AS (
        INSERT INTO access_event_deltas (hour, source_id, kind, outcome, identity_class, privileged, mfa, events)
        SELECT date_trunc('hour', occurred_at, 'UTC'), $1::uuid, kind, outcome, identity_class, privileged, mfa, count(*)
@@ -168,9 +169,10 @@ export async function keepEvents(tx: Tx, sourceId: string, batchId: string, at: 
          expires_kind = CASE WHEN coalesce(sessions.expires_at, EXCLUDED.expires_at) IS NULL THEN 'unknown' ELSE 'value' END
        WHERE sessions.told = 'derived'
        RETURNING 1)
-     SELECT (SELECT count(*) FROM kept)::int AS kept, (SELECT count(*) FROM kept WHERE principal IS NOT NULL AND identity_id IS NULL)::int AS unmatched,
-       (SELECT count(*) FROM derived)::int AS sessions,
-       (SELECT min(occurred_at)::text FROM kept) AS "firstAt", (SELECT max(occurred_at)::text FROM kept) AS "lastAt"`,
+     SELECT k.*, d.sessions
+     FROM (SELECT count(*)::int AS kept, count(*) FILTER (WHERE principal IS NOT NULL AND identity_id IS NULL)::int AS unmatched,
+         min(occurred_at)::text AS "firstAt", max(occurred_at)::text AS "lastAt" FROM kept) k,
+       (SELECT count(*)::int AS sessions FROM derived) d`,
     [sourceId, batchId, at],
   );
   if (!row) throw new Error("a count without a row");

@@ -5,6 +5,8 @@ import { type Hint, listen } from "#lib/db/hints.ts";
 /** Who may hear that something of a kind changed; a kind that is not here is heard by nobody. */
 const HEARD_BY: Readonly<Record<string, Permission>> = { sessions: "session.read", inventory: "inventory.read" };
 const BEAT_MS = 20_000;
+/** A browser comes back by itself, and is asked anew who it is: a role or a sign-in that ended is not heard for longer. */
+const LIFE_MS = 5 * 60_000;
 
 /** Server-sent events: which kinds of things changed, so that pages read again. A stream a browser, not one a tab. */
 export const GET = defineRoute({ name: "live.listen", method: "GET", permission: "self.manage" }, async (ctx, { request }) => {
@@ -32,9 +34,11 @@ export const GET = defineRoute({ name: "live.listen", method: "GET", permission:
           // It is closed already: by the reader.
         }
       };
+      const life = setTimeout(close, LIFE_MS);
       const leave = listen((hint) => mayHear(hint) && send(`data: ${hint.kind}\n\n`), close);
       stop = () => {
         clearInterval(beat);
+        clearTimeout(life);
         leave();
       };
       request.signal.addEventListener("abort", close, { once: true });

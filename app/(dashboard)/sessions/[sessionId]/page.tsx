@@ -67,6 +67,15 @@ function Summary({ session }: { session: SessionView }) {
   );
 }
 
+function Known({ session: { identityId, identity, identityClass } }: { session: SessionView }) {
+  if (!identityId) return <>no: nothing there has this name</>;
+  return (
+    <>
+      <TextLink href={`/identities/${identityId}`}>{identity}</TextLink>, {identityClass.replaceAll("_", " ")}
+    </>
+  );
+}
+
 function Facts({ session }: { session: SessionView }) {
   const { startedAt, expiresAt } = session;
   const life = startedAt && expiresAt ? Date.parse(expiresAt) - Date.parse(startedAt) : null;
@@ -75,10 +84,7 @@ function Facts({ session }: { session: SessionView }) {
       stacked
       facts={[
         { term: "Who", value: session.person ? `${session.identity}, of ${session.person}` : session.identity },
-        {
-          term: "Known in the inventory",
-          value: session.identityId ? `yes, as ${session.identityClass}` : "no: nothing there has this name",
-        },
+        { term: "In the inventory", value: <Known session={session} /> },
         { term: "On", value: <TextLink href={`/sources/${session.sourceId}`}>{session.source}</TextLink> },
         { term: "Privilege", value: privilegeReason(session) },
         { term: "Factor", value: <MfaBadge session={session} /> },
