@@ -124,7 +124,7 @@ export function PostureSection({ posture, held, sessions }: PostureProps) {
           <p className={classes.note}>
             {grantsAsOf && (
               <>
-                Counted as of <Moment at={grantsAsOf} show="instant" />.{" "}
+                The oldest source counted as of <Moment at={grantsAsOf} show="instant" />.{" "}
               </>
             )}
             {uncounted > 0 && <ToneText tone="unknown">{counted(uncounted, "source")} not counted yet.</ToneText>}
