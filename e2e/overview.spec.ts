@@ -67,7 +67,7 @@ test("the first minute is put away once and stays away, for this role alone", as
 
 test.describe("by keyboard alone", () => {
   test("from the sign-in to the overview, a decision, and handing it in", async ({ page }) => {
-    const { name } = await launchedReview(await ownerId(), { member: "camille_dubois", groups: ["finance_auditor"] });
+    const { name } = await launchedReview(await ownerId(), { member: "oscar_pettersson", groups: ["analytics_reader"] });
     await page.goto("/");
     await page.keyboard.press("Tab");
     await reach(page, page.getByLabel("Mail address"));
@@ -86,7 +86,7 @@ test.describe("by keyboard alone", () => {
     await page.keyboard.press("j");
     await page.keyboard.press("n");
     await expect(page.getByRole("dialog", { name: /: why\?$/ })).toBeVisible();
-    await page.keyboard.type("The yearly audit is over.");
+    await page.keyboard.type("Writes no analyses any more.");
     await page.keyboard.press("Enter");
     await expect(page.getByText("0 of 1 left")).toBeVisible();
 

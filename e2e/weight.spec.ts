@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext } from "@playwright/test";
+import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { reader } from "#lib/db/transact.ts";
 import { expect, test } from "./fixtures.ts";
 
@@ -27,18 +27,27 @@ test("no page weighs more JavaScript than its budget", async ({ browser, context
   }
 });
 
-/** In a browser without any cache. What only old browsers load is not loaded here either. */
+/** In a browser without any cache, until nothing more comes. What only old browsers load is not loaded here either. */
 async function weigh(browser: Browser, from: BrowserContext, address: string): Promise<number> {
   const fresh = await browser.newContext({ storageState: await from.storageState() });
   const page = await fresh.newPage();
-  await page.goto(address, { waitUntil: "networkidle" });
+  await page.goto(address);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  const sizes = await page.evaluate(() =>
-    performance.getEntriesByType("resource").flatMap((entry) => {
-      const { name, encodedBodySize } = entry as PerformanceResourceTiming;
-      return new URL(name).pathname.endsWith(".js") ? [encodedBodySize] : [];
-    }),
-  );
+  let weight = 0;
+  const isStill = async () => {
+    const before = weight;
+    weight = await scriptsOf(page);
+    return weight > 0 && weight === before;
+  };
+  await expect.poll(isStill, { intervals: [1_000], timeout: 30_000 }).toBe(true);
   await fresh.close();
-  return sizes.reduce((sum, size) => sum + size, 0);
+  return weight;
 }
+
+const scriptsOf = (page: Page): Promise<number> =>
+  page.evaluate(() =>
+    performance
+      .getEntriesByType("resource")
+      .filter(({ name }) => new URL(name).pathname.endsWith(".js"))
+      .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).encodedBodySize, 0),
+  );

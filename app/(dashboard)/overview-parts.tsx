@@ -16,6 +16,7 @@ import { loadWaitingExceptions } from "#lib/exceptions/loaders.ts";
 import { loadSources } from "#lib/ingest/loaders.ts";
 import { loadPosture, loadWeek } from "#lib/inventory/loaders.ts";
 import { loadApprovals, loadRemovals } from "#lib/remediation/loaders.ts";
+import { loadSessionTotals } from "#lib/sessions/loaders.ts";
 
 export async function ReviewsPart() {
   const reviews = await loadWaitingReviews();
@@ -29,8 +30,12 @@ export async function ApprovalsPart() {
 }
 
 export async function PosturePart() {
-  const [posture, sources] = await Promise.all([loadPosture(), loadSources()]);
-  return posture && <PostureSection posture={posture} held={sources?.rows.filter(({ health }) => health === "held").length ?? null} />;
+  const [posture, sources, sessions] = await Promise.all([loadPosture(), loadSources(), loadSessionTotals()]);
+  return (
+    posture && (
+      <PostureSection posture={posture} sessions={sessions} held={sources?.rows.filter(({ health }) => health === "held").length ?? null} />
+    )
+  );
 }
 
 export async function WeekPart() {

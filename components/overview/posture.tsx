@@ -1,5 +1,6 @@
 import { BarFigure } from "#components/charts/bar-figure.tsx";
 import type { Series } from "#components/charts/series.ts";
+import { privilegedDetail } from "#components/sessions/session-words.ts";
 import { Moment } from "#components/ui/moment.tsx";
 import { counted, countText } from "#components/ui/moment-text.ts";
 import { Section } from "#components/ui/page-header.tsx";
@@ -7,6 +8,7 @@ import { StatTile, StatTiles } from "#components/ui/stat-tile.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import { credentialBars, factorBars, factorStrength, type Posture, privilegedGrants, useBars } from "#lib/inventory/posture.ts";
+import type { BoardTotals } from "#lib/sessions/types.ts";
 import classes from "./overview.module.css";
 
 /** The same colour for the same answer on every board: yes, no, unknown. */
@@ -26,9 +28,9 @@ const GRANT_SERIES: readonly Series[] = [
   { key: "unknown", label: "Unknown whether privileged", colour: 5 },
 ];
 
-type PostureProps = { posture: Posture; held: number | null };
+type PostureProps = { posture: Posture; held: number | null; sessions: BoardTotals | null };
 
-export function PostureSection({ posture, held }: PostureProps) {
+export function PostureSection({ posture, held, sessions }: PostureProps) {
   const { factors, people, credentials, grants, grantsAsOf, uncounted, unmatched, leavers } = posture;
   const privileged = privilegedGrants(grants);
   const strength = factorStrength(factors);
@@ -60,6 +62,14 @@ export function PostureSection({ posture, held }: PostureProps) {
           detail={`${countText(unmatched.proposed)} with a proposal to confirm`}
           tone={unmatched.proposed > 0 ? "warning" : "neutral"}
         />
+        {sessions && (
+          <StatTile
+            href="/sessions?privileged=yes"
+            value={sessions.known === 0 ? null : sessions.privileged}
+            label={sessions.privileged === 1 ? "privileged session now" : "privileged sessions now"}
+            {...(sessions.known === 0 ? { detail: "no source tells its sessions", tone: "unknown" as const } : privilegedDetail(sessions))}
+          />
+        )}
         {held !== null && (
           <StatTile
             href="/sources"
@@ -114,7 +124,7 @@ export function PostureSection({ posture, held }: PostureProps) {
           <p className={classes.note}>
             {grantsAsOf && (
               <>
-                Counted as of <Moment at={grantsAsOf} show="instant" />.{" "}
+                The oldest source counted as of <Moment at={grantsAsOf} show="instant" />.{" "}
               </>
             )}
             {uncounted > 0 && <ToneText tone="unknown">{counted(uncounted, "source")} not counted yet.</ToneText>}

@@ -54,6 +54,13 @@ export async function loadBoard(search: Record<string, string | string[] | undef
   };
 }
 
+/** How many sessions are open now and how they were authenticated; null: not open to this person. */
+export const loadSessionTotals = cache(async () => {
+  const { actor, now } = await requireCtx();
+  const at = now.toISOString();
+  return can(actor, "session.read") ? boardTotals(sessionScope(actor), at, at) : null;
+});
+
 /** One session with what happened in it; `session` is null where there is none, the whole where it is not open to this person. */
 export const loadSession = cache(async (sessionId: string) => {
   const { actor, now } = await requireCtx();
