@@ -6,7 +6,16 @@ import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemActor } from "#lib/authz/actor.ts";
-import { campaignScope, evidenceScope, inventoryScope, remediationScope, reviewerScope, sourceScope } from "#lib/authz/scope.ts";
+import {
+  campaignScope,
+  evidenceScope,
+  exceptionScope,
+  inventoryScope,
+  remediationScope,
+  reviewerScope,
+  sessionScope,
+  sourceScope,
+} from "#lib/authz/scope.ts";
 import { listCampaigns, listMyReviews, listReviewItems } from "#lib/campaigns/queries.ts";
 import { campaignListParams, itemListParams } from "#lib/campaigns/schema.ts";
 import { DEMO_CORP_READER } from "#lib/connectors/postgres/demo-corp.sql.ts";
@@ -16,6 +25,8 @@ import { reader } from "#lib/db/transact.ts";
 import { packFile } from "#lib/evidence/make-pack.sql.ts";
 import { listPacks } from "#lib/evidence/queries.ts";
 import { verifyPack } from "#lib/evidence/verifier/verify.js";
+import { getException, listExceptions } from "#lib/exceptions/queries.ts";
+import { exceptionListParams } from "#lib/exceptions/schema.ts";
 import { getRun, listRuns, listSources } from "#lib/ingest/queries.ts";
 import { getIdentityHead, getIdentityToday } from "#lib/inventory/identity.sql.ts";
 import { findPeople, grantHistory, listIdentities, listInventoryAt } from "#lib/inventory/queries.ts";
@@ -23,6 +34,8 @@ import { identityFilter } from "#lib/inventory/search-params.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
 import { listRemediations } from "#lib/remediation/queries.ts";
 import { remediationListParams } from "#lib/remediation/schema.ts";
+import { boardTotals, listSessions } from "#lib/sessions/queries.ts";
+import { boardParams } from "#lib/sessions/search-params.ts";
 import { createTestDatabase, ownTestDatabase, type TestDatabase } from "#lib/testing/database.ts";
 import { SOURCE_VERSIONS, type SourceServer, startSourceServer } from "#lib/testing/source-server.ts";
 import { entriesOf } from "#lib/testing/toy-pack.ts";
@@ -183,6 +196,31 @@ describe.runIf(binaries)("the demo", () => {
     expect(factors).toEqual({ strong: true, sms: true, unknown: true });
   });
 
+  it("has an exception in force that runs out within a week, approved by two others than who asked", async () => {
+    const { actor, now } = await as(story, "ottilie_krantz", new Date());
+    const rows = await listExceptions(exceptionScope(actor), { actor, now }, exceptionListParams.parse({ show: "expiring" }));
+    expect(rows).toMatchObject([{ label: "Felix Osei: Administrator of production", state: "ACTIVE", requesterName: "Dragan Ilic" }]);
+    expect(Date.parse(rows[0]?.expiresAt ?? "") - NOW.getTime()).toBeLessThan(7 * 86_400_000);
+    const detail = await getException(exceptionScope(actor), { actor, now }, rows[0]?.id ?? "");
+    expect(detail?.approvals.map(({ personName }) => personName)).toEqual(["Ingrid Vass", "Ottilie Krantz"]);
+  });
+
+  it("has privileged sessions that are open as it ends, elevations with and without a second factor, and the leaver's key in use", async () => {
+    const scope = sessionScope(anybody);
+    const now = NOW.toISOString();
+    const { rows } = await listSessions(scope, boardParams.parse({}), now, now);
+    expect(rows.filter(({ told }) => told === "derived").map(({ identity }) => identity)).toEqual(
+      expect.arrayContaining(["deployer-payments", "infra-apply"]),
+    );
+    const totals = await boardTotals(scope, now, now);
+    expect([totals.privileged > 0, totals.elevations > 0, totals.known > 100]).toEqual([true, true, true]);
+    const leaver = await reader.rows(
+      `SELECT FROM access_events e JOIN identities i ON i.id = e.identity_id WHERE i.external_id = $1::text AND e.occurred_at > $2::timestamptz LIMIT 1`,
+      [LEAVER.login, daysAgo(story, LEAVER.daysAgo).toISOString()],
+    );
+    expect(leaver).toHaveLength(1);
+  });
+
   it("has one removal that grew back and is under review again, linked both ways", async () => {
     const { id: parentId } = await campaignNamed(AUTUMN);
     const followUp = (await listCampaigns(campaignScope(anybody), campaignListParams.parse({}))).filter(({ isFollowUp }) => isFollowUp);
@@ -266,6 +304,7 @@ const OUTLINE = [
   `SELECT concat_ws(' | ', c.name, i.identity_name, i.entitlement_name, i.risk_class, i.change, i.state, i.answer, i.outcome, i.void_reason, p.name)
    FROM items i JOIN campaigns c ON c.id = i.campaign_id LEFT JOIN people p ON p.id = i.reviewer_id`,
   "SELECT concat_ws(' | ', label, state, risk_class, regrown_item_id IS NOT NULL) FROM remediations",
+  "SELECT concat_ws(' | ', label, state, risk_class, rationale) FROM exceptions",
   "SELECT concat_ws(' | ', s.name, r.state, r.changes) FROM sync_runs r JOIN sources s ON s.id = r.source_id",
 ];
 

@@ -1,6 +1,8 @@
+import { accessLog } from "./chapters/access-log.ts";
 import { autumnReview, autumnSignOff } from "./chapters/autumn-review.ts";
 import { people, sources, summer } from "./chapters/beginnings.ts";
 import { database, databaseAgain } from "./chapters/database.ts";
+import { exception } from "./chapters/exception.ts";
 import { heldRun } from "./chapters/held-run.ts";
 import { ownersReview } from "./chapters/owners-review.ts";
 import { quarterlyReview } from "./chapters/quarterly-review.ts";
@@ -16,6 +18,7 @@ export const CHAPTERS: readonly Chapter[] = [
   summer,
   ownersReview,
   autumnReview,
+  exception,
   database,
   quarterlyReview,
   heldRun,
@@ -24,4 +27,5 @@ export const CHAPTERS: readonly Chapter[] = [
   pack,
   regrowth,
   databaseAgain,
+  accessLog,
 ];

@@ -1,18 +1,15 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Ctx } from "#lib/authz/ctx.ts";
-import { handlers as campaignHandlers } from "#lib/campaigns/jobs.ts";
 import type { FileMapping } from "#lib/connectors/files/mapping.ts";
 import { reader } from "#lib/db/transact.ts";
 import { addSource } from "#lib/ingest/commands/add-source.ts";
 import { runSync } from "#lib/ingest/commands/run-sync.ts";
 import { startSync } from "#lib/ingest/commands/start-sync.ts";
 import { uploadFile } from "#lib/ingest/commands/upload-file.ts";
-import { handlers as ingestHandlers } from "#lib/ingest/jobs.ts";
 import type { RunOutcome } from "#lib/ingest/types.ts";
 import { columnsOf, type Stream, type StreamRecord } from "#lib/inventory/streams.ts";
-import type { JobHandlers } from "#lib/jobs/worker.ts";
-import { handlers as remediationHandlers } from "#lib/remediation/jobs.ts";
+import { handlers } from "../../cli/handlers.ts";
 import { asJob, dayText } from "./story.ts";
 
 export type Records = Partial<Record<Stream, readonly StreamRecord[]>>;
@@ -26,9 +23,6 @@ export type World = {
   /** Who made the files, where somebody says so; without it they are unattested. */
   attestation?: { tool: string; version: string; command: string; identity: string };
 };
-
-/** What the worker does with a published inventory, in its order. */
-const PUBLISHED: readonly JobHandlers[] = [ingestHandlers, campaignHandlers, remediationHandlers];
 
 export async function sourceNamed(name: string): Promise<string | null> {
   const [row] = await reader.rows<{ id: string }>("SELECT id FROM sources WHERE name = $1::text", [name]);
@@ -82,7 +76,7 @@ export async function syncSource(ctx: Ctx, sourceId: string, trigger: "upload" |
 
 async function publish(job: Ctx, published: { sourceId: string; runId: string }): Promise<void> {
   const never = new AbortController().signal;
-  for (const domain of PUBLISHED) for (const handle of domain["inventory.published"] ?? []) await handle(job, published, never);
+  for (const handle of handlers["inventory.published"] ?? []) await handle(job, published, never);
 }
 
 /** After a set-up that died: what follows from the last sync of each source, once more, since it may not have come to that. */

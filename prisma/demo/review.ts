@@ -4,7 +4,9 @@ import { launchCampaign } from "#lib/campaigns/commands/launch.ts";
 import { stageCampaign } from "#lib/campaigns/commands/stage.ts";
 import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
 import type { CreateCampaignInput } from "#lib/campaigns/schema.ts";
+import type { Answer } from "#lib/campaigns/types.ts";
 import { reader } from "#lib/db/transact.ts";
+import type { ExceptionTermsInput } from "#lib/exceptions/schema.ts";
 import { as, CAMPAIGN_OWNER, CAST, confirmed, FALLBACK, personIdOf } from "./cast.ts";
 import { requiredSource } from "./exports.ts";
 import { chance, pick, type Story } from "./story.ts";
@@ -72,7 +74,7 @@ export type Item = {
   privileged: string;
   lastUsed: string;
 };
-export type Verdict = { answer: "keep" | "revoke" | "abstain"; why?: string };
+export type Verdict = { answer: Answer; why?: string; exception?: ExceptionTermsInput };
 /** null leaves the item for later. */
 export type Judge = (item: Item) => Verdict | null;
 
@@ -112,7 +114,8 @@ export async function answerItems(story: Story, { campaignId, login, at, judge, 
     if (!verdict) continue;
     const rationale = verdict.why ?? (item.privileged === "yes" ? pick(words, WHY_KEEP) : null);
     const { itemId, version } = item;
-    const given = { campaignId, itemId, version, answer: verdict.answer, rationale, seconds, evidenceViewed: chance(words, 3) > 0 };
+    const { answer, exception = null } = verdict;
+    const given = { campaignId, itemId, version, answer, rationale, exception, seconds, evidenceViewed: chance(words, 3) > 0 };
     await decideItem(await as(story, login, now), given);
   }
   if (handIn) await handInDrafts(story, { campaignId, login, at: new Date(now.getTime() + 60_000) });
