@@ -18,6 +18,8 @@ const reason = "The export was cut";
 /** Nobody listens there: what reaches out to it says so. */
 const NOWHERE = { host: "127.0.0.1", port: 1, user: "reader", database: "corp", tls: { mode: "disable" } };
 const secret = { password: "reader-secret" };
+const NOWHERE_IN_AWS = { way: "live", region: "us-east-1", endpoint: "http://127.0.0.1:1" };
+const awsSecret = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "a-secret-of-nobody" };
 
 async function sourceId(kind: "files" | "postgres" = "files"): Promise<string> {
   const of = kind === "files" ? {} : { config: NOWHERE, secret };
@@ -67,6 +69,7 @@ export const sourceSamples: Samples = {
   "source.change": () => ofSource({ name: `Renamed ${randomUUID()}` }),
   "source.test": async () => ({ by: await engineer(), input: { sourceId: await sourceId("postgres") } }),
   "source.try_postgres": async () => ({ by: await engineer(), input: { config: NOWHERE, secret } }),
+  "source.try_aws": async () => ({ by: await engineer(), input: { config: NOWHERE_IN_AWS, secret: awsSecret } }),
   "source.pause": () => ofSource(),
   "source.resume": async () => {
     const id = await sourceId();
