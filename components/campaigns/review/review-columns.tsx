@@ -29,6 +29,7 @@ export function reviewColumns(onDecide: Decide): readonly DataColumn<ReviewItemR
           title={[meaningOf(row), row.entitlementName, privilegeWords(row.privileged), reachText(row)].filter(Boolean).join("\n")}
         >
           {row.privileged === "yes" && <span className={classes.privileged}>privileged</span>}
+          {row.exception && <ExceptionMark exception={row.exception} isShort />}
           <span className={classes.meaning}>{meaningOf(row)}</span>
           <span className={classes.dim}>
             {" "}
@@ -36,7 +37,6 @@ export function reviewColumns(onDecide: Decide): readonly DataColumn<ReviewItemR
             {row.resourceName ? ` on ${row.resourceName}` : null}
             {reachText(row) ? `, ${reachText(row)}` : null}
           </span>
-          {row.exception && <ExceptionMark exception={row.exception} />}
         </span>
       ),
     },
