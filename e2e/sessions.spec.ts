@@ -43,7 +43,7 @@ test("a log is imported, an open board shows its sessions without a reload, and 
   await test.step("a broken file is refused with its place, and changes nothing", async () => {
     await page.getByRole("button", { name: "Import log files" }).click();
     const dialog = page.getByRole("dialog", { name: "Import log files" });
-    await dialog.getByLabel("CloudTrail log files").setInputFiles({
+    await dialog.getByLabel("Log files to import").setInputFiles({
       name: "cut.json",
       mimeType: "application/json",
       buffer: Buffer.from('{"Records":[{"eventID":'),
@@ -56,7 +56,7 @@ test("a log is imported, an open board shows its sessions without a reload, and 
     const dialog = page.getByRole("dialog", { name: "Import log files" });
     const log = fileOf("trail.json", halfHour(person, role));
     for (const words of ["6 read, 5 kept, 0 duplicate, 1 rejected", "6 read, 0 kept, 5 duplicate, 1 rejected"]) {
-      await dialog.getByLabel("CloudTrail log files").setInputFiles(log);
+      await dialog.getByLabel("Log files to import").setInputFiles(log);
       await dialog.getByRole("button", { name: "Import", exact: true }).click();
       await expect(dialog.getByText(`trail.json: ${words}`)).toBeVisible();
     }

@@ -48,6 +48,7 @@ export function ImportLogs({ sources }: { sources: readonly { value: string; lab
             description="JSON as AWS delivers it, packed with gzip or not. A file that was imported before adds nothing."
             placeholder="Choose files"
             multiple
+            fileInputProps={{ "aria-label": "Log files to import" }}
             value={files}
             onChange={setFiles}
           />

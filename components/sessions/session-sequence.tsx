@@ -86,9 +86,18 @@ const TITLES: Readonly<Record<SequenceEvent["kind"], string>> = {
   other: "Call",
 };
 
+const REFUSED: Readonly<Record<SequenceEvent["kind"], string>> = {
+  challenge: "MFA challenge failed",
+  sign_in: "Sign-in failed",
+  token_issued: "Token refused",
+  privilege_granted: "Tried to grant privilege, refused",
+  privilege_used: "Tried to use privilege, refused",
+  other: "Call refused",
+};
+
 function wordsOf(event: SequenceEvent): Pick<TimelineEvent, "title" | "detail" | "tone"> {
   const failed = event.outcome === "failure";
-  const title = `${TITLES[event.kind]}${failed ? ", refused" : ""}: ${event.action}`;
+  const title = `${(failed ? REFUSED : TITLES)[event.kind]}: ${event.action}`;
   const isGrave = failed || event.kind === "privilege_granted" || event.kind === "token_issued";
   return {
     title: event.issuedSessionId ? <TextLink href={`/sessions/${event.issuedSessionId}`}>{title}</TextLink> : title,

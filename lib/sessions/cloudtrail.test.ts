@@ -58,7 +58,7 @@ describe("an event's kind, and whether it shows privilege", () => {
     [
       "an attached policy that was refused",
       iam("AttachUserPolicy", { errorCode: "AccessDenied" }),
-      { kind: "other", privileged: "unknown", outcome: "failure" },
+      { kind: "privilege_granted", privileged: "unknown", outcome: "failure" },
     ],
     ["a deleted user", iam("DeleteUser"), { kind: "privilege_used", privileged: "yes" }],
     ["an assumed role", assume(), { kind: "token_issued", privileged: "unknown" }],

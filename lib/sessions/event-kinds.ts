@@ -50,11 +50,12 @@ const IS_READ = /^(Get|List|Describe|Head|BatchGet|Search|Lookup|Simulate|Genera
 
 export type CallFacts = { service: string; name: string; succeeded: boolean; isReadOnly: boolean | null; isRoot: boolean };
 
-export function kindOf({ service, name, succeeded, isReadOnly }: CallFacts): EventKind {
+/** What was tried: a refused change of who may do what is still one, with its outcome beside it. */
+export function kindOf({ service, name, isReadOnly }: CallFacts): EventKind {
   if (SIGN_INS.has(name)) return "sign_in";
   if (CHALLENGES.has(name)) return "challenge";
   if (TOKENS.has(name)) return "token_issued";
-  if (!succeeded || IS_READ.test(name) || isReadOnly === true || !OF_PRIVILEGE.has(service)) return "other";
+  if (IS_READ.test(name) || isReadOnly === true || !OF_PRIVILEGE.has(service)) return "other";
   return GRANTS.has(name) ? "privilege_granted" : "privilege_used";
 }
 
@@ -64,6 +65,7 @@ export function kindOf({ service, name, succeeded, isReadOnly }: CallFacts): Eve
  */
 export function shownPrivilege(call: CallFacts): Fact {
   if (call.isRoot) return "yes";
+  if (!call.succeeded) return "unknown";
   const kind = kindOf(call);
   return kind === "privilege_granted" || kind === "privilege_used" ? "yes" : "unknown";
 }
