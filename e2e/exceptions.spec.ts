@@ -3,7 +3,7 @@ import { turnClock } from "#lib/exceptions/commands/turn-clock.ts";
 import { confirmIdentity, DEMO_PASSWORD, expect, PASSWORD, systemCtx, test, throughDialog } from "./fixtures.ts";
 import { launchedReview } from "./launched-review.ts";
 
-const MARA = "mara.lindt@demo-corp.example";
+const INGRID = "ingrid.vass@demo-corp.example";
 const DAY_MS = 86_400_000;
 const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 /** Ask, approve and end in one sitting: the clock is the product's own, told a later time. */
@@ -21,12 +21,12 @@ test("an exception asked for in a review, approved by two people, shown as cover
 }) => {
   test.slow();
   const owner = await makeUser({ roles: ["campaign_manager"] });
-  const { campaignId, itemIds } = await launchedReview(owner.userId, { member: "tomas_reyes", groups: ["payments_writer"] });
+  const { campaignId, itemIds } = await launchedReview(owner.userId, { member: "wei_zhang", groups: ["finance_auditor"] });
   const [itemId] = itemIds;
   const itemUrl = `/campaigns/${campaignId}/items/${itemId}`;
 
   await test.step("his manager asks for it by the keyboard, and hands it in", async () => {
-    await signInAs({ mail: MARA });
+    await signInAs({ mail: INGRID });
     await page.goto(`/campaigns/${campaignId}/review`);
     await page.getByRole("table", { name: /^Items to decide/ }).waitFor();
     await page.keyboard.press("j");
@@ -38,9 +38,9 @@ test("an exception asked for in a review, approved by two people, shown as cover
     await expect(dialog.getByText("Say why the access has to stay, in a sentence.")).toBeVisible();
     await dialog.getByLabel("Why the access has to stay").fill("He closes the books of the old invoices until March.");
     await dialog.getByLabel("Compensating control").fill("Every statement he runs is logged and read each week.");
-    await dialog.getByRole("combobox", { name: "Who answers for the control" }).fill("Ingrid");
-    await page.getByRole("option", { name: /^Ingrid Vass/ }).click();
-    await dialog.getByLabel("How the control is tested").fill("Ingrid shows the log of one week with her remarks.");
+    await dialog.getByRole("combobox", { name: "Who answers for the control" }).fill("Mara");
+    await page.getByRole("option", { name: /^Mara Lindt/ }).click();
+    await dialog.getByLabel("How the control is tested").fill("Mara shows the log of one week with her remarks.");
     await dialog.getByLabel("Next test due").fill(inDays(10));
     await dialog.getByLabel("Ends").fill(inDays(400));
     await dialog.getByRole("button", { name: "Request exception" }).click();
@@ -56,12 +56,12 @@ test("an exception asked for in a review, approved by two people, shown as cover
   });
 
   const url = await test.step("whoever holds the access does not approve it, whatever their role", async () => {
-    const tomas = await makeUser({ roles: ["exception_approver"], personId: await personOf("Tomas Reyes") });
-    await signInAs(tomas);
+    const wei = await makeUser({ roles: ["exception_approver"], personId: await personOf("Wei Zhang") });
+    await signInAs(wei);
     await page.goto("/exceptions");
     await page
       .getByRole("table")
-      .getByRole("link", { name: /tomas_reyes/ })
+      .getByRole("link", { name: /wei_zhang/ })
       .click();
     await expect(page.getByRole("list", { name: "What stands in the way for you" })).toContainText("You own, hold or can use this access");
     await expect(page.getByRole("button", { name: "Approve", exact: true })).toHaveCount(0);
@@ -77,7 +77,7 @@ test("an exception asked for in a review, approved by two people, shown as cover
       ).toBeVisible();
       await page
         .getByRole("table")
-        .getByRole("link", { name: /tomas_reyes/ })
+        .getByRole("link", { name: /wei_zhang/ })
         .click();
       await throughDialog(page, "Approve");
       await confirmIdentity(page, PASSWORD);
@@ -94,7 +94,7 @@ test("an exception asked for in a review, approved by two people, shown as cover
 
   await test.step("its date passes: it has ended, and the item is its reviewer's again", async () => {
     const exceptionId = url.split("/").at(-1) ?? "";
-    await turnClock(atLater(10.5), { exceptionId });
+    await turnClock(atLater(11), { exceptionId });
     await page.goto(url);
     await expect(page.getByText("Suspended", { exact: true }).first()).toBeVisible();
     await turnClock(atLater(21), { exceptionId });
