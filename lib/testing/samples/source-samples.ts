@@ -67,6 +67,11 @@ export const sourceSamples: Samples = {
   "source.change": () => ofSource({ name: `Renamed ${randomUUID()}` }),
   "source.test": async () => ({ by: await engineer(), input: { sourceId: await sourceId("postgres") } }),
   "source.try_postgres": async () => ({ by: await engineer(), input: { config: NOWHERE, secret } }),
+  "source.try_aws": async () => {
+    const config = { way: "live", region: "eu-central-1", endpoint: "http://127.0.0.1:1" };
+    const key = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
+    return { by: await engineer(), input: { config, secret: key } };
+  },
   "source.pause": () => ofSource(),
   "source.resume": async () => {
     const id = await sourceId();
