@@ -9,6 +9,7 @@ import type { StreamRecord } from "#lib/inventory/streams.ts";
 import * as make from "../factories.ts";
 import { addMemorySource, jobAt, syncMemory } from "../ingest.ts";
 import { EXAMPLE } from "../ingest-example.ts";
+import { call } from "../trail.ts";
 import { operatorCtx } from "../users.ts";
 import { type Samples, type Sent, somebody } from "./sample.ts";
 
@@ -109,6 +110,15 @@ export const sourceSamples: Samples = {
     query: { name: "people.csv" },
     body: () => ({ body: CSV, headers: { "content-length": String(CSV.length) } }),
   }),
+  "POST source.import_events": async () => {
+    const log = JSON.stringify({ Records: [call(randomUUID(), "2026-11-20T08:00:00Z", "sam")] });
+    return {
+      by: await engineer(),
+      params: { sourceId: await addMemorySource() },
+      query: { name: "trail.json" },
+      body: () => ({ body: log, headers: { "content-length": String(log.length) } }),
+    };
+  },
   "POST verbs.run": async () => ({
     by: await engineer(),
     params: { name: "source.add" },
