@@ -6,7 +6,7 @@ import { FORMULA_START } from "#lib/evidence/csv.ts";
 import { makeUser as makeActor } from "#lib/testing/factories.ts";
 import { signedOffCampaign } from "#lib/testing/signed-off-campaign.ts";
 import type { Experiment } from "./experiment.ts";
-import { routesByFile } from "./routes.ts";
+import { routesByFile, textOf } from "./routes.ts";
 import { openStand } from "./stand.ts";
 import { cookieOf } from "./token.ts";
 
@@ -88,7 +88,9 @@ async function walk(context: BrowserContext, origin: string, first: readonly str
     const walked = times.get(kind) ?? 0;
     if (walked >= ALIKE[form]) continue;
     times.set(kind, walked + 1);
-    await page.goto(`${origin}${path}`, { waitUntil: "networkidle" });
+    // Not until the network is idle: a page with a live stream never is.
+    await page.goto(`${origin}${path}`, { waitUntil: "load" });
+    await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 2_000 })));
     pages.push(path);
     broken.push(...(await injectedInto(page)).map((what) => `${path}: ${what}`));
     for (const link of await linksOf(page)) if (!known.has(link) && known.add(link)) waiting.push(link);
@@ -124,7 +126,7 @@ async function readExports(origin: string, cookie: string, params: Record<string
   for (const { route, pathname } of await routesByFile()) {
     if (route.method !== "GET" || /sign_in|step_up/.test(route.name)) continue;
     const response = await fetch(`${origin}${pathname(params)}`, { headers: { cookie }, redirect: "manual" });
-    const text = await response.text();
+    const text = await textOf(response);
     read += 1;
     if (response.status >= 500) broken.push(`${route.name} answered ${response.status}`);
     if (!/text\/csv/.test(response.headers.get("content-type") ?? "")) continue;

@@ -1,7 +1,7 @@
 import type { RegisteredRoute } from "#lib/actions/registry.ts";
 import { granteesOf, type Permission, ROLES, type Role } from "#lib/authz/permissions.ts";
 import type { Experiment } from "./experiment.ts";
-import { routesByFile } from "./routes.ts";
+import { routesByFile, textOf } from "./routes.ts";
 import { openStand } from "./stand.ts";
 import { cookieOf, makeUser, tokenOf } from "./token.ts";
 
@@ -45,7 +45,7 @@ async function ask({ route, url }: Place, caller: Caller): Promise<string | null
     headers: { ...(await caller.headers()), ...(hasBody ? { "content-type": "application/json" } : {}) },
     ...(hasBody ? { body: "{}" } : {}),
   });
-  const text = await response.text();
+  const text = await textOf(response);
   const problem = text.startsWith("{") ? (JSON.parse(text) as { title?: string; permission?: string }) : {};
   if (response.status >= 500) return `answers ${response.status} to ${caller.role}`;
   if (response.status >= 400 && !problem.title) return `refuses ${caller.role} without a code`;

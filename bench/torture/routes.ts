@@ -41,3 +41,10 @@ export async function routesByFile(): Promise<RouteAt[]> {
   }
   return found;
 }
+
+/** A live stream has no end to wait for. */
+export async function textOf(response: Response): Promise<string> {
+  if (!/^text\/event-stream/.test(response.headers.get("content-type") ?? "")) return response.text();
+  await response.body?.cancel();
+  return "";
+}
