@@ -88,9 +88,9 @@ async function walk(context: BrowserContext, origin: string, first: readonly str
     const walked = times.get(kind) ?? 0;
     if (walked >= ALIKE[form]) continue;
     times.set(kind, walked + 1);
-    // Not until the network is idle: a page with a live stream never is.
     await page.goto(`${origin}${path}`, { waitUntil: "load" });
-    await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 2_000 })));
+    // A page with a live stream is never idle; one that leads on at once is, where it led.
+    await page.waitForLoadState("networkidle", { timeout: 2_000 }).catch(() => {});
     pages.push(path);
     broken.push(...(await injectedInto(page)).map((what) => `${path}: ${what}`));
     for (const link of await linksOf(page)) if (!known.has(link) && known.add(link)) waiting.push(link);
