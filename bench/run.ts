@@ -3,16 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import pg from "pg";
 import { embeddedBinaries } from "#lib/db/embedded/binaries.ts";
 import { startCluster, stopCluster } from "#lib/db/embedded/cluster.ts";
-import { ensureDatabase } from "#lib/db/embedded/databases.ts";
-import { encryptionKey, randomPassword, signingKey } from "#lib/db/embedded/secrets.ts";
+import { randomPassword } from "#lib/db/embedded/secrets.ts";
 import { closePools } from "#lib/db/pool.ts";
 import { closePrisma } from "#lib/db/prisma.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
 import { type Figures, tableOf } from "./figures.ts";
 import { type Bench, machineLine, measure, SIZES, type Size, type Workload } from "./harness.ts";
+import { ownDatabase } from "./own-database.ts";
 import { flagsTable, missedFlags, missedTable, policyFlags } from "./policy-flags.ts";
 import { WORKLOADS } from "./workloads.ts";
 
@@ -114,11 +113,8 @@ async function alone(workload: Workload, size: Size): Promise<void> {
     progress(machineLine(version));
     console.log(JSON.stringify(figures));
   } finally {
-    // The server is no reason for Node to go on, and so it would not wait for its end.
-    const awake = setInterval(() => {}, 1_000);
     await stopCluster(cluster);
     rmSync(folder, { recursive: true, force: true });
-    clearInterval(awake);
   }
 }
 
@@ -128,23 +124,7 @@ async function inOwnDatabase(
   workload: Workload,
   { cluster, folder, size, progress }: Place,
 ): Promise<{ figures: Figures; version: string }> {
-  const name = `bench_${workload.id.toLowerCase()}`;
-  const urls = await ensureDatabase(cluster.url("postgres"), name, async () => "bench");
-  const migration = spawnSync(process.execPath, ["--conditions=react-server", path.join(import.meta.dirname, "../prisma/migrate.ts")], {
-    env: { ...process.env, DATABASE_OWNER_URL: urls.owner, DATABASE_URL: "" },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  if (migration.status !== 0) throw new Error("The bench database could not be migrated.");
-  Object.assign(process.env, {
-    DATABASE_URL: urls.app,
-    DATABASE_SEALER_URL: urls.sealer,
-    COUNTERSIGN_DATA_DIR: path.join(folder, name),
-    COUNTERSIGN_SIGNING_KEY: signingKey(),
-    COUNTERSIGN_ENCRYPTION_KEY: encryptionKey(),
-    NEXTAUTH_SECRET: randomPassword(),
-  });
-  const admin = new pg.Client({ connectionString: cluster.url(name) });
-  await admin.connect();
+  const { admin } = await ownDatabase(cluster, `bench_${workload.id.toLowerCase()}`, folder);
   try {
     const version = (await admin.query<{ server_version: string }>("SHOW server_version")).rows[0]?.server_version ?? "unknown";
     const figures = await measure(workload, { size, rows: SIZES[size], admin, folder, progress });

@@ -34,8 +34,8 @@ const mappingOf = (stream: StreamFile) => ({
   targets: [{ stream, columns: Object.fromEntries(HEADERS[stream].map((column) => [column, { column }])) }],
 });
 
-export async function addFilesSource(name: string): Promise<string> {
-  const config = { mapping: { version: 1, files: STREAM_FILES.map(mappingOf) } };
+export async function addFilesSource(name: string, streams: readonly StreamFile[] = STREAM_FILES): Promise<string> {
+  const config = { mapping: { version: 1, files: streams.map(mappingOf) } };
   const { sourceId } = await addSource(operator(), { name, kind: "files", config, isPeopleSource: true });
   return sourceId;
 }

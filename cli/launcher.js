@@ -1,4 +1,4 @@
-// npm start, npm run dev, npm test, npm run bench and backup: makes a fresh clone ready, then runs the verb on the pinned Node.
+// npm start, npm run dev, npm test, npm run bench, torture and backup: makes a fresh clone ready, then runs the verb on the pinned Node.
 import { main, prepare, Refusal, runPinned } from "./prepare.js";
 
 const SCRIPTS = {

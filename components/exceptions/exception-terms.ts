@@ -1,3 +1,5 @@
+import "#components/ui/zod-in-browser.ts";
+
 import type { PersonChoice } from "#components/campaigns/person-search.tsx";
 import { instantOf, localTimeOf } from "#components/campaigns/zoned.ts";
 import { termsProblem } from "#lib/exceptions/refusal-words.ts";

@@ -72,6 +72,13 @@ const settled = (answer: Promise<ActionResult>): Promise<ActionResult> =>
     throw error;
   });
 
+/** A live stream has no end to wait for. */
+async function textOf(response: Response): Promise<string> {
+  if (!/^text\/event-stream/.test(response.headers.get("content-type") ?? "")) return response.text();
+  await response.body?.cancel();
+  return "";
+}
+
 function routeEntry({ name, method, permission, critical, call }: ReturnType<typeof registeredRoutes>[number]): Entry {
   const isSafe = method === "GET" || method === "HEAD";
   const send: Entry["send"] = async (
@@ -91,7 +98,7 @@ function routeEntry({ name, method, permission, critical, call }: ReturnType<typ
       },
     });
     const response = await call(request, { params: Promise.resolve(params) });
-    const text = await response.text();
+    const text = await textOf(response);
     const said = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {};
     const problem = response.ok ? {} : said;
     return { ok: response.status < 400, code: typeof problem.title === "string" ? problem.title : null, details: problem, body: said };

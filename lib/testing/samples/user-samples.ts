@@ -49,7 +49,7 @@ export const userSamples: Samples = {
     return { by: await somebody(), input: { code } };
   },
   "invitation.accept": async () => {
-    const { code } = await inviteUser(make.ctxOf(await administrator()), { mail: mail(), roles: [] });
+    const { code } = await inviteUser(make.confirmed(await administrator()), { mail: mail(), roles: [] });
     return { by: null, input: { code, displayName: "Newcomer", password: PASSWORD } };
   },
   "instance.create_first_administrator": async () => {
@@ -60,7 +60,7 @@ export const userSamples: Samples = {
   "user.invite": async () => ({ by: await administrator(), input: { mail: mail(), roles: ["reviewer"] } }),
   "user.withdraw_invitation": async () => {
     const by = await administrator();
-    const { invitationId } = await inviteUser(make.ctxOf(by), { mail: mail(), roles: [] });
+    const { invitationId } = await inviteUser(make.confirmed(by), { mail: mail(), roles: [] });
     return { by, input: { invitationId } };
   },
   "user.grant_role": async () => ({ by: await administrator(), input: { userId: (await somebody()).userId, role: "reviewer" } }),
