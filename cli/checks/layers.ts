@@ -89,7 +89,7 @@ function commandViolations({ path, text }: SourceFile): Violation[] {
   if (!/^lib\/[a-z]+\/commands(\.ts|\/)/.test(path) || path.endsWith(".test.ts")) return [];
   return [...text.matchAll(/^export (?:async )?function (\w+)[\s\S]*?^}/gm)].flatMap((match) => {
     const body = match[0];
-    if (!/\btransact(Pg|Copy)?\(/.test(body)) return [];
+    if (!/\btransact(Pg|Copy|Aside)?\(/.test(body)) return [];
     const missing = [/\bauthorize\(/, /\brecordAudit\(/]
       .filter((call) => !call.test(body))
       .map((call) => call.source.replace(/\\[b(]/g, ""));

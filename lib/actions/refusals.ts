@@ -1,7 +1,7 @@
 import "server-only";
 import { recordAudit } from "#lib/audit/record.ts";
-import { alone, type Ctx } from "#lib/authz/ctx.ts";
-import { transactPg } from "#lib/db/transact.ts";
+import type { Ctx } from "#lib/authz/ctx.ts";
+import { transactAside } from "#lib/db/transact.ts";
 import type { DomainError } from "#lib/errors/domain-error.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function recordRefusal(ctx: Ctx, command: string, error: DomainErro
   const permission = error.details?.permission;
   const data = { command, code: error.code, ...(typeof permission === "string" ? { permission } : {}) };
   const subject = { kind: "command", id: command, label: command };
-  await transactPg(alone(ctx), (tx) => recordAudit(tx, ctx, { type: "command.refused", subject, data })).catch((failure: unknown) => {
+  await transactAside(ctx, (tx) => recordAudit(tx, ctx, { type: "command.refused", subject, data })).catch((failure: unknown) => {
     const reason = failure instanceof Error ? failure.message : String(failure);
     console.error(JSON.stringify({ level: "error", message: "a refusal could not be recorded", command, reason }));
   });

@@ -1,6 +1,6 @@
 import "server-only";
-import { alone, type Ctx } from "#lib/authz/ctx.ts";
-import { reader, transactPg } from "#lib/db/transact.ts";
+import type { Ctx } from "#lib/authz/ctx.ts";
+import { reader, transactAside } from "#lib/db/transact.ts";
 import { DomainError } from "#lib/errors/domain-error.ts";
 import { ATTEMPT_MINUTES } from "./rules.ts";
 import { digestOf } from "./secrets.ts";
@@ -17,7 +17,7 @@ export type Attempt = {
  */
 export async function countAttempt(ctx: Ctx, limits: readonly Limit[]): Promise<Attempt> {
   const keys = limits.map(({ key }) => digestOf(key).toString("base64url"));
-  const ids = await transactPg(alone(ctx), async (tx) => {
+  const ids = await transactAside(ctx, async (tx) => {
     await tx.rows(
       `SELECT pg_advisory_xact_lock(lock) FROM
          (SELECT DISTINCT hashtextextended('attempt ' || key, 0) AS lock FROM unnest($1::text[]) AS key ORDER BY 1) AS locks`,

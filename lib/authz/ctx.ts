@@ -10,9 +10,3 @@ export type Ctx = {
   /** The open transaction, so that commands compose. */
   readonly tx?: OpenTx;
 };
-
-/** The same call outside the caller's transaction: for what is kept although the caller is refused and rolls back. */
-export function alone(ctx: Ctx): Ctx {
-  const { tx: _callers, ...rest } = ctx;
-  return rest;
-}

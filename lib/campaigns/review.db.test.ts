@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { systemActor } from "#lib/authz/actor.ts";
 import { campaignScope, reviewerScope } from "#lib/authz/scope.ts";
-import { reader } from "#lib/db/transact.ts";
+import { reader, transactPg } from "#lib/db/transact.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
 import * as make from "#lib/testing/factories.ts";
 import { closing, itemNamed, launched, mine, type User, WORDS } from "#lib/testing/review-world.ts";
@@ -70,6 +70,10 @@ it("refuses a self-review by any identity of the same person, whatever the froze
     [robot.id, sam.userId],
   ]);
   expect(await reader.rows(`SELECT 1 FROM decisions WHERE item_id = $1::uuid`, [robot.id])).toEqual([]);
+  // Each call's own transaction holds a connection while its refusal is recorded: more at once than there are must not wait for each other.
+  const many = Array.from({ length: 30 }, () => transactPg(make.ctxOf(sam), (_tx, inner) => decideItem(inner, attempt)));
+  const codes = (await Promise.allSettled(many)).map((result) => (result.status === "rejected" ? result.reason.code : "ok"));
+  expect(codes).toEqual(Array(30).fill("FORBIDDEN"));
   expect(await moveStranded(make.ctxOf(systemActor("test")), { campaignId })).toEqual({ items: 1 });
   expect(await getItem(campaignScope(systemActor("test")), campaignId, robot.id)).toMatchObject({
     reviewerId: people.mia,

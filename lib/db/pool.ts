@@ -2,7 +2,7 @@ import "server-only";
 import pg from "pg";
 import { env } from "#lib/env.ts";
 
-type Held = { app?: pg.Pool; sealer?: pg.Pool };
+type Held = { app?: pg.Pool; aside?: pg.Pool; sealer?: pg.Pool };
 const KEY = Symbol.for("countersign.pools");
 
 /** One Next process loads a module several times; the pools must not follow. */
@@ -29,6 +29,13 @@ export function appPool(): pg.Pool {
   return pools.app;
 }
 
+/** For what is done while the caller holds one of the app's connections: from the same pool, as many callers as it has would wait for each other. */
+export function asidePool(): pg.Pool {
+  const pools = held();
+  pools.aside ??= makePool(env().DATABASE_URL, 2);
+  return pools.aside;
+}
+
 /** The sealer's role: may write leaves, nodes and checkpoints. */
 export function sealerPool(): pg.Pool {
   const pools = held();
@@ -38,8 +45,9 @@ export function sealerPool(): pg.Pool {
 
 export async function closePools(): Promise<void> {
   const pools = held();
-  const open = [pools.app, pools.sealer];
+  const open = [pools.app, pools.aside, pools.sealer];
   delete pools.app;
+  delete pools.aside;
   delete pools.sealer;
   await Promise.all(open.map((pool) => pool?.end()));
 }

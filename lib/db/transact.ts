@@ -1,6 +1,7 @@
 import "server-only";
+import type pg from "pg";
 import type { Ctx } from "#lib/authz/ctx.ts";
-import { appPool } from "./pool.ts";
+import { appPool, asidePool } from "./pool.ts";
 import { type PrismaTransaction, prisma } from "./prisma.ts";
 import { type PgTx, pgTx, type Row, type Tx } from "./tx.ts";
 
@@ -42,8 +43,13 @@ export async function transactCopy<T>(ctx: Ctx, body: (tx: PgTx, ctx: Ctx) => Pr
   return withPgTransaction((tx) => body(tx, { ...ctx, tx: { kind: "pg", tx } }));
 }
 
-async function withPgTransaction<T>(body: (tx: PgTx) => Promise<T>): Promise<T> {
-  const client = await appPool().connect();
+/** One pg transaction beside the caller's, for what is kept although the caller is refused and rolls back. Never joins ctx.tx. */
+export async function transactAside<T>(ctx: Ctx, body: (tx: Tx, ctx: Ctx) => Promise<T>): Promise<T> {
+  return withPgTransaction((tx) => body(tx, { ...ctx, tx: { kind: "pg", tx } }), asidePool());
+}
+
+async function withPgTransaction<T>(body: (tx: PgTx) => Promise<T>, pool = appPool()): Promise<T> {
+  const client = await pool.connect();
   let broken: Error | undefined;
   try {
     await client.query("BEGIN");
@@ -60,10 +66,14 @@ async function withPgTransaction<T>(body: (tx: PgTx) => Promise<T>): Promise<T> 
   }
 }
 
-/** Reads outside a transaction, on the app's pool. For queries.ts and jobs. */
-export const reader: Tx = {
+const onPool = (pool: () => pg.Pool): Tx => ({
   rows: async <R extends Row>(sql: string, values: readonly unknown[] = [], options: { name?: string } = {}) => {
     const query = { text: sql, values: [...values], ...(options.name ? { name: options.name } : {}) };
-    return (await appPool().query<R>(query)).rows;
+    return (await pool().query<R>(query)).rows;
   },
-};
+});
+
+/** Reads outside a transaction, on the app's pool. For queries.ts and jobs. */
+export const reader: Tx = onPool(appPool);
+/** One statement that commits at once, while the caller holds a transaction of its own. */
+export const aside: Tx = onPool(asidePool);

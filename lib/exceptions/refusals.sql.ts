@@ -1,7 +1,7 @@
 import "server-only";
 import { type AuditSubject, recordAudit } from "#lib/audit/record.ts";
-import { alone, type Ctx } from "#lib/authz/ctx.ts";
-import { transactPg } from "#lib/db/transact.ts";
+import type { Ctx } from "#lib/authz/ctx.ts";
+import { transactAside } from "#lib/db/transact.ts";
 import { DomainError, invalid } from "#lib/errors/domain-error.ts";
 import type { RiskClass } from "#lib/policy/risk.ts";
 import { exceptionSubject } from "./exception.sql.ts";
@@ -51,9 +51,8 @@ export async function recordingRefusal<T>(ctx: Ctx, command: string, attempt: ()
     return await attempt();
   } catch (error) {
     if (error instanceof ApprovalRefused && error.refusals.some(isSensitive)) {
-      const own = alone(ctx);
       const data = { command, reasons: [...error.refusals] };
-      await transactPg(own, (tx) => recordAudit(tx, own, { type: "exception.refused", subject: error.subject, data }));
+      await transactAside(ctx, (tx) => recordAudit(tx, ctx, { type: "exception.refused", subject: error.subject, data }));
     }
     throw error;
   }

@@ -1,7 +1,7 @@
 import "server-only";
 import { recordAudit } from "#lib/audit/record.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
-import { transactPg } from "#lib/db/transact.ts";
+import { transactAside } from "#lib/db/transact.ts";
 import { type DomainError, precondition } from "#lib/errors/domain-error.ts";
 import { taskSubject } from "./remediation.sql.ts";
 import { isSensitive, type Refusal, refusalText } from "./rules.ts";
@@ -18,9 +18,8 @@ export async function requireNone(
 ): Promise<void> {
   if (refusals.length === 0) return;
   if (refusals.some(isSensitive)) {
-    const { tx: _rolledBack, ...alone } = ctx;
     const data = { campaignId: task.campaignId, command, reasons: [...refusals] };
-    await transactPg(alone, (tx) => recordAudit(tx, alone, { type: "remediation.refused", subject: taskSubject(task), data }));
+    await transactAside(ctx, (tx) => recordAudit(tx, ctx, { type: "remediation.refused", subject: taskSubject(task), data }));
   }
   throw refused(refusals);
 }

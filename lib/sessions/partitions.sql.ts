@@ -1,12 +1,12 @@
 import "server-only";
-import { reader } from "#lib/db/transact.ts";
+import { aside } from "#lib/db/transact.ts";
 
 /** How far ahead a month's partition is made: an event then never waits for it, and a worker may be down for weeks. */
 const MONTHS_AHEAD = 2;
 
 /** The partitions of these months ("2026-11"), each in a moment of its own: attaching locks what readers need, so it must not wait for an import's end. */
 export async function ensureMonths(months: Iterable<string>): Promise<void> {
-  for (const month of months) await reader.rows("SELECT ensure_access_events_partition($1::timestamptz)", [`${month}-01T00:00:00Z`]);
+  for (const month of months) await aside.rows("SELECT ensure_access_events_partition($1::timestamptz)", [`${month}-01T00:00:00Z`]);
 }
 
 export async function ensureMonthsAhead(now: Date): Promise<void> {

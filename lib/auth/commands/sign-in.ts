@@ -1,9 +1,9 @@
 import "server-only";
 import { recordAudit } from "#lib/audit/record.ts";
 import type { Actor } from "#lib/authz/actor.ts";
-import { alone, type Ctx } from "#lib/authz/ctx.ts";
+import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize, type Role } from "#lib/authz/permissions.ts";
-import { transactPg } from "#lib/db/transact.ts";
+import { transactAside, transactPg } from "#lib/db/transact.ts";
 import { DomainError, invalid, notFound } from "#lib/errors/domain-error.ts";
 import { countAttempt } from "../attempts.sql.ts";
 import { SIGN_IN_COOKIE, SIGN_IN_HOURS } from "../cookie.ts";
@@ -32,9 +32,7 @@ export async function checkPassword(ctx: Ctx, input: { mail: string; password: s
     const cause = account === null ? "unknown_account" : isRight ? "disabled" : "wrong_password";
     // What was typed is not kept: people type passwords into the wrong field.
     const subject = { kind: "user", id: account?.id ?? "unknown", label: account?.displayName ?? "an account that does not exist" };
-    await transactPg(alone(ctx), (tx) =>
-      recordAudit(tx, ctx, { type: "user.sign_in_refused", subject, data: { method: "password", cause } }),
-    );
+    await transactAside(ctx, (tx) => recordAudit(tx, ctx, { type: "user.sign_in_refused", subject, data: { method: "password", cause } }));
     throw new DomainError("UNAUTHENTICATED", "This mail address and password do not go together. Check both, or ask an administrator.");
   }
   await attempt.forgive();
@@ -56,7 +54,7 @@ export async function admitProviderUser(
   if (known?.isDisabled) {
     const about = { kind: "user", id: known.id, label: known.displayName };
     const data = { method: "oidc", cause: "disabled" };
-    await transactPg(alone(ctx), (tx) => recordAudit(tx, ctx, { type: "user.sign_in_refused", subject: about, data }));
+    await transactAside(ctx, (tx) => recordAudit(tx, ctx, { type: "user.sign_in_refused", subject: about, data }));
     throw new DomainError("UNAUTHENTICATED", "This account is disabled. Ask an administrator of Countersign.");
   }
   if (known) return { userId: known.id, method: "oidc", amr };

@@ -1,9 +1,9 @@
 import "server-only";
 import { recordAudit } from "#lib/audit/record.ts";
 import type { Actor } from "#lib/authz/actor.ts";
-import { alone, type Ctx } from "#lib/authz/ctx.ts";
+import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
-import { reader, transactPg } from "#lib/db/transact.ts";
+import { reader, transactAside, transactPg } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { DomainError, precondition } from "#lib/errors/domain-error.ts";
 import { countAttempt } from "../attempts.sql.ts";
@@ -29,7 +29,7 @@ export async function confirmByPassword(
   const subject = { kind: "user", id: userId, label };
   if (!isRight) {
     const data = { action, cause: "wrong_password" };
-    await transactPg(alone(ctx), (tx) => recordAudit(tx, ctx, { type: "user.step_up_refused", subject, data }));
+    await transactAside(ctx, (tx) => recordAudit(tx, ctx, { type: "user.step_up_refused", subject, data }));
     throw new DomainError("UNAUTHENTICATED", "This is not your password. Nothing was done.", { fields: { password: "Not your password" } });
   }
   await attempt.forgive();
@@ -59,7 +59,7 @@ export async function confirmByProvider(
   const subject = { kind: "user", id: userId, label };
   if (!own) {
     const data = { action, cause: "somebody_else" };
-    await transactPg(alone(ctx), (tx) => recordAudit(tx, ctx, { type: "user.step_up_refused", subject, data }));
+    await transactAside(ctx, (tx) => recordAudit(tx, ctx, { type: "user.step_up_refused", subject, data }));
     throw new DomainError("FORBIDDEN", "Somebody else signed in at the identity provider. Nothing was done.");
   }
   return transactPg(ctx, async (tx) => {

@@ -4,7 +4,7 @@ import { recordAudit } from "#lib/audit/record.ts";
 import { type Actor, personIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
-import { transactPg } from "#lib/db/transact.ts";
+import { transactAside, transactPg } from "#lib/db/transact.ts";
 import { conflict, DomainError, forbidden, invalid, notFound, precondition } from "#lib/errors/domain-error.ts";
 import { requireExceptionTerms } from "#lib/exceptions/refusals.sql.ts";
 import type { ExceptionTerms } from "#lib/exceptions/schema.ts";
@@ -113,7 +113,7 @@ export async function noSelfReview<T>(ctx: Ctx, campaignId: string, itemId: stri
   } catch (error) {
     if (!(error instanceof SelfReview)) throw error;
     authorize(ctx.actor, "item.decide");
-    await transactPg({ actor: ctx.actor, now: ctx.now, requestId: ctx.requestId }, (tx) =>
+    await transactAside(ctx, (tx) =>
       recordAudit(tx, ctx, {
         type: "campaign_item.self_review_refused",
         subject: { kind: "campaign_item", id: itemId, label: error.label },

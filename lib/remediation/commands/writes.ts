@@ -6,7 +6,7 @@ import { authorize } from "#lib/authz/permissions.ts";
 import { requireStepUp } from "#lib/authz/step-up.ts";
 import { askSecondPerson, confirmSecondPerson } from "#lib/campaigns/second-person.sql.ts";
 import { createWriter } from "#lib/connectors/registry.ts";
-import { transactPg } from "#lib/db/transact.ts";
+import { transactAside, transactPg } from "#lib/db/transact.ts";
 import { DomainError, invalid, precondition } from "#lib/errors/domain-error.ts";
 import { sealSecret } from "#lib/ingest/secrets.ts";
 import { moveTasks, taskSubject } from "../remediation.sql.ts";
@@ -133,11 +133,8 @@ async function recordingRefusal<T>(ctx: Ctx, command: string, run: () => Promise
   } catch (error) {
     const refusal = error instanceof DomainError ? error.details?.refusal : undefined;
     if (refusal === "same_user" || refusal === "same_person") {
-      const { tx: _rolledBack, ...alone } = ctx;
       const subject = { kind: "command", id: command, label: command };
-      await transactPg(alone, (tx) =>
-        recordAudit(tx, alone, { type: "command.refused", subject, data: { command, code: "PRECONDITION" } }),
-      );
+      await transactAside(ctx, (tx) => recordAudit(tx, ctx, { type: "command.refused", subject, data: { command, code: "PRECONDITION" } }));
     }
     throw error;
   }
