@@ -29,20 +29,10 @@ const config = {
     "pg",
     "pg-boss",
     "pg-copy-streams",
-    "pino",
     "prisma",
   ],
   experimental: {
-    optimizePackageImports: [
-      "@mantine/charts",
-      "@mantine/core",
-      "@mantine/dates",
-      "@mantine/form",
-      "@mantine/hooks",
-      "@mantine/notifications",
-      "@mantine/spotlight",
-      "@tabler/icons-react",
-    ],
+    optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@mantine/notifications", "@mantine/spotlight", "@tabler/icons-react"],
   },
   async headers() {
     return [

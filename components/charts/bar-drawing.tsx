@@ -16,7 +16,8 @@ export function BarDrawing({ caption, points, series, height, lying = false }: B
   const router = useRouter();
   const shown = shownSeries(points, series);
   const count = { type: "number", allowDecimals: false, tickFormatter: countText, tickLine: false, axisLine: false } as const;
-  const names = { type: "category", dataKey: "label", tickLine: false, axisLine: { stroke: "var(--cs-control)" }, interval: 0 } as const;
+  const names = { type: "category", tickLine: false, axisLine: { stroke: "var(--cs-control)" } } as const;
+  const tickOf = ({ tick, label }: Point) => tick ?? label;
   return (
     <div className={classes.drawing}>
       <ResponsiveContainer width="100%" height={height}>
@@ -29,8 +30,8 @@ export function BarDrawing({ caption, points, series, height, lying = false }: B
           aria-label={caption}
         >
           <CartesianGrid vertical={lying} horizontal={!lying} />
-          {lying ? <XAxis {...count} /> : <XAxis {...names} />}
-          {lying ? <YAxis {...names} width={NAMES_WIDTH} /> : <YAxis {...count} width={40} />}
+          {lying ? <XAxis {...count} /> : <XAxis {...names} dataKey={tickOf} interval="preserveStartEnd" minTickGap={8} />}
+          {lying ? <YAxis {...names} dataKey="label" interval={0} width={NAMES_WIDTH} /> : <YAxis {...count} width={40} />}
           <Tooltip
             cursor={{ fill: "var(--cs-hover)" }}
             isAnimationActive={false}

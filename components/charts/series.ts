@@ -7,8 +7,10 @@ export type Series = {
   isPlan?: boolean;
 };
 
-/** A place on the axis with a number for each series; null where there is none yet. `href` leads to the rows behind it. */
-export type Point = { label: string; href?: string | undefined } & Readonly<Record<string, number | string | null | undefined>>;
+/** A place on the axis with a number for each series; null where there is none yet. `href` leads to the rows behind it, `tick` is what the axis has room for. */
+export type Point = { label: string; tick?: string; href?: string | undefined } & Readonly<
+  Record<string, number | string | null | undefined>
+>;
 
 export const MOST_SERIES = 5;
 

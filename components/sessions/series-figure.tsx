@@ -1,20 +1,17 @@
 "use client";
 
-import { Button, Skeleton } from "@mantine/core";
-import dynamic from "next/dynamic";
-import { useState } from "react";
-import { FiguresTable } from "#components/campaigns/figures-table.tsx";
+import { BarFigure } from "#components/charts/bar-figure.tsx";
+import type { Point } from "#components/charts/series.ts";
 import { countText, dateText, instantText } from "#components/ui/moment-text.ts";
 import { usePreferences } from "#components/ui/preferences.tsx";
 import type { Series, SeriesPoint, Span } from "#lib/sessions/series.ts";
-import classes from "./sessions.module.css";
 
-const HEIGHT = 180;
 const DAY_MS = 86_400_000;
-const SeriesChart = dynamic(() => import("./series-chart.tsx").then((module) => module.SeriesChart), {
-  ssr: false,
-  loading: () => <Skeleton height={HEIGHT} role="status" aria-label="Drawing the chart" />,
-});
+
+type Colour = 1 | 2 | 3 | 4 | 5;
+/** The same colour for the same thing on each board; names that are not words of ours take what is left, in their order. */
+const COLOURS: Readonly<Record<string, Colour>> = { human: 1, yes: 1, workload: 2, service: 3, no: 3, pipeline: 4, unknown: 5, others: 5 };
+const colourOf = (name: string, index: number): Colour => COLOURS[name] ?? (((index % 5) + 1) as Colour);
 
 type SeriesFigureProps = {
   title: string;
@@ -24,58 +21,25 @@ type SeriesFigureProps = {
   words?: Readonly<Record<string, string>>;
 };
 
-const sumOf = ({ counts }: SeriesPoint): number => counts.reduce((sum, count) => sum + count, 0);
-
 /** Counts over time as bars, and the same numbers as a table. */
 export function SeriesFigure({ title, series, span, words = {} }: SeriesFigureProps) {
   const { zone } = usePreferences();
-  const [isTable, setTable] = useState(false);
-  const total = series.points.reduce((sum, point) => sum + sumOf(point), 0);
-  const label = (at: number) => {
-    const iso = new Date(at).toISOString();
-    return span.stepMs >= DAY_MS ? dateText(iso, "UTC") : instantText(iso, zone);
-  };
-  const named = series.names.map((name) => ({ name, label: words[name] ?? name }));
+  const isDaily = span.stepMs >= DAY_MS;
+  const label = (at: number) => (isDaily ? dateText(new Date(at).toISOString(), "UTC") : instantText(new Date(at).toISOString(), zone));
+  const tick = (at: number) => (isDaily ? label(at).replace(/ \d{4}$/, "") : (/, (\d\d:\d\d)/.exec(label(at))?.[1] ?? ""));
+  const pointOf = ({ at, counts }: SeriesPoint): Point => ({
+    label: label(at),
+    tick: tick(at),
+    ...Object.fromEntries(series.names.map((name, index) => [name, counts[index] ?? 0])),
+  });
+  const total = series.points.reduce((sum, { counts }) => sum + counts.reduce((all, count) => all + count, 0), 0);
   return (
-    <figure className={classes.figure}>
-      <figcaption className={classes.caption}>
-        <span>
-          {title}: {countText(total)}
-        </span>
-        {total > 0 && (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            aria-pressed={isTable}
-            aria-label={`${title}: ${isTable ? "show the chart" : "show the numbers"}`}
-            onClick={() => setTable(!isTable)}
-          >
-            {isTable ? "Show the chart" : "Show the numbers"}
-          </Button>
-        )}
-      </figcaption>
-      {total === 0 ? (
-        <p className={classes.note}>
-          Nothing between {label(span.from)} and {label(span.until)}, as far as the sources tell.
-        </p>
-      ) : isTable ? (
-        <FiguresTable
-          caption={title}
-          rows={series.points.filter((point) => sumOf(point) > 0)}
-          getRowId={(point: SeriesPoint) => String(point.at)}
-          columns={[
-            { id: "at", header: "From", cell: (point: SeriesPoint) => label(point.at) },
-            ...named.map(({ name, label: header }, index) => ({
-              id: name,
-              header,
-              align: "end" as const,
-              cell: (point: SeriesPoint) => countText(point.counts[index] ?? 0),
-            })),
-          ]}
-        />
-      ) : (
-        <SeriesChart points={series.points} named={named} height={HEIGHT} label={label} stepMs={span.stepMs} zone={zone} />
-      )}
-    </figure>
+    <BarFigure
+      caption={`${title}: ${countText(total)}`}
+      axis="From"
+      points={series.points.map(pointOf)}
+      series={series.names.map((name, index) => ({ key: name, label: words[name] ?? name, colour: colourOf(name, index) }))}
+      empty={`Nothing between ${label(span.from)} and ${label(span.until)}, as far as the sources tell.`}
+    />
   );
 }
