@@ -7,7 +7,13 @@ import { useShortcuts } from "../ui/shortcuts.tsx";
 import classes from "./data-table.module.css";
 import { useUrlState } from "./url-state.ts";
 
-export type Filter = { param: string; label: string; options: readonly { value: string; label: string }[] };
+export type Filter = {
+  param: string;
+  label: string;
+  options: readonly { value: string; label: string }[];
+  /** What holds while nothing is chosen; "any" where it is left out. */
+  unset?: string;
+};
 
 type FilterBarProps = {
   /** Words of the text filter: "Name or id". Left out, there is none. */
@@ -34,7 +40,7 @@ export function FilterBar({ text, filters = NONE, name }: FilterBarProps) {
           data-set={params.has(filter.param) || undefined}
           value={params.get(filter.param) ?? ""}
           onChange={(event) => set({ [filter.param]: event.currentTarget.value || null })}
-          data={[{ value: "", label: `${filter.label}: any` }, ...filter.options]}
+          data={[{ value: "", label: `${filter.label}: ${filter.unset ?? "any"}` }, ...filter.options]}
         />
       ))}
       {isFiltered && (

@@ -44,7 +44,7 @@ export function IdentitiesTable({ first, sources, total, isFiltered }: Identitie
       { param: "source", label: "Source", options: sources.map(({ id, name }) => ({ value: id, label: name })) },
       { param: "person", label: "Person", options: PERSON },
       { param: "owner", label: "Owner", options: [{ value: "none", label: "no owner" }] },
-      { param: "presence", label: "Presence", options: [{ value: "gone", label: "gone from the source" }] },
+      { param: "presence", label: "Presence", unset: "there now", options: [{ value: "gone", label: "gone from the source" }] },
     ],
     [sources],
   );

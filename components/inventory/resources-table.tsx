@@ -36,7 +36,7 @@ export function ResourcesTable({ first, sources, isFiltered }: ResourcesTablePro
       { param: "sensitivity", label: "Sensitivity", options: chosen(SENSITIVITIES) },
       { param: "source", label: "Source", options: sources.map(({ id, name }) => ({ value: id, label: name })) },
       { param: "owner", label: "Owner", options: [{ value: "none", label: "no owner" }] },
-      { param: "presence", label: "Presence", options: [{ value: "gone", label: "gone from the source" }] },
+      { param: "presence", label: "Presence", unset: "there now", options: [{ value: "gone", label: "gone from the source" }] },
     ],
     [sources],
   );

@@ -111,11 +111,16 @@ function Facts({ remediation, mayOpen }: { remediation: RemediationDetail; mayOp
         { term: "Because", value: remediation.rationale ? `“${remediation.rationale}”` : null },
         {
           term: "Approved by",
-          value: remediation.approvedByName ?? (isApproved ? "the decision itself: at this risk it needs no other" : "nobody yet"),
+          value: remediation.approvedByName ?? unapproved(remediation.state, isApproved),
         },
-        { term: "Executed by", value: remediation.executedByName ?? "nobody yet" },
+        { term: "Executed by", value: remediation.executedByName ?? (remediation.appliedAt ? "by hand, as told below" : "nobody yet") },
         { term: "Done in the source", value: remediation.appliedAt ? <Moment at={remediation.appliedAt} /> : "not yet" },
       ]}
     />
   );
+}
+
+function unapproved(state: string, isApproved: boolean): string {
+  if (isApproved) return "the decision itself: at this risk it needs no other";
+  return state === "PLANNED" ? "nobody yet" : "nobody: what is done by hand asks for none";
 }
