@@ -52,7 +52,7 @@ export function PostureSection({ posture, held, sessions }: PostureProps) {
           href="/posture?of=grants&privileged=yes"
           value={grantsAsOf === null ? null : privileged.all}
           label="grants give privileged access"
-          detail={`${countText(privileged.stale)} unused for 90 days, ${countText(privileged.untold)} of unknown use, ${countText(privileged.maybe)} more of unknown privilege`}
+          detail={`${countText(privileged.stale)} unused for 90 days, ${countText(privileged.untold)} of unknown use${privileged.maybe > 0 ? `, ${countText(privileged.maybe)} more of unknown privilege` : ""}`}
           tone={privileged.stale > 0 ? "warning" : "neutral"}
         />
         <StatTile

@@ -33,7 +33,7 @@ export default async function ExceptionsPage({ searchParams }: Props) {
           <StatTile
             href="/exceptions?show=expiring"
             value={totals.expiring}
-            label="end within 30 days"
+            label={totals.expiring === 1 ? "ends within 30 days" : "end within 30 days"}
             {...(inbox.expiring > 0 ? { detail: `${inbox.expiring} of yours, not renewed`, tone: "warning" as const } : {})}
           />
           <StatTile

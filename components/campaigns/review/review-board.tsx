@@ -235,6 +235,7 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
               className={classes.bucket}
               variant={bucket === id ? "filled" : "default"}
               aria-pressed={bucket === id}
+              title={id === "all" ? undefined : "Each item is counted once, under the first of these that fits"}
               disabled={id !== "all" && counts[id] === 0 && bucket !== id}
               onClick={() => setBucket(id)}
             >

@@ -53,7 +53,7 @@ export function reviewColumns(onDecide: Decide): readonly DataColumn<ReviewItemR
     {
       id: "used",
       header: "Last used",
-      width: 100,
+      width: 116,
       hideBelow: 640,
       cell: (row) =>
         row.lastUsed.kind === "not_supported" ? <NotTold /> : <Moment at={row.lastUsed.at} kind={row.lastUsed.kind} show="relative" />,
