@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
@@ -18,6 +19,8 @@ const process_ = { pool: "forks" as const, execArgv: ["--conditions=react-server
 
 export default defineConfig({
   test: {
+    // Most of a database test is waiting for the database.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         ...every,

@@ -9,6 +9,7 @@ import type { StreamRecord } from "#lib/inventory/streams.ts";
 import * as make from "../factories.ts";
 import { addMemorySource, jobAt, syncMemory } from "../ingest.ts";
 import { EXAMPLE } from "../ingest-example.ts";
+import { call } from "../trail.ts";
 import { operatorCtx } from "../users.ts";
 import { type Samples, type Sent, somebody } from "./sample.ts";
 
@@ -18,8 +19,6 @@ const reason = "The export was cut";
 /** Nobody listens there: what reaches out to it says so. */
 const NOWHERE = { host: "127.0.0.1", port: 1, user: "reader", database: "corp", tls: { mode: "disable" } };
 const secret = { password: "reader-secret" };
-const NOWHERE_IN_AWS = { way: "live", region: "us-east-1", endpoint: "http://127.0.0.1:1" };
-const awsSecret = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "a-secret-of-nobody" };
 
 async function sourceId(kind: "files" | "postgres" = "files"): Promise<string> {
   const of = kind === "files" ? {} : { config: NOWHERE, secret };
@@ -69,7 +68,11 @@ export const sourceSamples: Samples = {
   "source.change": () => ofSource({ name: `Renamed ${randomUUID()}` }),
   "source.test": async () => ({ by: await engineer(), input: { sourceId: await sourceId("postgres") } }),
   "source.try_postgres": async () => ({ by: await engineer(), input: { config: NOWHERE, secret } }),
-  "source.try_aws": async () => ({ by: await engineer(), input: { config: NOWHERE_IN_AWS, secret: awsSecret } }),
+  "source.try_aws": async () => {
+    const config = { way: "live", region: "eu-central-1", endpoint: "http://127.0.0.1:1" };
+    const key = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
+    return { by: await engineer(), input: { config, secret: key } };
+  },
   "source.pause": () => ofSource(),
   "source.resume": async () => {
     const id = await sourceId();
@@ -107,6 +110,15 @@ export const sourceSamples: Samples = {
     query: { name: "people.csv" },
     body: () => ({ body: CSV, headers: { "content-length": String(CSV.length) } }),
   }),
+  "POST source.import_events": async () => {
+    const log = JSON.stringify({ Records: [call(randomUUID(), "2026-11-20T08:00:00Z", "sam")] });
+    return {
+      by: await engineer(),
+      params: { sourceId: await addMemorySource() },
+      query: { name: "trail.json" },
+      body: () => ({ body: log, headers: { "content-length": String(log.length) } }),
+    };
+  },
   "POST verbs.run": async () => ({
     by: await engineer(),
     params: { name: "source.add" },
