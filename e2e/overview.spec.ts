@@ -112,6 +112,7 @@ test.describe("by keyboard alone", () => {
     const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
     await page.keyboard.press("Escape");
+    await expect(palette).toBeHidden();
 
     await openPalette(page, palette);
     await page.keyboard.type("camille_d");

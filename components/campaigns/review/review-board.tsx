@@ -1,6 +1,7 @@
 "use client";
 import { Button, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
+import dynamic from "next/dynamic";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { DataTable, type DataTableHandle } from "#components/data-table/data-table.tsx";
 import { counted, countText } from "#components/ui/moment-text.ts";
@@ -16,8 +17,6 @@ import { DueDate } from "../due-date.tsx";
 import { ANSWER_WORDS, isOpen } from "../words.ts";
 import { alikeOf, BulkBar } from "./bulk-bar.tsx";
 import { ItemCard } from "./item-card.tsx";
-import { ItemPanel } from "./item-panel.tsx";
-import { MoreDecisions } from "./more-decisions.tsx";
 import { RationaleDialog } from "./rationale-dialog.tsx";
 import classes from "./review.module.css";
 import { type BulkAnswer, Refused, sendAnswers } from "./review-api.ts";
@@ -34,6 +33,10 @@ const BUCKETS: readonly { id: Bucket; label: string }[] = [
   { id: "unused", label: "Unused" },
   { id: "rest", label: "The rest" },
 ];
+// Both ask the server before they show anything: their code may come with that.
+const ItemPanel = dynamic(() => import("./item-panel.tsx").then((module) => module.ItemPanel), { ssr: false });
+const MoreDecisions = dynamic(() => import("./more-decisions.tsx").then((module) => module.MoreDecisions), { ssr: false });
+
 const MAX_SECONDS = 600;
 const rowId = (row: ReviewItemRow) => row.id;
 const groupOf = (row: ReviewItemRow) => ({
