@@ -35,8 +35,9 @@ export default defineConfig({
           // The supervisor always runs the embedded one.
           exclude: process.env.TEST_POSTGRES ? [...ignored, "lib/db/embedded/**"] : ignored,
           globalSetup: ["lib/testing/cluster.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // Only a hang takes so long: disks differ by more than tests should notice.
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
         },
       },
     ],
