@@ -71,7 +71,7 @@ export async function reachedBy(tx: Tx, identityIds: readonly string[], asked: R
      ), told AS (
        SELECT f.*, e.name AS entitlement_name, e.meaning, e.privileged, r.id AS resource_id, r.class, r.environment, r.sensitivity,
          ${RANK} AS rank, min(${RANK}) OVER (PARTITION BY r.id) AS resource_rank, (r.id IS NULL)::int AS no_resource,
-         coalesce(r.name, '') AS resource_name, coalesce(r.id, e.id) AS resource_key
+         coalesce(r.name, '') AS resource_name, coalesce(r.id, '00000000-0000-0000-0000-000000000000') AS resource_key
        FROM found f JOIN entitlements e ON e.id = f.entitlement_id LEFT JOIN resources r ON r.id = e.resource_id
        WHERE ($2::text IS NULL OR e.name ILIKE $2::text OR e.meaning ILIKE $2::text OR r.name ILIKE $2::text)
          AND ($3::text IS NULL OR e.privileged = $3::text)

@@ -70,11 +70,15 @@ export async function historyOf(tx: Tx, subject: keyof typeof PARTS, id: string,
     `WITH lines AS (${PARTS[subject].join("\n  UNION ALL")}),
      ranked AS (
        SELECT l.*, count(*) OVER (PARTITION BY run_id)::int AS line_count,
-         row_number() OVER (PARTITION BY run_id ORDER BY array_position('{people,identities,resources,entitlements,credentials,factors,trusts,grants}', stream), kind, label COLLATE "C", named) AS nth FROM lines l
+         row_number() OVER (PARTITION BY run_id ORDER BY stream_rank, kind, label COLLATE "C", named) AS nth
+       FROM (SELECT *, array_position('{people,identities,resources,entitlements,credentials,factors,trusts,grants}', stream) AS stream_rank FROM lines) l
+     ), shown AS (
+       SELECT l.*, ${LABEL} AS name FROM ranked l WHERE l.nth <= ${LINES}
      )
      SELECT r.id AS "runId", ${iso("r.finished_at")} AS at, s.id AS "sourceId", s.name AS source, max(l.line_count)::int AS "lineCount",
-       jsonb_agg(jsonb_build_object('kind', l.kind, 'stream', l.stream, 'label', ${LABEL}, 'before', l.before, 'after', l.after) ORDER BY l.nth) AS lines
-     FROM ranked l JOIN sync_runs r ON r.id = l.run_id JOIN sources s ON s.id = r.source_id WHERE l.nth <= ${LINES}
+       jsonb_agg(jsonb_build_object('kind', l.kind, 'stream', l.stream, 'label', l.name, 'before', l.before, 'after', l.after)
+         ORDER BY l.stream_rank, l.kind, l.name COLLATE "C", l.nth) AS lines
+     FROM shown l JOIN sync_runs r ON r.id = l.run_id JOIN sources s ON s.id = r.source_id
      GROUP BY r.id, s.id ORDER BY r.finished_at DESC, r.id DESC LIMIT $2::int`,
     [id, runs + 1, subject === "entitlement"],
   );
