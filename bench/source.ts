@@ -59,7 +59,7 @@ export async function forgetFiles(): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) await rm(path.join(folder, name));
 }
 
-const EMPTIED = ["inventory_changes", "entitlement_versions"];
+const EMPTIED = ["inventory_changes", "entitlement_versions", "access_event_batches", "access_event_rejects"];
 
 /** As before the first source, but for the audit log. Only a superuser gets past the triggers of what is append-only. */
 export async function emptyInventory(admin: pg.Client): Promise<void> {
