@@ -37,14 +37,14 @@ async function emptyEvents(admin: pg.Client): Promise<void> {
   for (const table of guarded) await admin.query(`ALTER TABLE ${table} ENABLE ALWAYS TRIGGER append_only_truncate`);
 }
 
+type Log = Pick<Bench, "folder" | "progress"> & { events: number; users?: number };
+
 /** A source with a written log, and the partitions that both sides fill. */
-async function prepareLog(bench: Bench): Promise<{ folder: string; sourceId: string; files: number }> {
-  const events = eventsOf(bench);
-  const folder = path.join(bench.folder, "trail");
-  bench.progress(`writing ${events} access events`);
-  const child = spawnSync(process.execPath, [path.join(import.meta.dirname, "trail-data.ts"), folder, String(events)], {
-    stdio: "inherit",
-  });
+export async function prepareLog({ events, users, ...to }: Log): Promise<{ folder: string; sourceId: string; files: number }> {
+  const folder = path.join(to.folder, "trail");
+  to.progress(`writing ${events} access events`);
+  const args = [path.join(import.meta.dirname, "trail-data.ts"), folder, ...[events, users ?? []].flat().map(String)];
+  const child = spawnSync(process.execPath, args, { stdio: "inherit" });
   if (child.status !== 0) throw new Error("The log could not be written.");
   await ensureMonths(["2026-10", "2026-11"]);
   const [source] = await reader.rows<{ id: string }>("INSERT INTO sources (name, kind, config) VALUES ('AWS', 'files', '{}') RETURNING id");
@@ -52,7 +52,7 @@ async function prepareLog(bench: Bench): Promise<{ folder: string; sourceId: str
 }
 
 /** As the command line does. */
-async function importAll(sourceId: string, folder: string, files: number): Promise<number> {
+export async function importAll(sourceId: string, folder: string, files: number): Promise<number> {
   let kept = 0;
   const importOne = (at: number) =>
     importAccessEvents(
@@ -104,7 +104,7 @@ export const intake: Workload = {
   target: { kind: "at least", ratio: 0.7 },
   measure: "rate",
   prepare: async (bench) => {
-    const { folder, sourceId, files } = await prepareLog(bench);
+    const { folder, sourceId, files } = await prepareLog({ ...bench, events: eventsOf(bench) });
     return {
       before: () => emptyEvents(bench.admin),
       ours: () => importAll(sourceId, folder, files),
@@ -130,7 +130,7 @@ export const boardNumbers: Workload = {
   baseline: "GROUP BY over the events",
   target: { kind: "at least", ratio: 40 },
   prepare: async (bench) => {
-    const { folder, sourceId, files } = await prepareLog(bench);
+    const { folder, sourceId, files } = await prepareLog({ ...bench, events: eventsOf(bench) });
     await importAll(sourceId, folder, files - 1);
     await foldDeltas(reader);
     await importAll(sourceId, folder, files);

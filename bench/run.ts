@@ -24,6 +24,7 @@ Each workload runs beside its baseline, in turn, on a PostgreSQL of its own with
 Progress and the machine go to the standard error.
 
 policy-flags, by --only alone: how often what we call privileged in an AWS policy is what iam-dataset flags; precision and recall, no times.
+browser, by --only alone: how fast the reviewer's page with 10,000 items and the board of 10,000 sessions are in a browser on a slow processor.
 
 Workloads:
 ${WORKLOADS.map(({ id, what, baseline }) => `  ${id.padEnd(4)} ${what}\n       against ${baseline}`).join("\n")}`;
@@ -43,6 +44,7 @@ async function main(): Promise<number> {
     },
   });
   if (values.only === FLAGS) return printFlags(values.json);
+  if (values.only === BROWSER) return printBrowser(values.json);
   const size = values.size as Size;
   const wanted = values.only?.split(",");
   const chosen = wanted ? WORKLOADS.filter(({ id, of }) => wanted.includes(id) || (of !== undefined && wanted.includes(of))) : WORKLOADS;
@@ -70,6 +72,17 @@ function printFlags(json: boolean): number {
   else if (json) for (const line of figures) console.log(JSON.stringify({ id: FLAGS, ...line }));
   else console.log(`${flagsTable(figures)}\n\n${missedTable(missedFlags())}`);
   return figures ? 0 : 1;
+}
+
+const BROWSER = "browser";
+
+async function printBrowser(json: boolean): Promise<number> {
+  // Here alone: the browser's driver would count as memory of every workload.
+  const { browserFigures, browserTable } = await import("./browser.ts");
+  const figures = await browserFigures((line) => console.error(line));
+  if (json) for (const line of figures) console.log(JSON.stringify({ id: BROWSER, ...line }));
+  else console.log(browserTable(figures));
+  return 0;
 }
 
 /** A process and a server per workload: memory is that of one workload, and no cache is warm from the one before. */

@@ -4,7 +4,7 @@ import path from "node:path";
 
 /**
  * A month of an AWS account's log, the same at every run, as CloudTrail delivers it: files of records, and the same events as lines made ready for
- * COPY. Run as a program, so that making the data leaves nothing in the memory that is measured:  node bench/trail-data.ts <folder> <events>
+ * COPY. Run as a program, so that making the data leaves nothing in the memory that is measured:  node bench/trail-data.ts <folder> <events> [users]
  */
 export const EVENTS_A_FILE = 50_000;
 export const filesOf = (events: number): number => Math.ceil(events / EVENTS_A_FILE);
@@ -37,9 +37,9 @@ function eventId(at: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-function eventAt(at: number, events: number) {
+function eventAt(at: number, events: number, users: number) {
   const when = new Date(UNTIL - MONTH_MS + Math.floor(((at / events) * MONTH_MS) / 1000) * 1000).toISOString();
-  const user = `user-${(at * 7919) % usersOf(events)}`;
+  const user = `user-${(at * 7919) % users}`;
   const [service, name, kind] = CALLS[(at * 31) % CALLS.length] ?? CALLS[0];
   const isMfa = (at * 13) % 5 > 1;
   const since = `${when.slice(0, 11)}00:00:00`;
@@ -99,7 +99,7 @@ function readyLine({ id, when, user, service, name, kind, isMfa, since, key, add
   return `${[READY_SOURCE, id, when, READY_SOURCE, kind, `${service}:${name}`, "success", isGranted ? "yes" : "unknown", isMfa ? "yes" : "no", arn, user, "unknown", `${arn}@${since}.000Z`, `${since}Z`, "temporary key", key, address, CLIENT].join("\t")}\n`;
 }
 
-function write(folder: string, events: number): void {
+function write(folder: string, events: number, users: number): void {
   mkdirSync(folder, { recursive: true });
   const ready = openSync(readyFile(folder), "w");
   for (let file = 0; file < filesOf(events); file += 1) {
@@ -107,7 +107,7 @@ function write(folder: string, events: number): void {
     writeSync(trail, '{"Records":[');
     const end = Math.min(events, (file + 1) * EVENTS_A_FILE);
     for (let from = file * EVENTS_A_FILE; from < end; from += 1_000) {
-      const block = Array.from({ length: Math.min(1_000, end - from) }, (_, index) => eventAt(from + index, events));
+      const block = Array.from({ length: Math.min(1_000, end - from) }, (_, index) => eventAt(from + index, events, users));
       writeSync(trail, `${from > file * EVENTS_A_FILE ? "," : ""}${block.map(recordOf).join(",")}`);
       writeSync(ready, block.map(readyLine).join(""));
     }
@@ -117,4 +117,7 @@ function write(folder: string, events: number): void {
   closeSync(ready);
 }
 
-if (process.argv[1] === import.meta.filename) write(String(process.argv[2]), Number(process.argv[3]));
+if (process.argv[1] === import.meta.filename) {
+  const [folder, events, users] = process.argv.slice(2);
+  write(String(folder), Number(events), Number(users ?? usersOf(Number(events))));
+}
