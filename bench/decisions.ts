@@ -5,17 +5,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import type pg from "pg";
 import { decideItem } from "#lib/campaigns/commands/decide.ts";
 import { decideItems } from "#lib/campaigns/commands/decide-many.ts";
-import { CROWD, type Edition } from "./data.ts";
+import { CROWD } from "./data.ts";
 import type { Bench, Workload } from "./harness.ts";
-import { activeCampaign, personId, user } from "./review.ts";
-import { importedSource, settle, writeData } from "./source.ts";
-
-async function launched(bench: Bench, edition: Edition): Promise<string> {
-  const folder = path.join(bench.folder, edition);
-  bench.progress(`importing ${bench.rows} grants (${edition}) and freezing them`);
-  writeData(folder, bench.rows, edition);
-  return activeCampaign(bench.admin, await importedSource(folder, bench.admin));
-}
+import { launched, personId, user } from "./review.ts";
+import { settle } from "./source.ts";
 
 const RATIONALE = "Needed for the work of this team";
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import path from "node:path";
 import type pg from "pg";
 import { createUser } from "#lib/auth/commands/users.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
@@ -6,7 +7,9 @@ import type { Role } from "#lib/authz/permissions.ts";
 import { createCampaign } from "#lib/campaigns/commands/create.ts";
 import { launchCampaign, setFallback } from "#lib/campaigns/commands/launch.ts";
 import { stageCampaign } from "#lib/campaigns/commands/stage.ts";
-import { operator, settle } from "./source.ts";
+import type { Edition } from "./data.ts";
+import type { Bench } from "./harness.ts";
+import { importedSource, operator, settle, writeData } from "./source.ts";
 
 /** A user made by the product's command, and the context that their requests would get. */
 export async function user(name: string, role: Role, personId: string | null = null): Promise<Ctx & { userId: string }> {
@@ -51,4 +54,12 @@ export async function activeCampaign(admin: pg.Client, sourceId: string): Promis
   await launchCampaign(operator(), { campaignId });
   await settle(admin);
   return campaignId;
+}
+
+/** The generated organisation imported, and a campaign over it that reviewers answer. */
+export async function launched(bench: Bench, edition: Edition): Promise<string> {
+  const folder = path.join(bench.folder, edition);
+  bench.progress(`importing ${bench.rows} grants (${edition}) and freezing them`);
+  writeData(folder, bench.rows, edition);
+  return activeCampaign(bench.admin, await importedSource(folder, bench.admin));
 }

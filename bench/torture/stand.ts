@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { type Cluster, freePort, startCluster, stopCluster } from "#lib/db/embedded/cluster.ts";
 import { randomPassword } from "#lib/db/embedded/secrets.ts";
 import { buildIfNeeded, NEXT } from "../../cli/build.ts";
-import { Family, lastLines } from "../../cli/family.ts";
+import { Family } from "../../cli/family.ts";
 import { ROOT } from "../../cli/instance.ts";
+import { killGroup, listening } from "../next-server.ts";
 import { type OwnDatabase, ownDatabase } from "../own-database.ts";
 
 /** A whole installation of this experiment's own: PostgreSQL with the settings of the product, and whatever programs it starts on it. */
@@ -62,7 +62,7 @@ export async function openStand({ progress, folder: given, pgFolder, settings = 
     const begin = () => run(`web-${port}`, [NEXT, "start", "-H", "127.0.0.1", "-p", String(port)], env);
     let running = begin();
     const { logFile } = running;
-    await healthy(url, logFile);
+    await listening(`${url}/healthz`, logFile);
     return {
       url,
       logFile,
@@ -72,7 +72,7 @@ export async function openStand({ progress, folder: given, pgFolder, settings = 
       kill: () => running.kill(),
       start: async () => {
         running = begin();
-        await healthy(url, logFile);
+        await listening(`${url}/healthz`, logFile);
       },
     };
   };
@@ -96,22 +96,4 @@ export async function openStand({ progress, folder: given, pgFolder, settings = 
     worker: async () => run("worker", ["--conditions=react-server", path.join(ROOT, "cli/worker.ts")], {}),
     end,
   };
-}
-
-/** kill -9, and not before it is gone. */
-async function killGroup(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  process.kill(-child.pid, "SIGKILL");
-  await gone;
-}
-
-async function healthy(url: string, logFile: string): Promise<void> {
-  const until = Date.now() + 60_000;
-  for (;;) {
-    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
-    if (response?.ok) return;
-    if (Date.now() > until) throw new Error(`The web server does not answer.\n${lastLines(logFile)}`);
-    await wait(50);
-  }
 }

@@ -1,0 +1,8 @@
+/** @type {import("next").NextConfig} */
+const config = {
+  typescript: { ignoreBuildErrors: true },
+  poweredByHeader: false,
+  serverExternalPackages: ["pg"],
+};
+
+export default config;
