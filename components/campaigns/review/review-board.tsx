@@ -2,7 +2,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { DataTable, type DataTableHandle } from "#components/data-table/data-table.tsx";
 import { counted, countText } from "#components/ui/moment-text.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -80,7 +80,9 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const viewed = useRef(new Set<string>());
   const shownSince = useRef({ id: "", at: 0 });
-  const { state, answer: give, replaceRows } = review;
+  const { answer: give, replaceRows } = review;
+  // Ten thousand rows take longer to count and to lay out than a key may take: what was pressed is shown to have happened first.
+  const state = useDeferredValue(review.state);
 
   const ordered = useMemo(() => (state ? inOrder([...state.rows.values()]) : []), [state]);
   const counts = useMemo(() => {
@@ -205,7 +207,7 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
           instructionsVersion={campaign.instructionsVersion}
           answered={progress.answered}
           open={progress.open}
-          isWaiting={(state?.outbox.length ?? 0) > 0}
+          isWaiting={(review.state?.outbox.length ?? 0) > 0}
           onSubmitted={() => void review.reload()}
         />
       }
@@ -225,8 +227,8 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
       {header}
       {review.isOffline && (
         <p className={classes.offline} role="status">
-          Countersign cannot be reached. {counted(state?.outbox.length ?? 0, "answer")} wait here and will be sent by themselves; you can go
-          on.
+          Countersign cannot be reached. {counted(review.state?.outbox.length ?? 0, "answer")} wait here and will be sent by themselves; you
+          can go on.
         </p>
       )}
       <div className={classes.bar}>
