@@ -12,8 +12,8 @@ import { type MatchingParams, matchingParams } from "./matching-view.ts";
 import { getMatrix } from "./matrix.sql.ts";
 import { pastDay, pastState } from "./past-day.ts";
 import { getPerson, identitiesOfPerson } from "./person.sql.ts";
-import { getPosture, getWeek } from "./posture.sql.ts";
-import { LISTED, listPostureRows } from "./posture-rows.sql.ts";
+import { countLeavers, getPosture, getWeek } from "./posture.sql.ts";
+import { listPostureRows } from "./posture-rows.sql.ts";
 import { postureRowsParams } from "./posture-rows.ts";
 import { countProposed, listMatching } from "./proposals.sql.ts";
 import { countClasses, listIdentities, listReached, listReachers, listResources, listSourceNames } from "./queries.ts";
@@ -210,6 +210,12 @@ export const loadPosture = cache(async () => {
   return can(actor, "posture.read") ? getPosture(postureScope(actor), now) : null;
 });
 
+/** How many people left and have live access; null: not open to this person. */
+export const loadLeaverCount = cache(async () => {
+  const { actor } = await requireCtx();
+  return can(actor, "posture.read") ? countLeavers(postureScope(actor)) : null;
+});
+
 /** What the syncs of the last week changed; null: not open to this person. */
 export const loadWeek = cache(async () => {
   const { actor, now } = await requireCtx();
@@ -220,7 +226,6 @@ export const loadWeek = cache(async () => {
 export async function loadPostureRows(search: Record<string, string | string[] | undefined>) {
   const { actor, now } = await requireCtx();
   if (!can(actor, "posture.read")) return null;
-  const params = postureRowsParams.parse(search);
-  const rows = await listPostureRows(postureScope(actor), params, now);
-  return { params, rows: rows.slice(0, LISTED), isCut: rows.length > LISTED };
+  const params = postureRowsParams.parse({ ...search, cursor: undefined });
+  return { params, first: firstOf(await listPostureRows(postureScope(actor), params, now)) };
 }
