@@ -26,7 +26,7 @@ const LISTS: Readonly<Record<PostureList, Query>> = {
   grants: {
     // Entitlement by entitlement in the order of their names, so that a page reads the grants of a few and not all of them.
     sql: `SELECT h.*, x.name AS what, concat_ws(', ', o.name,
-          CASE x.privileged WHEN 'yes' THEN 'privileged' WHEN 'unknown' THEN 'unknown whether privileged' END) AS detail, x.name COLLATE "C" AS first
+          CASE WHEN $4::text IS NULL THEN CASE x.privileged WHEN 'yes' THEN 'privileged' WHEN 'unknown' THEN 'unknown whether privileged' END END) AS detail, x.name COLLATE "C" AS first
       FROM (
         SELECT e.id, e.name, e.resource_id, CASE WHEN e.privileged = 'yes' OR bool_or(r.privileged = 'yes') THEN 'yes'
           WHEN e.privileged = 'unknown' OR bool_or(r.privileged = 'unknown') THEN 'unknown' ELSE 'no' END AS privileged
@@ -46,7 +46,7 @@ const LISTS: Readonly<Record<PostureList, Query>> = {
   },
   credentials: {
     sql: `SELECT c.id, i.person_id AS "personId", i.id AS "identityId", coalesce(i.name, c.external_id) AS name, c.kind AS what,
-        CASE c.expires_kind WHEN 'value' THEN 'ends ' || c.expires_at::date WHEN 'never' THEN 'never ends' ELSE 'unknown whether it ends' END AS detail,
+        CASE c.expires_kind WHEN 'value' THEN 'ends ' || to_char(c.expires_at AT TIME ZONE 'UTC', 'FMDD Mon YYYY') WHEN 'never' THEN 'never ends' ELSE 'unknown whether it ends' END AS detail,
         s.name AS source, c.created_kind AS "atKind", ${iso("c.created_at")} AS at,
         coalesce(${iso("c.created_at")}, '') COLLATE "C" AS first, coalesce(i.name, '') COLLATE "C" AS second
       FROM credentials c JOIN sources s ON s.id = c.source_id LEFT JOIN identities i ON i.id = c.identity_id
