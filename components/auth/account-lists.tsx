@@ -54,7 +54,11 @@ export function ApiTokens({ tokens }: { tokens: readonly ApiTokenRow[] }) {
     return (
       <EmptyState
         title="No API token"
-        why="A token lets a script or the command line act as you. `countersign login` makes one by itself."
+        why={
+          <span>
+            A token lets a script or the command line act as you. <code>countersign login</code> makes one by itself.
+          </span>
+        }
       />
     );
   return (

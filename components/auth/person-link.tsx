@@ -3,6 +3,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { ConfirmButton } from "#components/ui/confirm-button.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { linkUserToPersonAction } from "#lib/auth/actions.ts";
 import type { PersonChoice } from "#lib/auth/queries.ts";
@@ -25,7 +26,13 @@ export function PersonLink({ userId, name, person, people, search, canManage }: 
   return (
     <div className={classes.form}>
       <div className={classes.line}>
-        <span>{person ? person.name : `Not linked: ${name} gets no reviews, and nothing tells which access is their own.`}</span>
+        <span>
+          {person ? (
+            <TextLink href={`/people/${person.id}`}>{person.name}</TextLink>
+          ) : (
+            `Not linked: ${name} gets no reviews, and nothing tells which access is their own.`
+          )}
+        </span>
         {person && canManage && (
           <ConfirmButton
             size="xs"
@@ -51,7 +58,12 @@ export function PersonLink({ userId, name, person, people, search, canManage }: 
               router.push(text ? `${page}?person=${encodeURIComponent(text)}` : page, { scroll: false });
             }}
           >
-            <TextInput name="person" label="Find the person" description="Beginning of a name or mail address" defaultValue={search} />
+            <TextInput
+              name="person"
+              label={person ? "Find somebody else" : "Find the person"}
+              description="Beginning of a name or mail address"
+              defaultValue={search}
+            />
             <Button type="submit" variant="default">
               Find
             </Button>

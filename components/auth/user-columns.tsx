@@ -1,15 +1,20 @@
 import type { DataColumn } from "#components/data-table/columns.ts";
-import { Badge } from "#components/ui/badge.tsx";
 import { Moment } from "#components/ui/moment.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { roleText } from "#lib/auth/rules.ts";
 import type { UserRow } from "#lib/auth/types.ts";
 
 export const userColumns: readonly DataColumn<UserRow>[] = [
-  { id: "name", header: "User", cell: (row) => <TextLink href={`/administration/users/${row.id}`}>{row.displayName}</TextLink> },
+  {
+    id: "name",
+    header: "User",
+    width: 190,
+    cell: (row) => <TextLink href={`/administration/users/${row.id}`}>{row.displayName}</TextLink>,
+  },
   { id: "mail", header: "Mail address", hideBelow: 960, cell: (row) => row.mail ?? "unknown" },
   { id: "roles", header: "Roles", cell: (row) => (row.roles.length > 0 ? row.roles.map(roleText).join(", ") : "none") },
-  { id: "person", header: "Person", hideBelow: 800, cell: (row) => row.personName ?? "not linked" },
+  { id: "person", header: "Person", width: 170, hideBelow: 1120, cell: (row) => row.personName ?? "not linked" },
   {
     id: "issuer",
     header: "Signs in by",
@@ -26,7 +31,7 @@ export const userColumns: readonly DataColumn<UserRow>[] = [
   {
     id: "state",
     header: "State",
-    width: 110,
-    cell: (row) => (row.state === "active" ? <Badge tone="neutral">active</Badge> : <Badge tone="unknown">disabled</Badge>),
+    width: 120,
+    cell: (row) => <StateBadge state={row.state} />,
   },
 ];

@@ -14,8 +14,8 @@ export const packColumns: readonly DataColumn<PackRow>[] = [
     header: "Campaign",
     cell: (row) => <TextLink href={`/campaigns/${row.campaignId}`}>{row.campaignName}</TextLink>,
   },
-  { id: "at", header: "Exported", width: 120, cell: (row) => <Moment at={row.createdAt} show="relative" /> },
-  { id: "by", header: "By", width: 150, hideBelow: 960, cell: (row) => row.createdBy },
+  { id: "at", header: "Exported", width: 112, cell: (row) => <Moment at={row.createdAt} show="relative" /> },
+  { id: "by", header: "By", width: 136, hideBelow: 960, cell: (row) => row.createdBy },
   {
     id: "checkpoint",
     header: "Checkpoint",
@@ -24,7 +24,7 @@ export const packColumns: readonly DataColumn<PackRow>[] = [
     hideBelow: 1120,
     cell: (row) => countText(row.treeSize),
   },
-  { id: "digest", header: "SHA-256", width: 200, hideBelow: 640, cell: (row) => <RawId value={row.sha256} label="digest" short /> },
+  { id: "digest", header: "SHA-256", width: 190, hideBelow: 640, cell: (row) => <RawId value={row.sha256} label="digest" short /> },
   { id: "size", header: "Size", width: 90, align: "end", hideBelow: 800, cell: (row) => bytesText(row.bytes) },
   {
     id: "taken",
@@ -36,7 +36,7 @@ export const packColumns: readonly DataColumn<PackRow>[] = [
   {
     id: "receipt",
     header: "Receipt",
-    width: 90,
+    width: 84,
     hideBelow: 800,
     cell: (row) => (
       <a href={`/api/v1/evidence/packs/${row.id}/receipt`} download aria-label={`Receipt of the pack of ${row.campaignName}`}>
@@ -47,7 +47,7 @@ export const packColumns: readonly DataColumn<PackRow>[] = [
   {
     id: "download",
     header: "File",
-    width: 145,
+    width: 136,
     cell: (row) => (
       <Button
         component="a"

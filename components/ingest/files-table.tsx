@@ -2,6 +2,7 @@ import { FiguresTable } from "#components/campaigns/figures-table.tsx";
 import { bytesText } from "#components/connectors/bytes-text.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Moment } from "#components/ui/moment.tsx";
+import { counted } from "#components/ui/moment-text.ts";
 import { RawId } from "#components/ui/raw-id.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import type { SourceFileView } from "#lib/ingest/queries.ts";
@@ -46,13 +47,32 @@ function Made({ file: { provenance } }: { file: SourceFileView }) {
   const { attestation } = provenance;
   if (!attestation) return <ToneText tone="unknown">unattested</ToneText>;
   return (
-    <span className={classes.wrap}>
-      {attestation.tool} {attestation.version} as {attestation.identity}: <code>{attestation.command}</code>
-    </span>
+    <details className={classes.note}>
+      <summary>
+        {attestation.tool} {attestation.version}
+      </summary>
+      As {attestation.identity}: <code>{attestation.command}</code>
+    </details>
   );
 }
 
-/** Uploaded files, newest first, with who says what of how they came to be. */
+const idOf = (file: SourceFileView) => file.id;
+
+/** Uploaded files, newest first, with who says what of how they came to be. What newer ones took the place of is folded away. */
 export function FilesTable({ files }: { files: readonly SourceFileView[] }) {
-  return <FiguresTable caption="Uploaded files, newest first" columns={columns} rows={files} getRowId={(file) => file.id} />;
+  const current = files.filter(({ isCurrent }) => isCurrent);
+  const replaced = files.filter(({ isCurrent }) => !isCurrent);
+  return (
+    <>
+      {current.length > 0 && (
+        <FiguresTable caption="Files that syncs read, newest first" columns={columns} rows={current} getRowId={idOf} />
+      )}
+      {replaced.length > 0 && (
+        <details className={classes.older}>
+          <summary>{counted(replaced.length, "file")} that newer ones replaced</summary>
+          <FiguresTable caption="Replaced files, newest first" columns={columns} rows={replaced} getRowId={idOf} />
+        </details>
+      )}
+    </>
+  );
 }

@@ -10,7 +10,7 @@ export const runColumns: readonly DataColumn<RunListRow>[] = [
   {
     id: "started",
     header: "Started",
-    width: 200,
+    width: 224,
     cell: (row) => (
       <TextLink href={`/sources/${row.sourceId}/runs/${row.id}`}>
         <Moment at={row.startedAt} show="instant" />

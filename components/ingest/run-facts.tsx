@@ -20,7 +20,7 @@ export function RunFacts({ run }: { run: RunView }) {
     <DefinitionList
       facts={[
         { term: "Speaks of", value: <Moment at={run.observedAt} />, help: "The instant that what was read was true at the source" },
-        { term: "What answered", value: run.product ?? notTold },
+        { term: "What answered", value: run.product ? <Answered product={run.product} /> : notTold },
         { term: "Where", value: run.endpoint ?? notTold },
         { term: "Read as", value: run.account ?? notTold },
         ...override,
@@ -37,5 +37,23 @@ export function RunFacts({ run }: { run: RunView }) {
         { term: "Run", value: <RawId value={run.id} label="id of the run" /> },
       ]}
     />
+  );
+}
+
+/** Of files, one a line; a digest is told by its ends. */
+function Answered({ product }: { product: string }) {
+  const lines = product.split("; ");
+  return (
+    <ul className={classes.told}>
+      {lines.map((line) => {
+        const digest = /[0-9a-f]{64}$/.exec(line)?.[0];
+        return (
+          <li key={line}>
+            {digest ? line.slice(0, -digest.length) : line}
+            {digest && <RawId value={digest} label="SHA-256 of the file" short />}
+          </li>
+        );
+      })}
+    </ul>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { dayText, sentenceOf, throughText } from "./access-words.ts";
+import { sentenceOf, throughText, utcDayText } from "./access-words.ts";
 
 it.each([
   ["Can deploy to production.", "Can deploy to production"],
@@ -16,5 +16,5 @@ it("names every group between holder and entitlement", () => {
 });
 
 it("names a day with its zone", () => {
-  expect(dayText("2026-11-20")).toBe("20 Nov 2026 UTC");
+  expect(utcDayText("2026-11-20")).toBe("20 Nov 2026 UTC");
 });

@@ -1,4 +1,4 @@
-import { dateText } from "#components/ui/moment-text.ts";
+import { dayText } from "#components/ui/moment-text.ts";
 
 type Step = { name: string };
 
@@ -15,4 +15,4 @@ export function throughText(path: readonly Step[]): string {
 }
 
 /** "20 Nov 2026 UTC": a day of the address, which is a day of UTC. */
-export const dayText = (day: string): string => `${dateText(`${day}T12:00:00.000Z`, "UTC")} UTC`;
+export const utcDayText = (day: string): string => `${dayText(day)} UTC`;

@@ -4,8 +4,14 @@ import classes from "./inventory.module.css";
 import { words } from "./inventory-words.ts";
 import { Way } from "./way.tsx";
 
+type PastHoldersProps = {
+  reachers: readonly PastReacher[];
+  /** It was one of several that they reached: name it. */
+  saysWhat?: boolean;
+};
+
 /** Who had it on a past day; the person is whom the identity is matched to today. */
-export function PastHolders({ reachers }: { reachers: readonly PastReacher[] }) {
+export function PastHolders({ reachers, saysWhat = false }: PastHoldersProps) {
   if (reachers.length === 0) return <p>Nobody reached it on that day.</p>;
   return (
     <ul className={classes.list}>
@@ -24,10 +30,22 @@ export function PastHolders({ reachers }: { reachers: readonly PastReacher[] }) 
             </span>
           </span>
           <span className={classes.small}>
+            {saysWhat && <What path={row.path} />}
             <Way path={row.path} />
           </span>
         </li>
       ))}
     </ul>
+  );
+}
+
+function What({ path }: { path: PastReacher["path"] }) {
+  const last = path.at(-1);
+  return (
+    last && (
+      <>
+        <TextLink href={`/entitlements/${last.entitlementId}`}>{last.name}</TextLink>,{" "}
+      </>
+    )
   );
 }

@@ -1,5 +1,5 @@
 import { DefinitionList } from "#components/ui/definition-list.tsx";
-import { counted, countText } from "#components/ui/moment-text.ts";
+import { counted, countText, dayText } from "#components/ui/moment-text.ts";
 import { RawId } from "#components/ui/raw-id.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
@@ -27,8 +27,8 @@ export function PersonFacts({ person }: { person: PersonView }) {
           ),
         },
         ...(sponsorId ? [{ term: "Sponsor", value: <TextLink href={`/people/${sponsorId}`}>{person.sponsor}</TextLink> }] : []),
-        { term: "Started", value: person.startedOn },
-        { term: "Ended", value: person.endedOn ?? "no end is told" },
+        { term: "Started", value: person.startedOn && dayText(person.startedOn) },
+        { term: "Ended", value: person.endedOn ? dayText(person.endedOn) : "no end is told" },
         { term: "Source", value: <TextLink href={`/sources/${person.sourceId}`}>{person.source}</TextLink> },
         { term: "Id in the source", value: <RawId value={person.externalId} label="person's id in the source" /> },
       ]}

@@ -42,14 +42,14 @@ const COLUMNS: readonly DataColumn<Reached>[] = [
   {
     id: "by",
     header: "By",
-    width: 230,
+    width: 200,
     hideBelow: 800,
     cell: (row) => <TextLink href={`/entitlements/${row.entitlementId}`}>{row.entitlement}</TextLink>,
   },
   {
     id: "way",
     header: "Way",
-    width: 230,
+    width: 200,
     cell: (row) => (
       <span title={throughText(row.path)}>
         <Way path={row.path} />
@@ -66,7 +66,7 @@ const COLUMNS: readonly DataColumn<Reached>[] = [
   {
     id: "used",
     header: "Last used",
-    width: 150,
+    width: 176,
     hideBelow: 960,
     cell: (row) => <Moment at={row.lastUsedAt} kind={row.lastUsedKind as MomentKind} show="relative" />,
   },

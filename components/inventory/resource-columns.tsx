@@ -40,7 +40,16 @@ export const resourceColumns: readonly DataColumn<ResourceListRow>[] = [
     width: 100,
     align: "end",
     hideBelow: 800,
-    cell: (row) => `${countText(row.privileged)} of ${countText(row.entitlements)}`,
+    cell: (row) => (
+      <>
+        {row.privileged === 0 ? (
+          "0"
+        ) : (
+          <TextLink href={`/access?about=resource:${row.id}&privileged=yes`}>{countText(row.privileged)}</TextLink>
+        )}{" "}
+        of {countText(row.entitlements)}
+      </>
+    ),
   },
   {
     id: "identities",

@@ -12,7 +12,7 @@ export function Approvals({ requests, removals, exceptions: { approvals, expirin
   if (requests.length + removals + approvals + expiring === 0) return null;
   return (
     <Section title="Waiting for you">
-      <ul className={classes.list}>
+      <ul id="waiting" className={classes.list}>
         {approvals > 0 && (
           <li className={classes.review}>
             <div>

@@ -3,10 +3,11 @@
 import { useMemo } from "react";
 import type { DataColumn } from "#components/data-table/columns.ts";
 import { DataTable } from "#components/data-table/data-table.tsx";
+import { type RowsWindow, useKeysetRows } from "#components/data-table/use-keyset-rows.ts";
 import { Moment } from "#components/ui/moment.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { PostureList, PostureRow } from "#lib/inventory/posture-rows.ts";
+import type { PostureList, PostureRow, PostureRowsParams } from "#lib/inventory/posture-rows.ts";
 import { detailWords, LIST_HEADS } from "./posture-words.ts";
 
 const rowId = ({ id }: PostureRow) => id;
@@ -32,13 +33,20 @@ function Whose({ row: { name, identityId, personId } }: { row: PostureRow }) {
   return personId ? <TextLink href={`/people/${personId}`}>{name}</TextLink> : name;
 }
 
-export function PostureRowsTable({ rows, of, caption }: { rows: PostureRow[]; of: PostureList; caption: string }) {
+type PostureRowsTableProps = { first: RowsWindow<PostureRow>; params: PostureRowsParams; caption: string };
+
+export function PostureRowsTable({ first, params, caption }: PostureRowsTableProps) {
+  const { of } = params;
+  const asked = Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  const { rows, window } = useKeysetRows<PostureRow>(`/api/v1/inventory/posture?${new URLSearchParams(asked)}`, first);
   const columns = useMemo(() => columnsOf(of), [of]);
   return (
     <DataTable
       caption={caption}
       columns={columns}
       rows={rows}
+      window={window}
+      total={null}
       getRowId={rowId}
       empty={<EmptyState title="There is none" why="Or no source tells it: the overview counts what is unknown apart." />}
     />

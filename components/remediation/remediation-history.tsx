@@ -34,11 +34,13 @@ export function RemediationHistory({ events }: { events: readonly RemediationEve
 const CAUSES: Readonly<Record<string, string>> = {
   writes_off: "Writing to the source is off.",
   writes_on: "Writing to the source was switched on.",
-  unsupported: "No connector can write to this source.",
+  writes_unsupported: "No connector can write to this source.",
   by_hand: "Somebody decided to do it by hand.",
   still_held: "The access is still held.",
   blocked: "Something blocks it.",
   interrupted: "The work was interrupted.",
+  exception_ended: "The exception that covered it ended.",
+  regrown: "It grew back.",
 };
 
 function Detail({ detail }: Pick<RemediationEventRow, "detail">) {

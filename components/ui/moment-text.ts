@@ -48,6 +48,9 @@ export function dueText(iso: string, zone: string, now: string): string {
   return `${parts.weekday} ${parts.day} ${MONTHS[parts.month - 1]}${year} ${parts.clock} ${parts.zoneName}`;
 }
 
+/** "1 Sep 2026": a day that a source told without a time or a zone. */
+export const dayText = (day: string): string => dateText(`${day}T12:00:00.000Z`, "UTC");
+
 /** "3 days ago", "in 2 h", "just now". Whole units, rounded down, so that it never claims more time than passed. */
 export function relativeText(iso: string, now: string): string {
   const difference = new Date(iso).getTime() - new Date(now).getTime();

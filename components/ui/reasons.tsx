@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import classes from "./reasons.module.css";
 
 export type Reason = {
-  /** The rule's own word for it, shown small and monospace for whoever looks it up. */
+  /** The rule's own word for it, for whoever looks it up. */
   code?: string;
   text: ReactNode;
 };
@@ -14,8 +14,7 @@ export function Reasons({ reasons, label = "Reasons" }: { reasons: readonly Reas
       {reasons.map((reason, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole and two reasons may read alike
         <li key={index} className={classes.reason}>
-          <span>{reason.text}</span>
-          {reason.code && <code className={classes.code}>{reason.code}</code>}
+          <span title={reason.code}>{reason.text}</span>
         </li>
       ))}
     </ul>

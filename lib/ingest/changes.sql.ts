@@ -27,17 +27,31 @@ const NAMES = `LEFT JOIN identities i ON i.id = g.holder_id LEFT JOIN entitlemen
   JOIN entitlements e ON e.id = g.entitlement_id LEFT JOIN resources r ON r.id = e.resource_id`;
 const WHAT = `coalesce(i.name, h.name) || ' holds ' || e.name AS label, r.name AS detail`;
 
-const REPLACED = `LEFT JOIN grants o ON o.source_id = g.source_id AND o.ended_run_id = g.opened_run_id AND o.end_reason = 'changed'
+/** The grant that one of the run's took the place of. */
+const REPLACED = `grants o WHERE o.source_id = g.source_id AND o.ended_run_id = $2::uuid AND o.end_reason = 'changed'
   AND o.holder_id = g.holder_id AND o.entitlement_id = g.entitlement_id`;
 
+const GRANTS: Readonly<Record<ChangeKind, { told: string; among: string }>> = {
+  added: {
+    told: "NULL::jsonb AS before, NULL::jsonb AS after",
+    among: `grants g WHERE g.opened_run_id = $2::uuid AND NOT EXISTS (SELECT FROM ${REPLACED})`,
+  },
+  changed: {
+    told: `o.told AS before, ${told("g")} AS after`,
+    among: `grants g JOIN LATERAL (SELECT ${told("o")} AS told FROM ${REPLACED}) o ON true WHERE g.opened_run_id = $2::uuid`,
+  },
+  ended: {
+    told: "NULL::jsonb AS before, NULL::jsonb AS after",
+    among: "grants g WHERE g.ended_run_id = $2::uuid AND g.end_reason = 'gone'",
+  },
+};
+
+/** The window is cut before anything is named: a first run added a million. */
 function grantQuery(kind: ChangeKind): string {
-  const end = kind === "ended";
-  const which = end
-    ? "g.ended_run_id = $2::uuid AND g.end_reason = 'gone'"
-    : `g.opened_run_id = $2::uuid AND o.id IS ${kind === "added" ? "NULL" : "NOT NULL"}`;
-  return `SELECT g.id, CASE g.holder_kind WHEN 'identity' THEN 'identities' ELSE 'entitlements' END AS "subjectStream", g.holder_id AS "subjectId", ${WHAT}, ${kind === "changed" ? `${told("o")}` : "NULL::jsonb"} AS before, ${kind === "changed" ? told("g") : "NULL::jsonb"} AS after
-    FROM grants g ${end ? "" : REPLACED} ${NAMES} WHERE g.source_id = $1::uuid AND ${which} AND ($3::text IS NULL OR g.id > $3::uuid)
-    ORDER BY g.id LIMIT $4::int`;
+  const { told: columns, among } = GRANTS[kind];
+  return `SELECT g.id, CASE g.holder_kind WHEN 'identity' THEN 'identities' ELSE 'entitlements' END AS "subjectStream", g.holder_id AS "subjectId", ${WHAT}, g.before, g.after
+    FROM (SELECT g.id, g.holder_kind, g.holder_id, g.entitlement_id, ${columns} FROM ${among}
+      AND g.source_id = $1::uuid AND ($3::text IS NULL OR g.id > $3::uuid) ORDER BY g.id LIMIT $4::int) g ${NAMES} ORDER BY g.id`;
 }
 
 const NAMED: Readonly<Record<RecordStream, string>> = {

@@ -41,6 +41,14 @@ export const loadSources = cache(async () => {
   };
 });
 
+/** Runs that wait for a decision; null: it is not this person who decides. */
+export const loadHeldRuns = cache(async () => {
+  const { actor } = await requireCtx();
+  if (!can(actor, "source.override")) return null;
+  const rows = (await loadSources())?.rows ?? [];
+  return rows.flatMap(({ id, health, lastRun }) => (health === "held" && lastRun ? [{ sourceId: id, runId: lastRun.id }] : []));
+});
+
 /** `powers` null: not open to this person; `source` null: there is none. */
 export const loadSource = cache(async (sourceId: string) => {
   const { actor, now } = await requireCtx();

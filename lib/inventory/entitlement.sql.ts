@@ -2,7 +2,7 @@ import "server-only";
 import type { InventoryScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { notFound } from "#lib/errors/domain-error.ts";
-import { countReachers, type ReachCounts } from "./effective-access.sql.ts";
+import { countReachers, type ReachCounts, type Target } from "./effective-access.sql.ts";
 import { presentAt } from "./history.sql.ts";
 import { iso, isUuid } from "./list-page.sql.ts";
 import { type PastReacher, reachersAt } from "./past-reachers.sql.ts";
@@ -98,15 +98,22 @@ const listLeadsTo = (entitlementId: string): Promise<LeadsTo[]> =>
     [entitlementId],
   );
 
-/** Who had it at an instant, by replay. */
+/** Who had it, or anything on the resource, at an instant, by replay. */
 export async function getReachersAt(
   _scope: InventoryScope,
-  entitlementId: string,
+  target: Target,
   at: Date,
 ): Promise<{ wasPresent: boolean; reachers: PastReacher[]; isCut: boolean }> {
+  const isOne = "entitlementId" in target;
   const [wasPresent, past] = await Promise.all([
-    presentAt(reader, "entitlements", entitlementId, at),
-    reachersAt(reader, entitlementId, at),
+    isOne ? presentAt(reader, "entitlements", target.entitlementId, at) : presentAt(reader, "resources", target.resourceId, at),
+    reachersAt(reader, isOne ? [target.entitlementId] : await entitlementsOn(target.resourceId), at),
   ]);
   return { wasPresent, ...past };
 }
+
+/** Those that are gone by now as well. */
+const entitlementsOn = async (resourceId: string): Promise<string[]> =>
+  (await reader.rows<{ id: string }>("SELECT id FROM entitlements WHERE resource_id = $1::uuid ORDER BY id", [resourceId])).map(
+    ({ id }) => id,
+  );

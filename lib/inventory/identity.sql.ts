@@ -112,9 +112,19 @@ export async function getIdentityAt(
     things("factors"),
     things("trusts"),
     things("sessions"),
-    reachedAt(reader, [identityId], at),
+    accessAt([identityId], at, isWhole),
   ]);
-  const { reached, isCut } = past;
+  return {
+    wasPresent,
+    was: record ? (record.record as PastIdentity) : null,
+    things: thingsOf({ credentials, factors, trusts, sessions }),
+    access: past,
+  };
+}
+
+/** What identities reached together at an instant, by replay: as much as a page holds, or the whole. */
+export async function accessAt(identityIds: readonly string[], at: Date, isWhole: boolean): Promise<IdentityAccess> {
+  const { reached, isCut } = await reachedAt(reader, identityIds, at);
   const count = (privileged: string) => reached.filter((each) => each.privileged === privileged).length;
   const totals = {
     entitlements: reached.length,
@@ -122,12 +132,7 @@ export async function getIdentityAt(
     unknown: count("unknown"),
     resources: new Set(reached.flatMap(({ resourceId }) => resourceId ?? [])).size,
   };
-  return {
-    wasPresent,
-    was: record ? (record.record as PastIdentity) : null,
-    things: thingsOf({ credentials, factors, trusts, sessions }),
-    access: { reached: isWhole ? reached : reached.slice(0, SENTENCES), totals, isCut },
-  };
+  return { reached: isWhole ? reached : reached.slice(0, SENTENCES), totals, isCut };
 }
 
 type Records = Record<keyof Things, { id: string; record: Record<string, unknown> }[]>;

@@ -6,14 +6,15 @@ import { requireCtx } from "#lib/auth/loaders.ts";
 import { can } from "#lib/authz/permissions.ts";
 import { inventoryScope, postureScope } from "#lib/authz/scope.ts";
 import { DomainError } from "#lib/errors/domain-error.ts";
+import type { Target } from "./effective-access.sql.ts";
 import { getEntitlement, getReachersAt } from "./entitlement.sql.ts";
 import { getIdentityAt, getIdentityHead, getIdentityHistory, getIdentityToday } from "./identity.sql.ts";
 import { type MatchingParams, matchingParams } from "./matching-view.ts";
 import { getMatrix } from "./matrix.sql.ts";
 import { pastDay, pastState } from "./past-day.ts";
-import { getPerson, identitiesOfPerson } from "./person.sql.ts";
-import { getPosture, getWeek } from "./posture.sql.ts";
-import { LISTED, listPostureRows } from "./posture-rows.sql.ts";
+import { getPerson, getPersonAt, identitiesOfPerson } from "./person.sql.ts";
+import { countLeavers, getPosture, getWeek } from "./posture.sql.ts";
+import { listPostureRows } from "./posture-rows.sql.ts";
 import { postureRowsParams } from "./posture-rows.ts";
 import { countProposed, listMatching } from "./proposals.sql.ts";
 import { countClasses, listIdentities, listReached, listReachers, listResources, listSourceNames } from "./queries.ts";
@@ -136,14 +137,14 @@ export const loadEntitlement = cache(async (entitlementId: string, whole: string
 
 export const wholeOf = (search: Search): string => wholeParam.parse(search).whole ?? "";
 
-/** Who has the entitlement today, first window, or who had it at the end of a past day. */
-export async function loadHolders(entitlementId: string, sourceSince: string | null, search: Search) {
+/** Who reaches an entitlement or a resource today, first window, or who did at the end of a past day. */
+export async function loadReachers(target: Target, sourceSince: string | null, search: Search) {
   const may = await reading();
   if (!may) return null;
   const now = may.now.toISOString();
   const day = pastDay(asOfParam.parse(search).asOf, may.now);
   if (day) {
-    const { wasPresent, ...found } = await getReachersAt(may.scope, entitlementId, day.at);
+    const { wasPresent, ...found } = await getReachersAt(may.scope, target, day.at);
     return {
       kind: "past" as const,
       now,
@@ -156,20 +157,25 @@ export async function loadHolders(entitlementId: string, sourceSince: string | n
   return {
     kind: "today" as const,
     now,
-    first: firstOf(await listReachers(may.scope, { entitlementId }, reacherFilter.parse({ ...search, cursor: undefined }))),
+    first: firstOf(await listReachers(may.scope, target, reacherFilter.parse({ ...search, cursor: undefined }))),
   };
-}
-
-/** Who reaches a resource, first window. */
-export async function loadReachers(resourceId: string, search: Search) {
-  const may = await reading();
-  return may ? firstOf(await listReachers(may.scope, { resourceId }, reacherFilter.parse({ ...search, cursor: undefined }))) : null;
 }
 
 export const loadPerson = cache(async (personId: string) => {
   const may = await reading();
   return may ? orNotFound(getPerson(may.scope, personId)) : null;
 });
+
+/** What a person reached at the end of the past day that the address names; `past` null: it names none, and today is shown. */
+export async function loadPersonPast(person: { id: string; sourceSince: string | null }, search: Search) {
+  const may = await reading();
+  if (!may) return null;
+  const now = may.now.toISOString();
+  const day = pastDay(asOfParam.parse(search).asOf, may.now);
+  if (!day) return { now, past: null };
+  const { wasPresent, ...found } = await getPersonAt(may.scope, person.id, day.at, wholeOf(search) === "access");
+  return { now, past: { day: day.day, state: pastState(day.at, person.sourceSince, wasPresent), ...found } };
+}
 
 /** The answer to "what can Y reach" or "who can reach X"; nothing is asked yet where the address names nobody. */
 export async function loadAccess(search: Search) {
@@ -210,6 +216,12 @@ export const loadPosture = cache(async () => {
   return can(actor, "posture.read") ? getPosture(postureScope(actor), now) : null;
 });
 
+/** How many people left and have live access; null: not open to this person. */
+export const loadLeaverCount = cache(async () => {
+  const { actor } = await requireCtx();
+  return can(actor, "posture.read") ? countLeavers(postureScope(actor)) : null;
+});
+
 /** What the syncs of the last week changed; null: not open to this person. */
 export const loadWeek = cache(async () => {
   const { actor, now } = await requireCtx();
@@ -220,7 +232,6 @@ export const loadWeek = cache(async () => {
 export async function loadPostureRows(search: Record<string, string | string[] | undefined>) {
   const { actor, now } = await requireCtx();
   if (!can(actor, "posture.read")) return null;
-  const params = postureRowsParams.parse(search);
-  const rows = await listPostureRows(postureScope(actor), params, now);
-  return { params, rows: rows.slice(0, LISTED), isCut: rows.length > LISTED };
+  const params = postureRowsParams.parse({ ...search, cursor: undefined });
+  return { params, first: firstOf(await listPostureRows(postureScope(actor), params, now)) };
 }

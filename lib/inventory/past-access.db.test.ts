@@ -8,10 +8,12 @@ import { ownTestDatabase } from "#lib/testing/database.ts";
 import { addMemorySource, jobAt, syncMemory } from "#lib/testing/ingest.ts";
 import type { MemoryInventory } from "#lib/testing/memory-connector.ts";
 import { reachedBy, reachersOf } from "./effective-access.sql.ts";
+import { getReachersAt } from "./entitlement.sql.ts";
 import { getIdentityAt, getIdentityHead } from "./identity.sql.ts";
 import { reachedAt } from "./past-access.sql.ts";
 import { pastState } from "./past-day.ts";
 import { reachersAt } from "./past-reachers.sql.ts";
+import { getPersonAt } from "./person.sql.ts";
 
 ownTestDatabase();
 afterAll(stopSender);
@@ -45,7 +47,7 @@ const inventoryOf = ({ held, nested, privileged }: State): MemoryInventory => ({
   ].filter((grant, at, all) => all.findIndex((other) => other.holder === grant.holder && other.entitlement === grant.entitlement) === at),
 });
 
-const idsOf = async (table: "identities" | "entitlements", sourceId: string): Promise<string[]> =>
+const idsOf = async (table: "identities" | "entitlements" | "resources" | "people", sourceId: string): Promise<string[]> =>
   (await reader.rows<{ id: string }>(`SELECT id FROM ${table} WHERE source_id = $1::uuid ORDER BY external_id`, [sourceId])).map(
     ({ id }) => id,
   );
@@ -77,7 +79,7 @@ it("gives what an identity reached on any past day, and who reached an entitleme
         expect(then).toEqual(reached);
         const who = [];
         for (const id of await idsOf("entitlements", sourceId))
-          who.push((await reachersAt(reader, id, at)).reachers.map(({ identityId, depth }) => [identityId, depth] as const));
+          who.push((await reachersAt(reader, [id], at)).reachers.map(({ identityId, depth }) => [identityId, depth] as const));
         expect(who).toEqual(reachers);
       }
     }),
@@ -142,4 +144,33 @@ it("shows an identity's facts, factors and credentials of the day, and says what
   expect(await day("2026-11-01T12:00:00.000Z")).toEqual(["not_there", null, []]);
   expect(await day("2026-11-02T12:00:00.000Z")).toEqual(["there", "active", ["key-1 never"]]);
   expect(await day("2026-11-03T12:00:00.000Z")).toEqual(["there", "disabled", ["key-2 value"]]);
+});
+
+it("tells who reached a resource and what a person reached on a day, and which source nobody had read by then", async () => {
+  const people = [{ external_id: "p", name: "Ada", mail: "ada@past.example", status: "active" }];
+  const sourceId = await addMemorySource({ dropThreshold: 100, name: "First" });
+  const read = (holds: string[]): MemoryInventory => ({
+    people,
+    identities: [{ external_id: "ada", name: "ada", class: "human", mail: "ada@past.example" }],
+    resources: [{ external_id: "vault", name: "vault" }],
+    entitlements: ["open", "audit"].map((id) => ({ external_id: id, name: id, resource: "vault" })),
+    grants: holds.map((entitlement) => ({ holder: "ada", entitlement })),
+  });
+  await syncMemory(jobAt("2026-11-01T08:00:00.000Z"), sourceId, read(["open"]));
+  await syncMemory(jobAt("2026-11-03T08:00:00.000Z"), sourceId, read([]));
+  const later = await addMemorySource({ dropThreshold: 100, isPeopleSource: false, name: "Later" });
+  await syncMemory(jobAt("2026-11-03T08:00:00.000Z"), later, {
+    identities: [{ external_id: "ada", name: "ada", class: "human", mail: "ada@past.example" }],
+  });
+  const [resourceId = ""] = await idsOf("resources", sourceId);
+  const [personId = ""] = await idsOf("people", sourceId);
+  const at = (day: string) => new Date(`${day}T23:59:59.999Z`);
+  const ways = async (day: string) =>
+    (await getReachersAt(scope, { resourceId }, at(day))).reachers.map(({ identity, path }) => [identity, path.map(({ name }) => name)]);
+  expect(await ways("2026-11-02")).toEqual([["ada", ["open"]]]);
+  expect(await ways("2026-11-03")).toEqual([]);
+  const then = await getPersonAt(scope, personId, at("2026-11-02"), false);
+  expect(then).toMatchObject({ wasPresent: true, unread: ["Later"], access: { totals: { entitlements: 1, resources: 1 } } });
+  const after = await getPersonAt(scope, personId, at("2026-11-03"), false);
+  expect(after).toMatchObject({ unread: [], access: { reached: [] } });
 });

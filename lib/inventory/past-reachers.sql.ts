@@ -14,12 +14,16 @@ export type PastReacher = {
   path: Step[];
 };
 
-/** Who reached an entitlement at an instant: the same walk against the arrows. */
-export async function reachersAt(tx: Tx, entitlementId: string, at: Date): Promise<{ reachers: PastReacher[]; isCut: boolean }> {
-  const next = new Map<string, string | null>([[entitlementId, null]]);
+/** Who reached any of some entitlements at an instant, each by a shortest way: the same walk against the arrows. */
+export async function reachersAt(
+  tx: Tx,
+  entitlementIds: readonly string[],
+  at: Date,
+): Promise<{ reachers: PastReacher[]; isCut: boolean }> {
+  const next = new Map<string, string | null>(entitlementIds.map((id) => [id, null]));
   const direct = new Map<string, { first: string; depth: number }>();
   let isCut = false;
-  for (let targets = [entitlementId], depth = 0; targets.length > 0 && !isCut; depth += 1) {
+  for (let targets = entitlementIds, depth = 0; targets.length > 0 && !isCut; depth += 1) {
     const edges = await holdersOf(tx, targets, at);
     const further: string[] = [];
     for (const { kind, holderId, entitlementId: held } of edges) {

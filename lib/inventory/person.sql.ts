@@ -3,7 +3,8 @@ import type { InventoryScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { notFound } from "#lib/errors/domain-error.ts";
 import { type Reached, type ReachTotals, reachedBy, reachTotals } from "./effective-access.sql.ts";
-import { SENTENCES } from "./identity.sql.ts";
+import { presentAt } from "./history.sql.ts";
+import { accessAt, SENTENCES } from "./identity.sql.ts";
 import { iso, isUuid } from "./list-page.sql.ts";
 import { IDENTITY_COLUMNS, IDENTITY_TABLES, type IdentityRow } from "./queries.ts";
 import { historyOf, RECENT_RUNS, type RecordHistory } from "./record-history.sql.ts";
@@ -36,6 +37,8 @@ export type PersonView = {
   sponsor: string | null;
   sourceId: string;
   source: string;
+  /** When the people source was first read. */
+  sourceSince: string | null;
   observedAt: string | null;
   firstSeenAt: string;
   identities: PersonIdentity[];
@@ -58,6 +61,7 @@ export async function getPerson(_scope: InventoryScope, personId: string): Promi
         `SELECT p.id, p.name, p.external_id AS "externalId", p.mail, p.title, p.department, p.employment,
            CASE WHEN p.gone_run_id IS NULL THEN p.status ELSE 'gone' END AS status, p.started_on::text AS "startedOn", p.ended_on::text AS "endedOn",
            m.id AS "managerId", m.name AS manager, p.manager AS "managerText", n.id AS "sponsorId", n.name AS sponsor, s.id AS "sourceId", s.name AS source,
+           (SELECT ${iso("min(r.finished_at)")} FROM sync_runs r WHERE r.source_id = s.id AND r.state = 'APPLIED') AS "sourceSince",
            (SELECT ${iso("coalesce(r.observed_at, r.started_at)")} FROM sync_runs r WHERE r.source_id = s.id AND r.state = 'APPLIED'
             ORDER BY r.finished_at DESC LIMIT 1) AS "observedAt",
            ${iso("p.first_seen_at")} AS "firstSeenAt",
@@ -101,6 +105,21 @@ const listPersonIdentities = (personId: string): Promise<PersonIdentity[]> =>
      WHERE i.person_id = $1::uuid AND i.gone_run_id IS NULL ORDER BY i.name COLLATE "C", i.id LIMIT ${LISTED}`,
     [personId],
   );
+
+/** What a person reached at an instant, by replay, by the identities that are known to be theirs today. */
+export async function getPersonAt(_scope: InventoryScope, personId: string, at: Date, isWhole: boolean) {
+  const identities = await reader.rows<{ id: string; source: string; isUnread: boolean }>(
+    `SELECT i.id, s.name AS source, NOT EXISTS (SELECT FROM sync_runs r
+       WHERE r.source_id = s.id AND r.state = 'APPLIED' AND r.finished_at <= $2::timestamptz) AS "isUnread"
+     FROM identities i JOIN sources s ON s.id = i.source_id WHERE i.person_id = $1::uuid ORDER BY s.name COLLATE "C", i.id LIMIT 200`,
+    [personId, at.toISOString()],
+  );
+  const ids = identities.map(({ id }) => id);
+  const [wasPresent, access] = await Promise.all([presentAt(reader, "people", personId, at), accessAt(ids, at, isWhole)]);
+  /** Sources of theirs that nobody had read by then. */
+  const unread = [...new Set(identities.flatMap(({ source, isUnread }) => (isUnread ? [source] : [])))];
+  return { wasPresent, access, unread };
+}
 
 /** Their identities, for asking what they reach together. */
 export const identitiesOfPerson = async (_scope: InventoryScope, personId: string): Promise<string[]> =>

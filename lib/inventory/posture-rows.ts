@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AGES, LAST_USES } from "./posture.ts";
+import { cursor as cursorParam } from "./search-params.ts";
 import { CREDENTIAL_KINDS, FACTOR_KINDS, FACTS } from "./streams.ts";
 
 const one = <const Values extends readonly [string, ...string[]]>(values: Values) => z.enum(values).optional().catch(undefined);
@@ -20,6 +21,7 @@ export const postureRowsParams = z.object({
   resistant: one(FACTS),
   /** people: with a factor, without one, or of whom the source does not tell. */
   factor: one(["some", "none", "untold"]),
+  cursor: cursorParam,
 });
 export type PostureRowsParams = z.infer<typeof postureRowsParams>;
 

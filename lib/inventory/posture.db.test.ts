@@ -6,7 +6,7 @@ import { ownTestDatabase } from "#lib/testing/database.ts";
 import { addMemorySource, jobAt, syncMemory } from "#lib/testing/ingest.ts";
 import type { MemoryInventory } from "#lib/testing/memory-connector.ts";
 import { handlers, ticks } from "./jobs.ts";
-import { getPosture, getWeek } from "./posture.sql.ts";
+import { countLeavers, getPosture, getWeek } from "./posture.sql.ts";
 import { privilegedGrants } from "./posture.ts";
 
 ownTestDatabase();
@@ -119,6 +119,7 @@ it("a leaver counts while an identity of theirs may be used, and somebody of unk
   const { leavers } = await getPosture(scope, now);
   expect(leavers).toMatchObject({ people: 1, identities: 1, rows: [{ name: "Bo", endedOn: "2026-11-01", identities: 1, grants: 1 }] });
   expect(leavers.untold).toBe(0); // cy's last grant ended
+  expect(await countLeavers(scope)).toBe(leavers.people);
 });
 
 it("keeps people without a factor apart from those whose source does not tell", async () => {

@@ -93,6 +93,14 @@ async function findLeavers(): Promise<Posture["leavers"]> {
   };
 }
 
+export async function countLeavers(_scope: InventoryScope): Promise<number> {
+  const [row] = await reader.rows<{ people: number }>(
+    `SELECT count(DISTINCT p.id)::int AS people FROM people p JOIN identities i ON i.person_id = p.id AND ${MAY_BE_USED}
+     WHERE p.status = 'left' AND ${HOLDS}`,
+  );
+  return row?.people ?? 0;
+}
+
 /** One more day than is shown, since the reader's day may have begun before ours. */
 const WINDOW = "interval '8 days'";
 const LISTED_RUNS = 2_000;

@@ -22,6 +22,8 @@ export type ResourceEntitlement = {
 export type ResourceView = ResourceRow & {
   firstSeenAt: string;
   goneAt: string | null;
+  /** When its source was first read, and the instant that the last read speaks of. */
+  sourceSince: string | null;
   observedAt: string | null;
   entitlements: ResourceEntitlement[];
   entitlementCount: number;
@@ -43,6 +45,7 @@ export async function getResource(
   const [row] = isUuid(resourceId)
     ? await reader.rows<Omit<ResourceView, "entitlements" | "parts" | "reach" | "history">>(
         `SELECT ${RESOURCE_COLUMNS}, ${iso("r.first_seen_at")} AS "firstSeenAt", ${iso("r.gone_at")} AS "goneAt",
+           (SELECT ${iso("min(n.finished_at)")} FROM sync_runs n WHERE n.source_id = s.id AND n.state = 'APPLIED') AS "sourceSince",
            (SELECT ${iso("coalesce(n.observed_at, n.started_at)")} FROM sync_runs n WHERE n.source_id = s.id AND n.state = 'APPLIED'
             ORDER BY n.finished_at DESC LIMIT 1) AS "observedAt",
            (SELECT count(*)::int FROM entitlements e WHERE e.resource_id = r.id AND e.gone_run_id IS NULL) AS "entitlementCount",

@@ -11,7 +11,7 @@ const text = (max: number) =>
     .transform((value) => value || undefined);
 const id = z.uuid().optional().catch(undefined);
 /** Names are in it, so it may be long. One that was not handed out is refused; any other bad value falls back to no filter. */
-const cursor = z
+export const cursor = z
   .string()
   .max(8_000)
   .optional()

@@ -1,9 +1,11 @@
 import { PostureRowsTable } from "#components/overview/posture-rows-table.tsx";
 import { listTitle } from "#components/overview/posture-words.ts";
+import { Freshness } from "#components/ui/freshness.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { DeniedState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
+import { loadSources } from "#lib/ingest/loaders.ts";
 import { loadPostureRows } from "#lib/inventory/loaders.ts";
 
 export const metadata = { title: "Posture" };
@@ -12,17 +14,17 @@ type Search = Record<string, string | string[] | undefined>;
 
 /** The rows behind one number of the overview. */
 export default async function PosturePage({ searchParams }: { searchParams: Promise<Search> }) {
-  const found = await loadPostureRows(await searchParams);
+  const [found, sources] = await Promise.all([loadPostureRows(await searchParams), loadSources()]);
   if (!found) return <DeniedState what="The posture" roles={granteesOf("posture.read")} />;
-  const { rows, params, isCut } = found;
+  const { first, params } = found;
   return (
     <>
       <PageHeader
         title={listTitle(params)}
-        summary={isCut ? `The first ${rows.length}; narrow it by a bar of the overview's charts.` : "All of them, as of the last syncs."}
+        summary={<>What the overview counts; {sources && <Freshness {...sources.freshness} />}.</>}
         parent={<TextLink href="/">Overview</TextLink>}
       />
-      <PostureRowsTable rows={rows} of={params.of} caption={listTitle(params)} />
+      <PostureRowsTable key={listTitle(params)} first={first} params={params} caption={listTitle(params)} />
     </>
   );
 }

@@ -9,6 +9,8 @@ import { type ReactNode, useMemo, useState } from "react";
 import type { ActionResult } from "#lib/actions/types.ts";
 import { KeyHint } from "../key-hint.tsx";
 import { type Shortcut, ShortcutsProvider, useShortcuts } from "../shortcuts.tsx";
+import type { Flag } from "./flags.ts";
+import { FlagsIndicator } from "./flags-indicator.tsx";
 import classes from "./frame.module.css";
 import { JobsIndicator } from "./jobs-indicator.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -25,6 +27,8 @@ export type Viewer = {
   openItems: number;
   /** Exceptions that wait for this person's approval, or of theirs that run out. */
   exceptions: number;
+  /** What else wants this person's attention. */
+  flags: readonly Flag[];
   /** Work under way that this person may see. */
   jobs: number;
 };
@@ -92,6 +96,7 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
         </UnstyledButton>
         <div className={classes.tools}>
           {viewer.jobs > 0 && <JobsIndicator count={viewer.jobs} />}
+          {viewer.flags.length > 0 && <FlagsIndicator flags={viewer.flags} />}
           <UserMenu viewer={viewer} signOut={signOut} />
         </div>
       </header>

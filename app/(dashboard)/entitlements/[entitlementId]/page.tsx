@@ -20,10 +20,10 @@ import { DeniedState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
 import type { EntitlementView } from "#lib/inventory/entitlement.sql.ts";
-import { loadEntitlement, loadHolders, type Search, wholeOf } from "#lib/inventory/loaders.ts";
+import { loadEntitlement, loadReachers, type Search, wholeOf } from "#lib/inventory/loaders.ts";
 
 type Props = { params: Promise<{ entitlementId: string }>; searchParams: Promise<Search> };
-type HoldersFound = NonNullable<Awaited<ReturnType<typeof loadHolders>>>;
+type HoldersFound = NonNullable<Awaited<ReturnType<typeof loadReachers>>>;
 
 export async function generateMetadata({ params, searchParams }: Props) {
   const entitlement = await loadEntitlement((await params).entitlementId, wholeOf(await searchParams));
@@ -34,7 +34,7 @@ export default async function EntitlementPage({ params, searchParams }: Props) {
   const { entitlementId } = await params;
   const search = await searchParams;
   const entitlement = await loadEntitlement(entitlementId, wholeOf(search));
-  const holders = entitlement && (await loadHolders(entitlementId, entitlement.sourceSince, search));
+  const holders = entitlement && (await loadReachers({ entitlementId }, entitlement.sourceSince, search));
   if (!entitlement || !holders) return <DeniedState what="This entitlement" roles={granteesOf("inventory.read")} />;
   const { versions, leadsTo, leadsToCount, resourceId } = entitlement;
   return (

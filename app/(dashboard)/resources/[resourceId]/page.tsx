@@ -1,8 +1,11 @@
 import Link from "next/link";
+import { AsOf } from "#components/inventory/as-of.tsx";
 import { EntitlementsList } from "#components/inventory/entitlements-list.tsx";
 import { History } from "#components/inventory/history.tsx";
 import classes from "#components/inventory/inventory.module.css";
 import { capital, words } from "#components/inventory/inventory-words.ts";
+import { PastHolders } from "#components/inventory/past-holders.tsx";
+import { PastNotice } from "#components/inventory/past-notice.tsx";
 import { ReachersTable } from "#components/inventory/reachers-table.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
@@ -16,6 +19,7 @@ import { granteesOf } from "#lib/authz/permissions.ts";
 import { loadReachers, loadResource, type Search, wholeOf } from "#lib/inventory/loaders.ts";
 import type { ResourceView } from "#lib/inventory/resource.sql.ts";
 
+type ReachersFound = NonNullable<Awaited<ReturnType<typeof loadReachers>>>;
 type Props = { params: Promise<{ resourceId: string }>; searchParams: Promise<Search> };
 
 export async function generateMetadata({ params, searchParams }: Props) {
@@ -27,9 +31,9 @@ export default async function ResourcePage({ params, searchParams }: Props) {
   const { resourceId } = await params;
   const search = await searchParams;
   const resource = await loadResource(resourceId, wholeOf(search));
-  const first = resource && (await loadReachers(resourceId, search));
-  if (!resource || !first) return <DeniedState what="This resource" roles={granteesOf("inventory.read")} />;
-  const { reach, entitlements, entitlementCount } = resource;
+  const reachers = resource && (await loadReachers({ resourceId }, resource.sourceSince, search));
+  if (!resource || !reachers) return <DeniedState what="This resource" roles={granteesOf("inventory.read")} />;
+  const { entitlements, entitlementCount } = resource;
   const href = `/resources/${resource.id}`;
   return (
     <>
@@ -59,16 +63,45 @@ export default async function ResourcePage({ params, searchParams }: Props) {
           )}
         </Section>
       </div>
-      <Section
-        title="Who can reach it"
-        aside={`${countText(reach.identities)} identities, ${countText(reach.direct)} of them by a grant of their own`}
-      >
-        <ReachersTable target={{ kind: "resource", id: resource.id, name: resource.name }} first={first} total={reach.identities} />
-      </Section>
+      <Reachers resource={resource} reachers={reachers} />
       <Section title="History">
-        <History history={resource.history} subject="resources" wholeHref={`${href}?whole=history`} />
+        <History history={resource.history} subject="resources" wholeHref={`${href}?whole=history`} since={resource.sourceSince} />
       </Section>
     </>
+  );
+}
+
+function Reachers({ resource, reachers }: { resource: ResourceView; reachers: ReachersFound }) {
+  const { reach } = resource;
+  const isPast = reachers.kind === "past";
+  return (
+    <Section
+      title={isPast ? "Who could reach it" : "Who can reach it"}
+      aside={isPast ? undefined : `${countText(reach.identities)} identities, ${countText(reach.direct)} of them by a grant of their own`}
+    >
+      <div className={classes.stack}>
+        <AsOf day={isPast ? reachers.day : null} now={reachers.now} />
+        {isPast && (
+          <PastNotice
+            day={reachers.day}
+            state={reachers.state}
+            what="resource"
+            source={resource.source}
+            sourceSince={resource.sourceSince}
+            isCut={reachers.isCut}
+          />
+        )}
+        {isPast ? (
+          reachers.state === "there" && <PastHolders reachers={reachers.reachers} saysWhat />
+        ) : (
+          <ReachersTable
+            target={{ kind: "resource", id: resource.id, name: resource.name }}
+            first={reachers.first}
+            total={reach.identities}
+          />
+        )}
+      </div>
+    </Section>
   );
 }
 

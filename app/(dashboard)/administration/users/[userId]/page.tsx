@@ -1,10 +1,10 @@
 import { notFound } from "next/navigation";
 import { PersonLink } from "#components/auth/person-link.tsx";
 import { UserRoles, UserState } from "#components/auth/user-access.tsx";
-import { Badge } from "#components/ui/badge.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { PageHeader, Section } from "#components/ui/page-header.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { loadUser, type Search } from "#lib/auth/loaders.ts";
 
@@ -27,11 +27,7 @@ export default async function UserPage({ params, searchParams }: Props) {
   ];
   return (
     <>
-      <PageHeader
-        title={name}
-        parent={<TextLink href="/administration/users">Users</TextLink>}
-        badge={user.state === "disabled" ? <Badge tone="unknown">disabled</Badge> : undefined}
-      />
+      <PageHeader title={name} parent={<TextLink href="/administration/users">Users</TextLink>} badge={<StateBadge state={user.state} />} />
       <DefinitionList facts={facts} />
       <Section title="Roles">
         <UserRoles userId={user.id} name={name} roles={user.roles} canManage={canManage} />
