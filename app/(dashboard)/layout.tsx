@@ -4,15 +4,16 @@ import { StepUpProvider } from "#components/ui/step-up-dialog.tsx";
 import { confirmStepUpAction, signOutAction } from "#lib/auth/actions.ts";
 import { loadViewer, requireCtx } from "#lib/auth/loaders.ts";
 import { loadExceptionInbox } from "#lib/exceptions/loaders.ts";
+import { loadUnreadCount } from "#lib/notifications/loaders.ts";
 
 /** The frame shows what the viewer could use. It guards nothing: layouts do not run again on each navigation, scopes and commands do. */
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   await requireCtx();
-  const [viewer, exceptions] = await Promise.all([loadViewer(), loadExceptionInbox()]);
+  const [viewer, exceptions, unread] = await Promise.all([loadViewer(), loadExceptionInbox(), loadUnreadCount()]);
   if (!viewer) return children;
   return (
     <StepUpProvider confirmPassword={confirmStepUpAction} providerPath="/api/auth/step-up">
-      <AppFrame viewer={{ ...viewer, exceptions }} signOut={signOutAction}>
+      <AppFrame viewer={{ ...viewer, exceptions, unread }} signOut={signOutAction}>
         {children}
       </AppFrame>
     </StepUpProvider>

@@ -1,6 +1,6 @@
 "use server";
 
-import { revalidatePath } from "next/cache";
+import { refresh } from "next/cache";
 import { defineAction } from "#lib/actions/define-action.ts";
 import { markRead, setMailPreference } from "./commands/read.ts";
 import { markReadInput, setPreferenceInput } from "./schema.ts";
@@ -9,7 +9,7 @@ export const markReadAction = defineAction(
   { name: "notification.read", permission: "self.manage", input: markReadInput, transaction: "pg" },
   async (ctx, input) => {
     const read = await markRead(ctx, input);
-    revalidatePath("/", "layout");
+    refresh();
     return read;
   },
 );
@@ -18,6 +18,6 @@ export const setMailPreferenceAction = defineAction(
   { name: "notification.set_preference", permission: "self.manage", input: setPreferenceInput, transaction: "pg" },
   async (ctx, input) => {
     await setMailPreference(ctx, input);
-    revalidatePath("/account");
+    refresh();
   },
 );

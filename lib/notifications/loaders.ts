@@ -2,6 +2,7 @@ import "server-only";
 import { requireCtx } from "#lib/auth/loaders.ts";
 import { findCtx } from "#lib/auth/request.ts";
 import { inboxScope } from "#lib/authz/scope.ts";
+import { mailOffice } from "./mail-office.ts";
 import { countUnread, INBOX_CAP, listInbox, mailPreference } from "./queries.ts";
 import { inboxParams } from "./schema.ts";
 
@@ -21,5 +22,5 @@ export async function loadInbox(search: Record<string, string | string[] | undef
 
 export async function loadMailPreference() {
   const { actor } = await requireCtx();
-  return mailPreference(inboxScope(actor));
+  return { preference: await mailPreference(inboxScope(actor)), isMailOn: mailOffice().isOn };
 }

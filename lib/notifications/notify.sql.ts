@@ -24,15 +24,17 @@ export type Notice = {
  */
 export const notify = (tx: Tx, ctx: Ctx, notice: Notice): Promise<number> => notifyAll(tx, ctx, [notice]);
 
-/** The same for many, in one statement. Answers with how many were new. */
+/** The same for many, in one statement. A user who is somebody is told as that person, so that nobody is told twice. Answers with how many were new. */
 export async function notifyAll(tx: Tx, ctx: Ctx, notices: readonly Notice[]): Promise<number> {
   if (notices.length === 0) return 0;
   const [told] = await tx.rows<{ count: number }>(
     `WITH written AS (
        INSERT INTO notifications (person_id, user_id, kind, about_kind, about_id, about_label, campaign_id, key, data, due_at, created_at)
-       SELECT g.person_id, g.user_id, g.kind, g.about_kind, g.about_id, g.about_label, g.campaign_id, g.key, g.data, g.due_at, $2::timestamptz
+       SELECT coalesce(g.person_id, u.person_id), CASE WHEN g.person_id IS NULL AND u.person_id IS NULL THEN g.user_id END, g.kind, g.about_kind,
+         g.about_id, g.about_label, g.campaign_id, g.key || ':' || coalesce(g.person_id, u.person_id, g.user_id), g.data, g.due_at, $2::timestamptz
        FROM jsonb_to_recordset($1::jsonb) AS g (person_id uuid, user_id uuid, kind text, about_kind text, about_id text, about_label text,
          campaign_id uuid, key text, data jsonb, due_at timestamptz)
+       LEFT JOIN app_users u ON u.id = g.user_id
        ON CONFLICT (key) DO NOTHING RETURNING id, kind),
      called AS (
        INSERT INTO notification_deliveries (channel, endpoint_id, notification_id, message_id, next_at, created_at)
@@ -54,7 +56,7 @@ function rowOf({ kind, to, about, key, data, due, campaignId }: Notice) {
     about_id: about.id,
     about_label: about.label,
     campaign_id: campaignId ?? (about.kind === "campaign" ? about.id : null),
-    key: `${key}:${personId ?? userId}`,
+    key,
     data: KINDS[kind].data.parse(data),
     due_at: due?.toISOString() ?? null,
   };

@@ -9,6 +9,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import type { ActionResult } from "#lib/actions/types.ts";
 import { KeyHint } from "../key-hint.tsx";
 import { type Shortcut, ShortcutsProvider, useShortcuts } from "../shortcuts.tsx";
+import { Bell } from "./bell.tsx";
 import classes from "./frame.module.css";
 import { JobsIndicator } from "./jobs-indicator.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -25,6 +26,8 @@ export type Viewer = {
   openItems: number;
   /** Exceptions that wait for this person's approval, or of theirs that run out. */
   exceptions: number;
+  /** Notifications that are not read. */
+  unread: number;
   /** Work under way that this person may see. */
   jobs: number;
 };
@@ -59,6 +62,7 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
     () => [
       { keys: "mod+k", label: "Search", run: () => setSearches((count) => count + 1) },
       { keys: "?", label: "This help" },
+      { keys: "g n", label: "Notifications", run: () => router.push("/notifications") },
       ...items.map((item) => ({ keys: `g ${item.key}`, label: item.label, run: () => router.push(item.href) })),
     ],
     [items, router],
@@ -92,6 +96,7 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
         </UnstyledButton>
         <div className={classes.tools}>
           {viewer.jobs > 0 && <JobsIndicator count={viewer.jobs} />}
+          <Bell unread={viewer.unread} />
           <UserMenu viewer={viewer} signOut={signOut} />
         </div>
       </header>

@@ -1,5 +1,6 @@
 -- Notifications (in the app, by mail, by signed webhooks) with each delivery and its result as evidence, and what the rules of micro-campaigns
--- made of events. New tables only: nothing is backfilled, nothing that matters is locked, and nobody is told of what was before.
+-- made of events. New tables only: nothing is backfilled, nothing that matters is locked. Reviewers of campaigns
+-- that are under way are told once of what still waits for them.
 
 CREATE TABLE "micro_starts" (
     "id" UUID NOT NULL DEFAULT uuid7(),
