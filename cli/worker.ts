@@ -8,6 +8,8 @@ import { ticks as ingestTicks } from "#lib/ingest/jobs.ts";
 import { ticks as inventoryTicks } from "#lib/inventory/jobs.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
 import { startWorker } from "#lib/jobs/worker.ts";
+import { ticks as notificationTicks } from "#lib/notifications/jobs.ts";
+import { ticks as remediationTicks } from "#lib/remediation/jobs.ts";
 import { ticks as sessionTicks } from "#lib/sessions/jobs.ts";
 import { handlers } from "./handlers.ts";
 
@@ -22,6 +24,8 @@ const worker = await startWorker(handlers, [
   ...sessionTicks,
   ...exceptionTicks,
   ...campaignTicks,
+  ...remediationTicks,
+  ...notificationTicks,
 ]);
 console.log(JSON.stringify({ level: "info", message: "worker started" }));
 

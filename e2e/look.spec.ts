@@ -51,6 +51,7 @@ const SIGNED_IN: Readonly<Record<string, Addresses>> = {
   "/exceptions": () => ["/exceptions", "/exceptions?q=nothing-is-called-so"],
   "/exceptions/[exceptionId]": ({ exceptionId }) => [`/exceptions/${exceptionId}`],
   "/identities/matching": () => ["/identities/matching"],
+  "/notifications": () => ["/notifications", "/notifications?show=unread"],
   "/posture": () => [
     "/posture",
     "/posture?of=grants&privileged=yes",

@@ -30,11 +30,19 @@ const schema = z
     OIDC_NAME: z.string().default("single sign-on"),
     /** How many proxies of ours stand in front and append to X-Forwarded-For: the address that limits and audit speak of is taken from there. */
     TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+    /** Where mail goes out: smtp://user:password@host:587 or smtps://…:465, and from whom. Both or none; without them, notifications are in the app only. */
+    SMTP_URL: optionalText.refine((url) => url === undefined || /^smtps?:\/\/[^/]/.test(url), "smtp://host:port or smtps://host:port"),
+    MAIL_FROM: optionalText.refine((from) => from === undefined || /@[^@\s>]+>?\s*$/.test(from), "an address, or Name <address>"),
+    /** IANA zone of the hour at which daily digests go out. */
+    MAIL_ZONE: z.string().default("UTC"),
     /** The embedded demo instance: marks its packs and shows its sign-ins on the sign-in page. */
     COUNTERSIGN_DEMO: z.stringbool().default(false),
   })
   .refine((env) => new Set([env.OIDC_ISSUER, env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET].map((value) => value === undefined)).size === 1, {
     message: "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together: set all three or none",
+  })
+  .refine((env) => (env.SMTP_URL === undefined) === (env.MAIL_FROM === undefined), {
+    message: "SMTP_URL and MAIL_FROM go together: set both or none",
   });
 
 export type Env = z.infer<typeof schema>;

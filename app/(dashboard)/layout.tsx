@@ -4,16 +4,17 @@ import { StepUpProvider } from "#components/ui/step-up-dialog.tsx";
 import { confirmStepUpAction, signOutAction } from "#lib/auth/actions.ts";
 import { loadViewer, requireCtx } from "#lib/auth/loaders.ts";
 import { loadExceptionInbox } from "#lib/exceptions/loaders.ts";
+import { loadUnreadCount } from "#lib/notifications/loaders.ts";
 import { loadFlags } from "./frame-flags.ts";
 
 /** The frame shows what the viewer could use. It guards nothing: layouts do not run again on each navigation, scopes and commands do. */
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   await requireCtx();
-  const [viewer, exceptions, flags] = await Promise.all([loadViewer(), loadExceptionInbox(), loadFlags()]);
+  const [viewer, exceptions, flags, unread] = await Promise.all([loadViewer(), loadExceptionInbox(), loadFlags(), loadUnreadCount()]);
   if (!viewer) return children;
   return (
     <StepUpProvider confirmPassword={confirmStepUpAction} providerPath="/api/auth/step-up">
-      <AppFrame viewer={{ ...viewer, exceptions, flags }} signOut={signOutAction}>
+      <AppFrame viewer={{ ...viewer, exceptions, flags, unread }} signOut={signOutAction}>
         {children}
       </AppFrame>
     </StepUpProvider>

@@ -13,14 +13,15 @@ const DOMAINS: Readonly<Record<string, readonly string[]>> = {
   audit: [],
   inventory: ["audit"],
   connectors: ["inventory"],
-  ingest: ["connectors"],
+  notifications: ["connectors"],
+  ingest: ["notifications"],
   policy: ["inventory"],
   sessions: ["policy"],
-  exceptions: ["policy"],
+  exceptions: ["policy", "notifications"],
   campaigns: ["exceptions", "policy", "ingest"],
   remediation: ["campaigns", "connectors"],
   evidence: ["remediation", "sessions"],
-  auth: ["audit"],
+  auth: ["notifications"],
   actions: ["auth"],
 };
 

@@ -9,7 +9,7 @@ import { systemActor } from "./actor.ts";
 import { granteesOf, PERMISSIONS, type Permission, ROLES, type Role } from "./permissions.ts";
 
 vi.mock("next/headers", () => import("#lib/testing/next-headers.ts"));
-vi.mock("next/cache", () => ({ revalidatePath: () => undefined, revalidateTag: () => undefined }));
+vi.mock("next/cache", () => ({ refresh: () => undefined, revalidatePath: () => undefined, revalidateTag: () => undefined }));
 
 ownTestDatabase();
 

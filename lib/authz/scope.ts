@@ -17,6 +17,8 @@ export type RemediationScope = Scope<"remediation"> & { readonly personId: strin
 export type ExceptionScope = Scope<"exception"> & { readonly personId: string | null; readonly userId: string | null };
 /** reviewerId null reads every item; otherwise only the campaigns and items of that person. */
 export type CampaignScope = Scope<"campaign"> & { readonly reviewerId: string | null };
+/** What this user, and whoever they are in the inventory, was told. */
+export type InboxScope = Scope<"inbox"> & { readonly personId: string | null; readonly userId: string };
 
 function mint<S>(actor: Actor, permission: Permission): S {
   authorize(actor, permission);
@@ -57,4 +59,10 @@ export function reviewerScope(actor: Actor): CampaignScope {
   authorize(actor, "campaign.read");
   if (actor.kind !== "user" || actor.personId === null) throw forbidden("campaign.read_all");
   return { reviewerId: actor.personId } as CampaignScope;
+}
+
+export function inboxScope(actor: Actor): InboxScope {
+  authorize(actor, "self.manage");
+  if (actor.kind !== "user") throw forbidden("self.manage");
+  return { personId: actor.personId, userId: actor.userId } as InboxScope;
 }

@@ -13,6 +13,7 @@ import { requestItemException } from "./commands/request-exception.ts";
 import { signOff } from "./commands/sign-off.ts";
 import { collectCampaign } from "./commands/stage.ts";
 import { submitDecisions } from "./commands/submit.ts";
+import { remindReviewers } from "./commands/tell.ts";
 import {
   campaignInput,
   campaignReasonInput,
@@ -177,5 +178,14 @@ export const signOffAction = defineAction(
     const signed = await signOff(ctx, input);
     refresh();
     return signed;
+  },
+);
+
+export const remindReviewersAction = defineAction(
+  { name: "campaign.remind", permission: "campaign.manage", input: campaignInput, transaction: "pg" },
+  async (ctx, input) => {
+    const told = await remindReviewers(ctx, input);
+    refresh();
+    return told;
   },
 );

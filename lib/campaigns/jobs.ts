@@ -6,6 +6,7 @@ import type { JobHandlers, Tick } from "#lib/jobs/worker.ts";
 import { campaignsToFollow, followInventory, moveStranded } from "./commands/follow.ts";
 import { reopenCovered } from "./commands/reopen-covered.ts";
 import { stageCampaign } from "./commands/stage.ts";
+import { remindByPlan, tellReviewers } from "./commands/tell.ts";
 import { exceptionChangedInput, stageInput } from "./schema.ts";
 
 const published = z.object({ sourceId: z.uuid(), runId: z.uuid() });
@@ -36,6 +37,8 @@ export const handlers: JobHandlers = {
 
 /** People leave and users are disabled without any sync: looked at every quarter of an hour. */
 export const ticks: readonly Tick[] = [
+  { name: "campaign.tell", everyMs: 10_000, run: async (ctx) => void (await tellReviewers(ctx)) },
+  { name: "campaign.remind", everyMs: 300_000, run: async (ctx) => void (await remindByPlan(ctx)) },
   {
     name: "campaign.stranded",
     everyMs: 900_000,

@@ -1,3 +1,4 @@
+import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 
 const FORBIDDEN = new BlockList();
@@ -24,4 +25,17 @@ for (const [network, prefix] of [
 export function isForbiddenAddress(address: string): boolean {
   const family = isIP(address);
   return family === 0 || FORBIDDEN.check(address, family === 6 ? "ipv6" : "ipv4");
+}
+
+export type Resolved = { kind: "address"; address: string } | { kind: "unknown" } | { kind: "forbidden" };
+
+/**
+ * The address to connect to, looked up once so that what was checked is what is connected to. One forbidden answer among several refuses them
+ * all: the next connection might be given that one.
+ */
+export async function resolvePinned(hostname: string): Promise<Resolved> {
+  const found = await lookup(hostname.replace(/^\[|\]$/g, ""), { all: true, verbatim: true }).catch(() => []);
+  const [first] = found;
+  if (!first) return { kind: "unknown" };
+  return found.some(({ address }) => isForbiddenAddress(address)) ? { kind: "forbidden" } : { kind: "address", address: first.address };
 }

@@ -7,6 +7,7 @@ import { conflict, notFound } from "#lib/errors/domain-error.ts";
 import { enqueue } from "#lib/jobs/enqueue.ts";
 import { isEnded, mayMove } from "./lifecycle.ts";
 import type { ApprovalFacts, ClockFacts, Stander, StandingFacts } from "./rules.ts";
+import { tellOfStep } from "./tell.sql.ts";
 import type { ExceptionState, NoteKind, SuspensionCause } from "./types.ts";
 
 export type ExceptionRecord = Omit<ApprovalFacts, "expiresAt"> &
@@ -106,7 +107,8 @@ export type Moved<T> = T & { eventId: string };
 
 /**
  * One step in one statement, with its line in the history; answers with the exception as it is now. One that moved on meanwhile is a conflict.
- * Whatever rests on it learns of a change of cover by a job of the same transaction. The caller records the audit event.
+ * Whatever rests on it learns of a change of cover by a job of the same transaction, and whoever it concerns is told in it. The
+ * caller records the audit event.
  */
 export async function moveException<T extends Moving>(tx: Tx, ctx: Ctx, exception: T, move: Move): Promise<Moved<T>> {
   const to = move.to ?? exception.state;
@@ -131,5 +133,7 @@ export async function moveException<T extends Moving>(tx: Tx, ctx: Ctx, exceptio
   if (!moved) throw conflict("Somebody was faster: this exception has moved on meanwhile. Load it again.");
   if (move.to && (isEnded(to) || to === "ACTIVE" || to === "SUSPENDED"))
     await enqueue(tx, "exception.changed", { exceptionId: exception.id, eventId: moved.eventId, to });
+  const step = { eventId: moved.eventId, line: move.kind ?? to, detail: move.detail ?? {} };
+  await tellOfStep(tx, ctx, await loadException(tx, exception.id), step);
   return { ...exception, state: to, version: exception.version + 1, eventId: moved.eventId };
 }

@@ -3,8 +3,8 @@ import { ZodError } from "zod";
 import { type Connector, SourceError } from "#lib/connectors/contract.ts";
 import { type FilesConfig, filesConfig, type UploadedFile } from "#lib/connectors/files/upload.ts";
 import { createConnector, isConnectorKind, settingsWithUploads, takesUploads } from "#lib/connectors/registry.ts";
+import { openSecret, secretOf } from "#lib/connectors/secrets.ts";
 import type { Tx } from "#lib/db/tx.ts";
-import { openSecret, secretOf } from "./secrets.ts";
 import { currentFiles } from "./source-files.sql.ts";
 
 /** What it takes to open a source's connector. */

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { sourceScope } from "#lib/authz/scope.ts";
+import { openSecret, secretOf } from "#lib/connectors/secrets.ts";
 import { reader } from "#lib/db/transact.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
@@ -15,7 +16,6 @@ import { resumeAbandonedRuns, startDueSyncs } from "./commands/start-due-syncs.t
 import { startSync } from "./commands/start-sync.ts";
 import { testSource } from "./commands/test-source.ts";
 import { getRun, getSource, listRejected, listRuns, listSources, runDifferences } from "./queries.ts";
-import { openSecret, secretOf } from "./secrets.ts";
 
 ownTestDatabase();
 afterAll(stopSender);

@@ -22,7 +22,7 @@ export type WaitingRequest = {
 };
 
 /** Where the second person reads what was asked and confirms it. */
-export function addressOf({ subjectKind, subjectId, sourceId }: WaitingRequest): string {
+export function addressOf({ subjectKind, subjectId, sourceId }: Pick<WaitingRequest, "subjectKind" | "subjectId" | "sourceId">): string {
   if (subjectKind === "campaign") return `/campaigns/${subjectId}`;
   if (subjectKind === "sync_run" && sourceId) return `/sources/${sourceId}/runs/${subjectId}`;
   return `/sources/${subjectId}`;

@@ -1,9 +1,10 @@
 import "server-only";
-import type { JobHandlers } from "#lib/jobs/worker.ts";
+import type { JobHandlers, Tick } from "#lib/jobs/worker.ts";
 import { coverInput, coverRemediations } from "./commands/cover.ts";
 import { followUpRegrowth } from "./commands/follow-up.ts";
 import { planInput, planRemediations } from "./commands/plan.ts";
 import { runRemediation } from "./commands/run.ts";
+import { tellOfWork } from "./commands/tell.ts";
 import { publishedRun, verifyRemediations } from "./commands/verify.ts";
 import { remediationInput } from "./schema.ts";
 
@@ -20,3 +21,5 @@ export const handlers: JobHandlers = {
     },
   ],
 };
+
+export const ticks: readonly Tick[] = [{ name: "remediation.tell", everyMs: 15_000, run: async (ctx) => void (await tellOfWork(ctx)) }];

@@ -1,8 +1,8 @@
 import { ZodError } from "zod";
 import { type GrantRef, SourceError, type SourceWriter } from "#lib/connectors/contract.ts";
 import { createWriter } from "#lib/connectors/registry.ts";
+import { openSecret, secretOf } from "#lib/connectors/secrets.ts";
 import { DomainError } from "#lib/errors/domain-error.ts";
-import { openSecret, secretOf } from "#lib/ingest/secrets.ts";
 import { combineChecks, ownChecks } from "./preflight.ts";
 import type { Task } from "./remediation.sql.ts";
 import { DEFAULT_REMEDIATION_PARAMETERS } from "./rules.ts";

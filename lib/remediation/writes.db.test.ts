@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from "vitest";
 import { remediationScope } from "#lib/authz/scope.ts";
+import { openSecret, secretOf } from "#lib/connectors/secrets.ts";
 import { reader } from "#lib/db/transact.ts";
-import { openSecret, secretOf } from "#lib/ingest/secrets.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
 import * as make from "#lib/testing/factories.ts";

@@ -2,18 +2,24 @@ import { ApiTokens, SignIns } from "#components/auth/account-lists.tsx";
 import classes from "#components/auth/auth.module.css";
 import { NewTokenSection } from "#components/auth/new-token-section.tsx";
 import { PasswordForm } from "#components/auth/password-form.tsx";
+import { PreferenceForm } from "#components/notifications/preference-form.tsx";
 import { PageHeader, Section } from "#components/ui/page-header.tsx";
 import { loadAccount } from "#lib/auth/loaders.ts";
 import { roleText } from "#lib/auth/rules.ts";
+import { loadMailPreference } from "#lib/notifications/loaders.ts";
 
 export const metadata = { title: "My account" };
 
 export default async function AccountPage() {
-  const { displayName, roles, method, signIns, tokens } = await loadAccount();
+  const [{ displayName, roles, method, signIns, tokens }, told] = await Promise.all([loadAccount(), loadMailPreference()]);
   const held = roles.length > 0 ? roles.map(roleText).join(", ") : "no role yet: ask an administrator";
   return (
     <>
       <PageHeader title={displayName} summary={`Your roles: ${held}.`} />
+      <Section title="Notifications">
+        {!told.isMailOn && <p>No mail server is set here, so you are told in the app only. Your choice counts once there is one.</p>}
+        <PreferenceForm chosen={told.preference} />
+      </Section>
       <Section title="Sign-ins">
         <SignIns signIns={signIns} />
       </Section>

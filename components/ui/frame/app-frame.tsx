@@ -9,6 +9,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import type { ActionResult } from "#lib/actions/types.ts";
 import { KeyHint } from "../key-hint.tsx";
 import { type Shortcut, ShortcutsProvider, useShortcuts } from "../shortcuts.tsx";
+import { Bell } from "./bell.tsx";
 import type { Flag } from "./flags.ts";
 import { FlagsIndicator } from "./flags-indicator.tsx";
 import classes from "./frame.module.css";
@@ -29,6 +30,8 @@ export type Viewer = {
   exceptions: number;
   /** What else wants this person's attention. */
   flags: readonly Flag[];
+  /** Notifications that are not read. */
+  unread: number;
   /** Work under way that this person may see. */
   jobs: number;
 };
@@ -63,6 +66,7 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
     () => [
       { keys: "mod+k", label: "Search", run: () => setSearches((count) => count + 1) },
       { keys: "?", label: "This help" },
+      { keys: "g n", label: "Notifications", run: () => router.push("/notifications") },
       ...items.map((item) => ({ keys: `g ${item.key}`, label: item.label, run: () => router.push(item.href) })),
     ],
     [items, router],
@@ -97,6 +101,7 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
         <div className={classes.tools}>
           {viewer.jobs > 0 && <JobsIndicator count={viewer.jobs} />}
           {viewer.flags.length > 0 && <FlagsIndicator flags={viewer.flags} />}
+          <Bell unread={viewer.unread} />
           <UserMenu viewer={viewer} signOut={signOut} />
         </div>
       </header>

@@ -5,6 +5,7 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { transact } from "#lib/db/transact.ts";
 import { conflict, precondition } from "#lib/errors/domain-error.ts";
+import { tellAccountChanged } from "#lib/notifications/account.sql.ts";
 import { hashPassword } from "../password.ts";
 import { changePasswordInput, type LinkUserInput, linkUserInput, userInput } from "../schema.ts";
 import { refuseLastAdministrator } from "./roles.ts";
@@ -83,6 +84,7 @@ export async function changePassword(ctx: Ctx, input: { next: string }): Promise
     const otherSignInsEnded = ended.length;
     const subject = { kind: "user", id: userId, label };
     await recordAudit(tx, inner, { type: "user.password_changed", subject, data: { otherSignInsEnded } });
+    await tellAccountChanged(tx, inner, { userId, label }, "password_changed");
     return { otherSignInsEnded };
   });
 }

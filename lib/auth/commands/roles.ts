@@ -7,6 +7,7 @@ import { requireConfirmation } from "#lib/authz/step-up.ts";
 import { transact } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { conflict, notFound, precondition } from "#lib/errors/domain-error.ts";
+import { tellAccountChanged } from "#lib/notifications/account.sql.ts";
 import { roleText, toxicPairsAmong, toxicSentence } from "../rules.ts";
 import { type RoleInput, roleInput } from "../schema.ts";
 
@@ -24,6 +25,7 @@ export async function grantRole(ctx: Ctx, input: RoleInput): Promise<void> {
     if (pair) throw precondition(toxicSentence(pair), { toxicPair: pair });
     await prisma.roleAssignment.create({ data: { userId, role, grantedBy: userIdOf(inner.actor) }, select: { id: true } });
     await recordAudit(tx, inner, { type: "user.role_granted", subject: { kind: "user", id: userId, label }, data: { role } });
+    await tellAccountChanged(tx, inner, { userId, label }, "role_granted");
   });
 }
 
@@ -41,6 +43,7 @@ export async function endRole(ctx: Ctx, input: RoleInput): Promise<void> {
     });
     if (count === 0) throw conflict(`${label} is not ${roleText(role)}.`);
     await recordAudit(tx, inner, { type: "user.role_ended", subject: { kind: "user", id: userId, label }, data: { role } });
+    await tellAccountChanged(tx, inner, { userId, label }, "role_ended");
   });
 }
 

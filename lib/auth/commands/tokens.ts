@@ -6,6 +6,7 @@ import { authorize } from "#lib/authz/permissions.ts";
 import { transact } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { DomainError, notFound, precondition } from "#lib/errors/domain-error.ts";
+import { tellAccountChanged } from "#lib/notifications/account.sql.ts";
 import { countAttempt } from "../attempts.sql.ts";
 import { API_TOKEN_HOURS } from "../rules.ts";
 import { askCliLoginInput, type CreateApiTokenInput, confirmCliLoginInput, createApiTokenInput, tokenInput } from "../schema.ts";
@@ -28,6 +29,7 @@ export async function createApiToken(ctx: Ctx, input: CreateApiTokenInput): Prom
     const made = await insertToken(tx, { userId: actor.userId, hash: digestOf(token), label, hours });
     const subject = { kind: "api_token", id: made.tokenId, label };
     await recordAudit(tx, inner, { type: "api_token.created", subject, data: made });
+    await tellAccountChanged(tx, inner, actor, "token_created");
     return { ...made, token };
   });
 }

@@ -4,12 +4,12 @@ import { userIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { requireConfirmation } from "#lib/authz/step-up.ts";
+import { sealSecret, secretOf } from "#lib/connectors/secrets.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { conflict, invalid } from "#lib/errors/domain-error.ts";
 import { configDigest } from "../digest.ts";
 import { nextRun, scheduleProblem } from "../schedule.ts";
 import { type AddSourceInput, addSourceInput } from "../schema.ts";
-import { sealSecret, secretOf } from "../secrets.ts";
 import { checkSettings } from "../settings.ts";
 import { subjectOf } from "../source-row.sql.ts";
 

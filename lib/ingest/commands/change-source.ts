@@ -4,11 +4,11 @@ import { recordAudit } from "#lib/audit/record.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { requireConfirmation } from "#lib/authz/step-up.ts";
+import { openSecret, sealSecret, secretOf } from "#lib/connectors/secrets.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { conflict, invalid, precondition } from "#lib/errors/domain-error.ts";
 import { configDigest } from "../digest.ts";
 import { type ChangeSourceInput, changeSourceInput } from "../schema.ts";
-import { openSecret, sealSecret, secretOf } from "../secrets.ts";
 import { checkSettings } from "../settings.ts";
 import { lockSource, subjectOf } from "../source-row.sql.ts";
 

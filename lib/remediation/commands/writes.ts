@@ -6,9 +6,9 @@ import { authorize } from "#lib/authz/permissions.ts";
 import { requireStepUp } from "#lib/authz/step-up.ts";
 import { askSecondPerson, confirmSecondPerson } from "#lib/campaigns/second-person.sql.ts";
 import { createWriter } from "#lib/connectors/registry.ts";
+import { sealSecret } from "#lib/connectors/secrets.ts";
 import { transactAside, transactPg } from "#lib/db/transact.ts";
 import { DomainError, invalid, precondition } from "#lib/errors/domain-error.ts";
-import { sealSecret } from "#lib/ingest/secrets.ts";
 import { moveTasks, taskSubject } from "../remediation.sql.ts";
 import { needsApproval } from "../rules.ts";
 import {

@@ -53,6 +53,10 @@ async function submitted(): Promise<World> {
 }
 
 export const campaignSamples: Samples = {
+  "campaign.remind": async () => {
+    const { owner, campaignId } = await launched();
+    return { by: owner, input: { campaignId } };
+  },
   "campaign.create": async () => {
     const all = await world();
     return { by: all.owner, input: setupOf(all) };

@@ -1,0 +1,40 @@
+"use client";
+
+import { Radio } from "@mantine/core";
+import { useState } from "react";
+import { toastDone } from "#components/ui/toasts.tsx";
+import { useAction } from "#components/ui/use-action.tsx";
+import { setMailPreferenceAction } from "#lib/notifications/actions.ts";
+import type { MailPreference } from "#lib/notifications/types.ts";
+
+const CHOICES: readonly { value: MailPreference; label: string; description: string }[] = [
+  { value: "at_once", label: "As it comes", description: "What comes together is one mail; at most one in half an hour." },
+  { value: "daily", label: "Once a day", description: "One digest at seven in the morning, with all that waits." },
+  { value: "none", label: "No mail", description: "You find it here, behind the bell." },
+];
+
+/** Saved as it is chosen. */
+export function PreferenceForm({ chosen }: { chosen: MailPreference }) {
+  const [value, setValue] = useState(chosen);
+  const saving = useAction(setMailPreferenceAction, {
+    onDone: () => toastDone("Saved how you are told"),
+  });
+  return (
+    <Radio.Group
+      name="mail"
+      label="Mail about what waits for you"
+      description="About your account's security and second persons that are needed you are always written to at once."
+      value={value}
+      onChange={(next) => {
+        const choice = CHOICES.find((each) => each.value === next);
+        if (!choice) return;
+        setValue(choice.value);
+        saving.run({ mail: choice.value });
+      }}
+    >
+      {CHOICES.map(({ value: each, label, description }) => (
+        <Radio key={each} value={each} label={label} description={description} mt="sm" />
+      ))}
+    </Radio.Group>
+  );
+}

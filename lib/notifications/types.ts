@@ -1,0 +1,40 @@
+/** Who is told: a person (whoever signs in as them sees it), or a user who need not be anybody in the inventory. */
+export type Recipient = { personId: string } | { userId: string };
+/** What it is about, softly: the page may be gone, the label stays. */
+export type About = { kind: AboutKind; id: string; label: string };
+export type AboutKind = "campaign" | "exception" | "remediation" | "source" | "sync_run" | "user" | "instance";
+
+/** How a user wants to be told by mail of what is not urgent. */
+export const MAIL_PREFERENCES = ["at_once", "daily", "none"] as const;
+export type MailPreference = (typeof MAIL_PREFERENCES)[number];
+
+/**
+ * urgent: security, mailed at once whatever the preference. prompt and routine wait to be collected, so that a morning's work is one mail;
+ * routine ones tell what happened and ask for nothing.
+ */
+export type Urgency = "urgent" | "prompt" | "routine";
+
+export type Channel = "mail" | "webhook";
+/** SENDING that outlived its lease was cut off in mid-send: it is sent again under the same Message-ID. */
+export type DeliveryState = "WAITING" | "SENDING" | "ACCEPTED" | "REFUSED" | "GAVE_UP" | "NOT_SENT";
+/** Why nothing was sent: no server is configured, the user wants none, nobody knows an address, it was read in the app before, the webhook ended. */
+export type NotSentCause = "mail_off" | "preference" | "no_address" | "read_first" | "endpoint_ended";
+
+/** A stored notification, as pages and mails show it. */
+export type NotificationRow = {
+  id: string;
+  kind: string;
+  to: { personId: string | null; userId: string | null };
+  about: About;
+  data: Record<string, unknown>;
+  dueAt: string | null;
+  createdAt: string;
+  readAt: string | null;
+};
+
+/** The same in words: what to do, by when, and where. */
+export type NotificationText = { title: string; body: string; action: string; path: string; urgency: Urgency };
+export type InboxRow = NotificationText & Pick<NotificationRow, "id" | "createdAt" | "readAt" | "dueAt">;
+
+/** Where mail goes out: off while no server is configured. `host` stands in Message-IDs, `zone` is that of the digest's hour. */
+export type MailOffice = { isOn: boolean; host: string; zone: string };

@@ -1,0 +1,34 @@
+import "server-only";
+import { recordAudit } from "#lib/audit/record.ts";
+import type { Ctx } from "#lib/authz/ctx.ts";
+import { authorize } from "#lib/authz/permissions.ts";
+import { transactPg } from "#lib/db/transact.ts";
+import { notifyAll } from "#lib/notifications/notify.sql.ts";
+import { approvalNotices, handsNotices, mayTell, overdueNotices, secondPersonNotices } from "../tell.sql.ts";
+
+/**
+ * Tells people what waits for them: a second person's confirmation, an approval, work by hand, work that is overdue. Found in what is stored,
+ * so that whatever asks or plans cannot forget it. Told once; overdue work once a day.
+ */
+export async function tellOfWork(ctx: Ctx): Promise<{ told: number }> {
+  authorize(ctx.actor, "notification.send");
+  return transactPg(ctx, async (tx) => {
+    if (!(await mayTell(tx))) return { told: 0 };
+    const notices = [
+      ...(await secondPersonNotices(tx)),
+      ...(await approvalNotices(tx)),
+      ...(await handsNotices(tx)),
+      ...(await overdueNotices(tx, ctx.now)),
+    ];
+    let told = 0;
+    for (const all of Map.groupBy(notices, ({ about }) => about.id).values()) {
+      const isNew = await notifyAll(tx, ctx, all);
+      const [first] = all;
+      if (isNew === 0 || !first) continue;
+      told += isNew;
+      const type = first.about.kind === "campaign" ? "campaign.told" : "work.told";
+      await recordAudit(tx, ctx, { type, subject: first.about, data: { notifications: isNew } });
+    }
+    return { told };
+  });
+}
