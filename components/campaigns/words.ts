@@ -45,7 +45,11 @@ export const RULE_WORDS: Readonly<Record<ReviewerRule, string>> = {
   resource_owners_manager: "manager of the resource's owner",
   identity_owner: "owner of the identity",
   identity_owners_manager: "manager of the identity's owner",
+  named: "named for this round",
+  group: "of the group for this round",
+  security: "security",
   fallback: "the campaign's fallback",
+  reviewers_manager: "manager of the reviewer",
 };
 
 export const INELIGIBLE_WORDS: Readonly<Record<Ineligibility, string>> = {
@@ -53,6 +57,10 @@ export const INELIGIBLE_WORDS: Readonly<Record<Ineligibility, string>> = {
   self: "it is their own access",
   own_manager: "they would review their own manager",
   granted_it: "they granted it",
+  owns_identity: "they answer for the identity",
+  can_use_identity: "they can act as the identity",
+  mutual_pair: "they would review each other",
+  loop: "the reviews would close a loop",
   left: "they left",
   disabled: "their sign-in is disabled",
   held_before: "they held it before",

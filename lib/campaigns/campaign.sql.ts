@@ -2,6 +2,7 @@ import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
 import { conflict, notFound, precondition } from "#lib/errors/domain-error.ts";
 import { mayMove } from "./lifecycle.ts";
+import { type CampaignPlan, planOf } from "./plan.ts";
 import { type CampaignScopeInput, campaignScope } from "./schema.ts";
 import type { CampaignState } from "./types.ts";
 
@@ -16,6 +17,9 @@ export type CampaignRecord = {
   ownerUserId: string;
   fallbackPersonId: string | null;
   dueAt: Date;
+  plan: CampaignPlan;
+  /** The one under way, from 1. */
+  round: number;
   policyDigest: string | null;
   watchDays: number;
   pausedAt: Date | null;
@@ -23,14 +27,21 @@ export type CampaignRecord = {
 };
 
 const SELECT = `SELECT id, name, state::text AS state, scope, instructions, instructions_version AS "instructionsVersion", zone, owner_user_id AS "ownerUserId",
-  fallback_person_id AS "fallbackPersonId", due_at AS "dueAt", policy_digest AS "policyDigest", watch_days AS "watchDays", paused_at AS "pausedAt",
+  fallback_person_id AS "fallbackPersonId", due_at AS "dueAt", plan, round, policy_digest AS "policyDigest", watch_days AS "watchDays", paused_at AS "pausedAt",
   launched_at AS "launchedAt" FROM campaigns WHERE id = $1::uuid`;
 
 /** The campaign, locked against every other step of its life. Not FOR UPDATE: an answer refers to the campaign and would wait for it, holding its lock. */
 export async function lockCampaign(tx: Tx, campaignId: string): Promise<CampaignRecord> {
   const [row] = await tx.rows<CampaignRecord>(`${SELECT} FOR NO KEY UPDATE`, [campaignId]);
   if (!row) throw notFound("Campaign", campaignId);
-  return { ...row, scope: campaignScope.parse(row.scope) };
+  return { ...row, scope: campaignScope.parse(row.scope), plan: planOf(row.plan) };
+}
+
+/** Without a lock: for steps of reviewers, which many take at once. */
+export async function readCampaign(tx: Tx, campaignId: string): Promise<CampaignRecord> {
+  const [row] = await tx.rows<CampaignRecord>(SELECT, [campaignId]);
+  if (!row) throw notFound("Campaign", campaignId);
+  return { ...row, scope: campaignScope.parse(row.scope), plan: planOf(row.plan) };
 }
 
 /**

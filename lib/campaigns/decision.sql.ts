@@ -70,11 +70,11 @@ export async function writeAnswer(
      written AS (
        UPDATE items i SET ${ITEM_AFTER}, decision_id = CASE WHEN $4::text <> 'withdrawn' THEN new.id END
        FROM new, campaigns c WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid AND i.version = $6::int AND c.id = i.campaign_id AND ${MAY_BE_ANSWERED}
-       RETURNING new.id, i.version)
+       RETURNING new.id, i.version, i.round, i.on_behalf_of)
      INSERT INTO decisions (id, campaign_id, item_id, reviewer_id, user_id, answer, rationale, item_version, decided_at, seconds, evidence_viewed,
-       batch_size, is_late, authenticated_by, sign_in_id, exception_terms)
+       batch_size, is_late, authenticated_by, sign_in_id, exception_terms, round, on_behalf_of)
      SELECT id, $1::uuid, $2::uuid, $3::uuid, $7::uuid, $4::text, $5::text, $6::int, $8::timestamptz, $9::int, $10::boolean, 1, $11::boolean, $12::text, $13::uuid,
-       $14::jsonb
+       $14::jsonb, round, on_behalf_of
      FROM written RETURNING item_version + 1 AS version, id AS "decisionId"`,
     [
       answering.campaignId,
@@ -150,12 +150,12 @@ export async function writeAnswers(
        UPDATE items i SET ${ITEM_AFTER}, decision_id = w.decision_id
        FROM (SELECT id, version, uuid7() AS decision_id FROM unnest($2::uuid[], $6::int[]) AS given(id, version)) w, campaigns c
        WHERE i.campaign_id = $1::uuid AND i.id = w.id AND i.version = w.version AND c.id = i.campaign_id AND ${MAY_BE_ANSWERED}
-       RETURNING i.id, i.version, w.decision_id),
+       RETURNING i.id, i.version, w.decision_id, i.round, i.on_behalf_of),
      kept AS (
        INSERT INTO decisions (id, campaign_id, item_id, reviewer_id, user_id, answer, rationale, item_version, decided_at, seconds, evidence_viewed,
-         batch_size, is_late, authenticated_by, sign_in_id)
+         batch_size, is_late, authenticated_by, sign_in_id, round, on_behalf_of)
        SELECT decision_id, $1::uuid, id, $3::uuid, $7::uuid, $4::text, $5::text, version - 1, $8::timestamptz, $9::int, $10::boolean, cardinality($2::uuid[]),
-         $11::boolean, $12::text, $13::uuid FROM written)
+         $11::boolean, $12::text, $13::uuid, round, on_behalf_of FROM written)
      SELECT count(*)::int AS written,
        encode(sha256(convert_to(coalesce(string_agg(id::text || ',' || decision_id::text || E'\\n', '' ORDER BY id), ''), 'UTF8')), 'hex') AS digest
      FROM written`,

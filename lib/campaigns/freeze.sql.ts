@@ -2,7 +2,11 @@ import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
 import { riskClassSql, riskSql } from "#lib/policy/risk.sql.ts";
 import type { RiskParameters } from "#lib/policy/risk.ts";
-import { type LinkColumns, reviewerSql } from "./reviewers.sql.ts";
+import { actorsOf, ownersOf } from "./independence.sql.ts";
+import type { CampaignPlan } from "./plan.ts";
+import { groupMembers, POOL_COLUMNS, placeInRing, poolOf } from "./reviewer-pools.sql.ts";
+import { type AccessColumns, type LinkColumns, reviewerSql } from "./reviewers.sql.ts";
+import { isLastRound, roundOf } from "./rounds.ts";
 import type { CampaignScopeInput } from "./schema.ts";
 
 /*
@@ -16,6 +20,7 @@ export type FreezeInput = {
   campaignId: string;
   scope: CampaignScopeInput;
   fallbackPersonId: string | null;
+  plan: CampaignPlan;
   /** Which item each grant follows up: regrowth, failed verification. Empty in any other campaign. */
   follows?: readonly Follows[];
   /** The last signed-off campaigns over the same sources, to tell what is new or changed since. */
@@ -30,7 +35,7 @@ const OF_ITS_HOLDERS = `($2::uuid[] IS NULL OR g.holder_id IN (SELECT f.holder_i
 const UNUSED_DAYS = 90;
 
 /** What the scope speaks of, as temporary tables. A preview makes these and reads; a freeze goes on to the heap. */
-export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "fallbackPersonId" | "risk">): Promise<void> {
+export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "fallbackPersonId" | "plan" | "risk">): Promise<void> {
   const { scope, fallbackPersonId } = input;
   const grantIds = scope.grantIds ?? null;
   // The joins are wide and few: memory spares them the disk, compiling them costs more than it saves, and rough statistics are enough.
@@ -38,8 +43,12 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
     "SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10",
   );
   await tx.rows(`DROP TABLE IF EXISTS pg_temp.freeze_people, pg_temp.freeze_sources, pg_temp.freeze_held, pg_temp.freeze_reach,
-    pg_temp.freeze_entitlements, pg_temp.freeze_identities, pg_temp.freeze_granters, pg_temp.freeze_risks`);
+    pg_temp.freeze_entitlements, pg_temp.freeze_identities, pg_temp.freeze_granters, pg_temp.freeze_risks, pg_temp.freeze_pools`);
   await tx.rows(`CREATE TEMP TABLE freeze_people ON COMMIT DROP AS ${PEOPLE}`);
+  await tx.rows(`CREATE TEMP TABLE freeze_pools ON COMMIT DROP AS ${poolOf("freeze_people", "$1", "$2")}`, [
+    roundOf(input.plan, 1).named,
+    roundOf(input.plan, 1).group,
+  ]);
   await tx.rows(`CREATE TEMP TABLE freeze_sources ON COMMIT DROP AS ${SOURCES}`, [scope.sourceIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_held ON COMMIT DROP AS ${HELD}`, [scope.sourceIds, grantIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_reach ON COMMIT DROP AS ${REACH}`);
@@ -125,7 +134,7 @@ const IDENTITIES = `
     hashtext(coalesce(i.person_id, i.id)::text) & 1048575 AS group_hash,
     a.id AS manager_id, a.name AS manager_name, a.standing AS manager_standing,
     b.id AS second_id, b.name AS second_name, b.standing AS second_standing, b.manager_id AS second_manager_id,
-    w.id AS owner_id, w.standing AS owner_standing,
+    w.id AS owner_id, w.standing AS owner_standing, ${ownersOf("i")} AS owner_ids, ${actorsOf("i")} AS user_ids,
     v.id AS above_id, v.name AS above_name, v.standing AS above_standing, v.manager_id AS above_manager_id,
     d.id AS fallback_id, d.name AS fallback_name, d.standing AS fallback_standing, d.manager_id AS fallback_manager_id
   FROM identities i
@@ -156,7 +165,7 @@ const link = (personId: string, name: string, managerId: string, standing: strin
   standing,
 });
 
-/** The chain as the temporary tables hold it. */
+/** The chain as the temporary tables hold it. A reviewer's manager is asked only where there is a reviewer: next-reviewer.sql.ts. */
 export const FREEZE_CHAIN = {
   manager: link("i.manager_id", "i.manager_name", "i.second_id", "i.manager_standing"),
   managers_manager: link("i.second_id", "i.second_name", "i.second_manager_id", "i.second_standing"),
@@ -165,9 +174,35 @@ export const FREEZE_CHAIN = {
   identity_owner: link("i.owner_id", "i.owner_name", "i.above_id", "i.owner_standing"),
   identity_owners_manager: link("i.above_id", "i.above_name", "i.above_manager_id", "i.above_standing"),
   fallback: link("i.fallback_id", "i.fallback_name", "i.fallback_manager_id", "i.fallback_standing"),
+  reviewers_manager: link("i.up_id", "i.up_name", "i.up_manager_id", "i.up_standing"),
 } as const;
 
-export const REVIEWER = reviewerSql({ subject: "i.person_id", granter: "y.person_id", chain: FREEZE_CHAIN });
+const FREEZE_ACCESS: AccessColumns = {
+  self: (person) => `${person} = i.person_id`,
+  granted_it: (person) => `${person} = y.person_id`,
+  owns_identity: (person) => `${person} = ANY (i.owner_ids)`,
+  can_use_identity: (person) => `${person} = ANY (i.user_ids)`,
+  // Pairs and loops are made by what is found, and looked for behind it: circles.sql.ts.
+  mutual_pair: null,
+  loop: null,
+  heldBy: null,
+};
+
+/** Who reviews in the first round: its expressions, and the LATERALs that they stand on (`z` for pools, `p` for the link). */
+export function freezeReviewer(plan: CampaignPlan) {
+  const { chain } = roundOf(plan, 1);
+  const reviewer = reviewerSql({
+    links: chain,
+    ownerAnswers: !isLastRound(plan, 1),
+    access: FREEZE_ACCESS,
+    chain: FREEZE_CHAIN,
+    pools: POOL_COLUMNS,
+  });
+  const place = placeInRing("coalesce(i.person_id, i.id)");
+  const joins = `${groupMembers(chain, { from: "freeze_pools", place, access: FREEZE_ACCESS })}
+    CROSS JOIN LATERAL (SELECT ${reviewer.pick} AS pick OFFSET 0) p`;
+  return { ...reviewer, joins };
+}
 
 /** The environment of an access: the resource's; where that tells none, the identity's. */
 const ENVIRONMENT = `CASE WHEN e.environment = 'unknown' THEN i.environment ELSE e.environment END`;
@@ -238,6 +273,7 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
          ORDER BY grant_id, campaign_id DESC) o ON o.grant_id = g.id
        CROSS JOIN (SELECT array_agg(DISTINCT source_id) AS source_ids FROM items WHERE campaign_id = ANY ($6::uuid[])) q`
     : "";
+  const reviewer = freezeReviewer(input.plan);
   const [joins, where] = IN_SCOPE.split("WHERE g.source_id");
   await tx.rows("SET LOCAL default_statistics_target TO DEFAULT");
   await tx.rows(
@@ -247,7 +283,7 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
        e.name, e.external_id, e.digest, e.meaning, e.resource_name, e.resource_class, k.environment, e.sensitivity, e.privileged,
        e.reach_count, coalesce(h.names, '{}'), g.started_kind, g.started_at, g.expires_kind, g.expires_at, g.last_used_kind, g.last_used_at,
        g.granted_by, g.opened_run_id, coalesce(s.run_id, g.opened_run_id), i.factors, k.risk_class, k.reasons, ${change}, ${hasPrior ? "o.outcome" : "NULL"},
-       ${REVIEWER.personId("p.pick")}, ${REVIEWER.personId("p.pick")}, ${REVIEWER.rule("p.pick")}, ${REVIEWER.passedOver("p.pick")},
+       ${reviewer.personId("p.pick")}, ${reviewer.personId("p.pick")}, ${reviewer.rule("p.pick")}, ${reviewer.passedOver("p.pick")},
        (CASE WHEN p.pick = 0 THEN 'UNASSIGNED' ELSE 'ASSIGNED' END)::item_state,
        ${orderKeySql({ riskClass: "k.risk_class", change, privileged: "e.privileged", lastUsedKind: "g.last_used_kind", lastUsedAt: "g.last_used_at", groupHash: "i.group_hash" })},
        ${hasFollows ? 'w."itemId", w."campaignId"' : "NULL, NULL"}
@@ -255,7 +291,7 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
      LEFT JOIN freeze_overlaps h ON h.holder_id = g.holder_id AND h.entitlement_id = g.entitlement_id
      ${prior}
      ${hasFollows ? `LEFT JOIN jsonb_to_recordset($${hasPrior ? 7 : 6}::jsonb) AS w("grantId" uuid, "itemId" uuid, "campaignId" uuid) ON w."grantId" = g.id` : ""}
-     CROSS JOIN LATERAL (SELECT ${REVIEWER.pick} AS pick OFFSET 0) p
+     ${reviewer.joins}
      WHERE g.source_id${where}`,
     [
       ...scopeValues(input.scope),

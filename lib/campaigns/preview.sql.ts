@@ -2,8 +2,9 @@ import "server-only";
 import { appPool } from "#lib/db/pool.ts";
 import { pgTx, type Tx } from "#lib/db/tx.ts";
 import { DEFAULT_RISK_PARAMETERS } from "#lib/policy/risk.ts";
-import { collectFacts, IN_SCOPE, REVIEWER, scopeValues } from "./freeze.sql.ts";
+import { collectFacts, freezeReviewer, IN_SCOPE, scopeValues } from "./freeze.sql.ts";
 import { countExclusions, findOverlaps } from "./manifest.sql.ts";
+import type { CampaignPlan } from "./plan.ts";
 import type { CampaignScopeInput } from "./schema.ts";
 import { findBlocks } from "./sources.sql.ts";
 import type { Block, Exclusion } from "./types.ts";
@@ -19,18 +20,19 @@ export type Resolved = {
 export type Preview = { resolved: Resolved[]; excluded: Exclusion[]; blocks: Block[]; overlaps: { campaignId: string; name: string }[] };
 
 /** The freeze's own statements up to its heap, counted and rolled back: a preview cannot disagree with the population. */
-export async function previewPopulation(scope: CampaignScopeInput, fallbackPersonId: string | null): Promise<Preview> {
+export async function previewPopulation(scope: CampaignScopeInput, fallbackPersonId: string | null, plan: CampaignPlan): Promise<Preview> {
+  const reviewer = freezeReviewer(plan);
   return rolledBack(async (tx) => {
-    await collectFacts(tx, { scope, fallbackPersonId, risk: DEFAULT_RISK_PARAMETERS });
+    await collectFacts(tx, { scope, fallbackPersonId, plan, risk: DEFAULT_RISK_PARAMETERS });
     const [joins = "", where = ""] = IN_SCOPE.split("WHERE g.source_id");
     const resolved = await tx.rows<Resolved>(
       `SELECT f.reviewer_id AS "reviewerId", f.subject_id AS "subjectId", f.subject_kind AS "subjectKind", min(f.name) AS name, count(*)::int AS items,
          count(*) FILTER (WHERE f.is_privileged)::int AS privileged
-       FROM (SELECT ${REVIEWER.personId("p.pick")} AS reviewer_id,
-           CASE WHEN p.pick = 0 THEN coalesce(i.person_id, i.id) ELSE ${REVIEWER.personId("p.pick")} END AS subject_id,
+       FROM (SELECT ${reviewer.personId("p.pick")} AS reviewer_id,
+           CASE WHEN p.pick = 0 THEN coalesce(i.person_id, i.id) ELSE ${reviewer.personId("p.pick")} END AS subject_id,
            CASE WHEN p.pick > 0 OR i.person_id IS NOT NULL THEN 'person' ELSE 'identity' END AS subject_kind,
            CASE WHEN p.pick = 0 THEN coalesce(i.person_name, i.name) END AS name, e.privileged = 'yes' AS is_privileged
-         ${joins} CROSS JOIN LATERAL (SELECT ${REVIEWER.pick} AS pick OFFSET 0) p WHERE g.source_id${where}) f
+         ${joins} ${reviewer.joins} WHERE g.source_id${where}) f
        GROUP BY 1, 2, 3`,
       [...scopeValues(scope)],
     );

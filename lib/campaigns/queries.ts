@@ -143,7 +143,7 @@ export async function previewScope(scope: CampaignScope, input: PreviewInput): P
   const given = previewInput.parse(input);
   if (scope.reviewerId !== null)
     return { items: 0, privileged: 0, reviewers: [], withoutReviewer: [], excluded: [], blocks: [], expectedMinutes: null, overlaps: [] };
-  const { resolved, excluded, blocks, overlaps } = await previewPopulation(given.scope, given.fallbackPersonId);
+  const { resolved, excluded, blocks, overlaps } = await previewPopulation(given.scope, given.fallbackPersonId, given.plan);
   const ids = resolved.flatMap(({ reviewerId }) => (reviewerId === null ? [] : [reviewerId]));
   const people = await reader.rows<{ personId: string; name: string; hasSignIn: boolean }>(
     `SELECT p.id AS "personId", p.name, EXISTS (SELECT FROM app_users u WHERE u.person_id = p.id AND u.disabled_at IS NULL) AS "hasSignIn"

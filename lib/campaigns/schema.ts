@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { exceptionTerms } from "#lib/exceptions/schema.ts";
 import { ENVIRONMENTS, IDENTITY_CLASSES } from "#lib/inventory/streams.ts";
+import { campaignPlan } from "./plan.ts";
 
 const id = z.uuid();
 const reason = z.string().trim().min(3, "Say why, in a few words.").max(2000);
@@ -40,10 +41,15 @@ const setup = {
   instructions: z.string().trim().min(1, "Tell reviewers what to do.").max(10_000),
   fallbackPersonId: id.nullable().default(null),
   watchDays: z.int().min(0).max(365).default(30),
+  plan: campaignPlan.prefault({}),
 };
 export const createCampaignInput = z.strictObject({ ...setup, ownerUserId: id.optional() });
 export const changeCampaignInput = z.strictObject({ campaignId: id, ...setup, ownerUserId: id.optional() });
-export const previewInput = z.strictObject({ scope: campaignScope, fallbackPersonId: id.nullable().default(null) });
+export const previewInput = z.strictObject({
+  scope: campaignScope,
+  fallbackPersonId: id.nullable().default(null),
+  plan: campaignPlan.prefault({}),
+});
 
 export const campaignInput = z.strictObject({ campaignId: id });
 /** `override` comes from the confirmation of two people alone, through the queue. */

@@ -8,6 +8,7 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { DEFAULT_RISK_PARAMETERS, policyDigest } from "#lib/policy/risk.ts";
 import { type CampaignRecord, campaignSubject, moveCampaign } from "./campaign.sql.ts";
+import { breakCircles } from "./circles.sql.ts";
 import { DIGEST_LINES, digestItems } from "./digest.sql.ts";
 import { collectFacts, type Follows, insertItems, keepReaches } from "./freeze.sql.ts";
 import {
@@ -83,18 +84,27 @@ async function freeze(
   campaign: CampaignRecord,
   { override, follows, blocks }: Staging & { blocks: Block[] },
 ): Promise<{ items: number; manifest: string; digest: string }> {
-  const { scope, fallbackPersonId } = campaign;
+  const { scope, fallbackPersonId, plan } = campaign;
   const risk = DEFAULT_RISK_PARAMETERS;
-  await collectFacts(tx, { scope, fallbackPersonId, risk });
+  await collectFacts(tx, { scope, fallbackPersonId, plan, risk });
   await collectOverlaps(tx, scope);
   const priorCampaignIds = await findPriorCampaigns(tx, scope.sourceIds);
   const [heap] = await tx.rows<{ name: string }>(`SELECT open_items_heap($1::uuid) AS name`, [campaign.id]);
   if (!heap) throw new Error("The heap for the items was not made.");
-  await insertItems(tx, heap.name, { campaignId: campaign.id, scope, fallbackPersonId, priorCampaignIds, risk, follows: follows ?? [] });
+  await insertItems(tx, heap.name, {
+    campaignId: campaign.id,
+    scope,
+    fallbackPersonId,
+    plan,
+    priorCampaignIds,
+    risk,
+    follows: follows ?? [],
+  });
   await keepReaches(tx, campaign.id);
   const groups = await groupItems(tx, heap.name);
   const { identities, reviewers } = await countIdentities(tx, heap.name);
   await tx.rows(`SELECT attach_items_heap($1::uuid)`, [campaign.id]);
+  await breakCircles(tx, campaign, 1);
   const population = await digestItems(tx, campaign.id, "population");
   const [instant] = await tx.rows<{ now: Date; people: number }>(
     `SELECT now() AS now, (SELECT count(*)::int FROM freeze_people WHERE standing IS NULL) AS people`,

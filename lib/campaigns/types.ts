@@ -1,5 +1,6 @@
 import type { ExceptionState, Step } from "#lib/exceptions/types.ts";
 import type { RiskClass, RiskReason } from "#lib/policy/risk.ts";
+import type { Dependence } from "./independence.ts";
 
 export type CampaignState =
   | "DRAFT"
@@ -18,7 +19,17 @@ export type CampaignState =
   | "CANCELLED";
 export type ItemState = "UNASSIGNED" | "ASSIGNED" | "DRAFTED" | "SUBMITTED" | "DECIDED" | "FINAL" | "VOIDED";
 export type Answer = "keep" | "revoke" | "abstain" | "exception_requested";
-export type Outcome = "KEEP" | "REVOKE" | "ABSTAIN" | "EXCEPTION_REQUESTED" | "UNANSWERED";
+/** SUSPEND is by silence only. */
+export type Outcome =
+  | "KEEP"
+  | "REVOKE"
+  | "REDUCE"
+  | "TIME_LIMIT"
+  | "MACHINE_ACTION"
+  | "SUSPEND"
+  | "ABSTAIN"
+  | "EXCEPTION_REQUESTED"
+  | "UNANSWERED";
 export type VoidReason = "SUBJECT_GONE" | "ACCESS_GONE" | "DUPLICATE" | "OUT_OF_SCOPE";
 /** The link of the chain that a reviewer was found at. "…_manager": that one was not eligible, so the one above. */
 export type ReviewerRule =
@@ -28,9 +39,13 @@ export type ReviewerRule =
   | "resource_owners_manager"
   | "identity_owner"
   | "identity_owners_manager"
-  | "fallback";
+  | "named"
+  | "group"
+  | "security"
+  | "fallback"
+  | "reviewers_manager";
 /** Why somebody in the chain may not review an item. */
-export type Ineligibility = "nobody" | "self" | "own_manager" | "granted_it" | "left" | "disabled" | "held_before";
+export type Ineligibility = "nobody" | Dependence | "left" | "disabled" | "held_before";
 export type PassedOver = { rule: ReviewerRule; personId: string | null; name: string | null; why: Ineligibility };
 /** Against the last signed-off campaign over the same source. */
 export type Change = "first_review" | "new" | "changed" | "unchanged";

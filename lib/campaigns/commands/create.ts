@@ -29,8 +29,8 @@ export async function createCampaign(ctx: Ctx, input: CreateCampaignInput): Prom
     await requireSetup(tx, ctx, given);
     await requireOwner(tx, ownerUserId);
     const [row] = await tx.rows<{ id: string }>(
-      `INSERT INTO campaigns (name, scope, instructions, zone, owner_user_id, fallback_person_id, due_at, watch_days, created_at)
-       VALUES ($1::text, $2::jsonb, $3::text, $4::text, $5::uuid, $6::uuid, $7::timestamptz, $8::int, $9::timestamptz) RETURNING id`,
+      `INSERT INTO campaigns (name, scope, instructions, zone, owner_user_id, fallback_person_id, due_at, watch_days, created_at, plan)
+       VALUES ($1::text, $2::jsonb, $3::text, $4::text, $5::uuid, $6::uuid, $7::timestamptz, $8::int, $9::timestamptz, $10::jsonb) RETURNING id`,
       [
         given.name,
         JSON.stringify(given.scope),
@@ -41,6 +41,7 @@ export async function createCampaign(ctx: Ctx, input: CreateCampaignInput): Prom
         given.dueAt,
         given.watchDays,
         ctx.now,
+        JSON.stringify(given.plan),
       ],
     );
     if (!row) throw new Error("The campaign was not written.");
@@ -65,7 +66,7 @@ export async function changeCampaign(ctx: Ctx, input: ChangeCampaignInput): Prom
     await requireOwner(tx, ownerUserId);
     await tx.rows(
       `UPDATE campaigns SET name = $2::text, scope = $3::jsonb, instructions = $4::text, zone = $5::text, owner_user_id = $6::uuid,
-         fallback_person_id = $7::uuid, due_at = $8::timestamptz, watch_days = $9::int,
+         fallback_person_id = $7::uuid, due_at = $8::timestamptz, watch_days = $9::int, plan = $10::jsonb,
          instructions_version = instructions_version + CASE WHEN instructions <> $4::text THEN 1 ELSE 0 END
        WHERE id = $1::uuid`,
       [
@@ -78,21 +79,29 @@ export async function changeCampaign(ctx: Ctx, input: ChangeCampaignInput): Prom
         given.fallbackPersonId,
         given.dueAt,
         given.watchDays,
+        JSON.stringify(given.plan),
       ],
     );
-    const before: Record<string, unknown> = { ...campaign, dueAt: campaign.dueAt.toISOString(), scope: scopeDigest(campaign.scope) };
+    const before: Record<string, unknown> = {
+      ...campaign,
+      dueAt: campaign.dueAt.toISOString(),
+      scope: scopeDigest(campaign.scope),
+      plan: digestOf(campaign.plan),
+    };
     const after: Record<string, unknown> = {
       ...given,
       ownerUserId,
       dueAt: new Date(given.dueAt).toISOString(),
       scope: scopeDigest(given.scope),
+      plan: digestOf(given.plan),
     };
     const fields = Object.keys(after).filter((field) => field !== "campaignId" && after[field] !== before[field]);
     await recordAudit(tx, ctx, { type: "campaign.changed", subject: campaignSubject(campaign), data: { fields } });
   });
 }
 
-const scopeDigest = (scope: CampaignScopeInput): string => Buffer.from(canonicalDigest(scope)).toString("hex");
+const digestOf = (value: Parameters<typeof canonicalDigest>[0]): string => Buffer.from(canonicalDigest(value)).toString("hex");
+const scopeDigest = (scope: CampaignScopeInput): string => digestOf(scope);
 
 async function requireSetup(tx: Tx, ctx: Ctx, { scope, dueAt, fallbackPersonId }: Setup): Promise<void> {
   if (new Date(dueAt) <= ctx.now) throw invalid("The due date must be in the future.", { dueAt: "Choose a later date." });

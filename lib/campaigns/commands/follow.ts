@@ -61,13 +61,14 @@ export async function moveStranded(ctx: Ctx, input: { campaignId: string }): Pro
       [campaignId],
     );
     const ids = stranded.map(({ id }) => id);
-    const moved = await handOn(tx, campaignId, ids, {
+    const moved = await handOn(tx, campaign, ids, {
       cause: "reviewer_left",
       reason: "The reviewer has left, was disabled, or is the subject of the item.",
       actorId: null,
     });
     const byPerson = Map.groupBy(moved, ({ toId }) => toId);
     for (const [toPersonId, items] of byPerson) {
+      if (toPersonId === null) continue;
       const movedIds = items.map(({ itemId }) => itemId);
       const { digest } = await digestItems(tx, campaignId, "submission", { where: "i.id = ANY ($3::uuid[])", values: [movedIds] });
       await recordAudit(tx, ctx, {

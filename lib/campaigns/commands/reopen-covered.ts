@@ -36,11 +36,11 @@ export async function reopenCovered(ctx: Ctx, input: ExceptionChangedInput): Pro
     const wasRefused = to === "REJECTED" || to === "WITHDRAWN";
     let items = 0;
     for (const campaignId of await campaignsCovered(tx, lapse)) {
-      await lockCampaign(tx, campaignId);
+      const campaign = await lockCampaign(tx, campaignId);
       await lockDecisions(tx, campaignId, "alone");
       const held = await handedInUnder(tx, campaignId, lapse, wasRefused);
       const ids = held.map(({ id }) => id);
-      const moved = wasRefused ? await handOn(tx, campaignId, ids, { cause: "exception_refused", reason: why, actorId: null }) : [];
+      const moved = wasRefused ? await handOn(tx, campaign, ids, { cause: "exception_refused", reason: why, actorId: null }) : [];
       // Where nobody else may review it, it is open again with the one who asked; unanswered, silence decides.
       const left = ids.filter((id) => !moved.some(({ itemId }) => itemId === id));
       await giveBack(tx, campaignId, left, why);

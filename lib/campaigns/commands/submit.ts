@@ -4,15 +4,15 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { requireStepUp } from "#lib/authz/step-up.ts";
 import { transactPg } from "#lib/db/transact.ts";
-import { notFound, precondition } from "#lib/errors/domain-error.ts";
+import { precondition } from "#lib/errors/domain-error.ts";
 import { requestException } from "#lib/exceptions/commands/request.ts";
 import { enqueue } from "#lib/jobs/enqueue.ts";
-import { lockDecisions } from "../campaign.sql.ts";
+import { lockDecisions, readCampaign } from "../campaign.sql.ts";
 import { digestItems } from "../digest.sql.ts";
 import { readAskedFor } from "../exception-items.sql.ts";
 import { handOn } from "../next-reviewer.sql.ts";
 import { type SubmitDecisionsInput, submitDecisionsInput } from "../schema.ts";
-import type { CampaignState, SubmitResult } from "../types.ts";
+import type { SubmitResult } from "../types.ts";
 import { reviewingUser } from "./decide.ts";
 
 /**
@@ -27,16 +27,12 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
   return transactPg(ctx, async (tx, inner) => {
     const actor = reviewingUser(ctx.actor);
     await lockDecisions(tx, campaignId, "shared");
-    const [campaign] = await tx.rows<{ name: string; state: CampaignState; version: number }>(
-      `SELECT name, state::text AS state, instructions_version AS version FROM campaigns WHERE id = $1::uuid`,
-      [campaignId],
-    );
-    if (!campaign) throw notFound("Campaign", campaignId);
+    const campaign = await readCampaign(tx, campaignId);
     if (campaign.state !== "ACTIVE" && campaign.state !== "CLOSING")
       throw precondition(`The campaign is ${campaign.state}: nothing can be handed in now.`, { state: campaign.state });
-    if (campaign.version !== given.instructionsVersion)
+    if (campaign.instructionsVersion !== given.instructionsVersion)
       throw precondition("The instructions have changed since you read them. Read them again before you submit.", {
-        version: campaign.version,
+        version: campaign.instructionsVersion,
       });
     // Whoever became the subject of an item since answering it does not hand it in: it goes to somebody else.
     const submitted = await tx.rows<{ id: string; answer: string; isGrave: boolean }>(
@@ -59,7 +55,7 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
     );
     if (!row) throw precondition("The person behind your user is not in the inventory any more.");
     const abstained = submitted.filter(({ answer }) => answer === "abstain").map(({ id }) => id);
-    const handedOn = await handOn(tx, campaignId, abstained, {
+    const handedOn = await handOn(tx, campaign, abstained, {
       cause: "abstained",
       reason: "The reviewer abstained.",
       actorId: actor.userId,

@@ -1,0 +1,63 @@
+import "server-only";
+import type { Tx } from "#lib/db/tx.ts";
+import type { CampaignRecord } from "./campaign.sql.ts";
+import { isLineSql } from "./independence.sql.ts";
+import { type BarredPair, barCircles, type Pair } from "./independence.ts";
+import { handOn } from "./next-reviewer.sql.ts";
+
+const ATTEMPTS = 5;
+const WORDS = {
+  mutual_pair: "They would review each other: a mutual pair.",
+  loop: "Their reviews would close a loop.",
+} as const;
+
+/**
+ * Found all at once, reviewers can stand in a circle that none of them stood in alone. Such items go on to the next eligible, and without a
+ * reviewer where there is none. Writes nothing where there is no circle, as in any campaign that line management reviews.
+ */
+export async function breakCircles(tx: Tx, campaign: Pick<CampaignRecord, "id" | "plan">, round: number): Promise<{ items: number }> {
+  let items = 0;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const pairs = await readPairs(tx, campaign.id);
+    const barred = barCircles(pairs);
+    if (barred.length === 0) break;
+    for (const why of ["mutual_pair", "loop"] as const) {
+      const ids = await openItemsOf(
+        tx,
+        campaign.id,
+        barred.filter((pair) => pair.why === why),
+      );
+      const moved = await handOn(tx, { ...campaign, round }, ids, {
+        cause: "circle",
+        reason: WORDS[why],
+        actorId: null,
+        orNobody: true,
+      });
+      items += moved.length;
+    }
+  }
+  return { items };
+}
+
+/** Who reviews whom by other links than line management, where both of them review: nobody else stands in a circle. In the order that counts. */
+async function readPairs(tx: Tx, campaignId: string): Promise<Pair[]> {
+  return tx.rows<Pair>(
+    `WITH pairs AS MATERIALIZED (
+       SELECT DISTINCT i.reviewer_id, i.person_id FROM items i
+       WHERE i.campaign_id = $1::uuid AND i.state <> 'VOIDED' AND i.reviewer_id IS NOT NULL AND i.person_id IS NOT NULL)
+     SELECT p.reviewer_id AS "reviewerId", p.person_id AS "subjectId" FROM pairs p
+     WHERE p.person_id IN (SELECT reviewer_id FROM pairs) AND p.reviewer_id IN (SELECT person_id FROM pairs) AND NOT ${isLineSql("p.reviewer_id", "p.person_id")}
+     ORDER BY p.reviewer_id, p.person_id`,
+    [campaignId],
+  );
+}
+
+async function openItemsOf(tx: Tx, campaignId: string, barred: readonly BarredPair[]): Promise<string[]> {
+  if (barred.length === 0) return [];
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT i.id FROM items i JOIN unnest($2::uuid[], $3::uuid[]) AS b (reviewer_id, subject_id) ON b.reviewer_id = i.reviewer_id AND b.subject_id = i.person_id
+     WHERE i.campaign_id = $1::uuid AND i.state = 'ASSIGNED' ORDER BY i.id`,
+    [campaignId, barred.map(({ reviewerId }) => reviewerId), barred.map(({ subjectId }) => subjectId)],
+  );
+  return rows.map(({ id }) => id);
+}
