@@ -40,7 +40,7 @@ describe("a reminder", () => {
 });
 
 it("counts to the end of the round that is under way", () => {
-  const round = { name: "r", chain: [], advance: "at_due" as const };
+  const round = { name: "r", chain: [], named: [], group: null, advance: "at_due" as const };
   const plan = {
     rounds: [
       { ...round, endsDaysBefore: 5 },
