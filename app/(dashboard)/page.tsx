@@ -19,13 +19,14 @@ import {
 
 export const metadata = { title: "Overview" };
 
-type Part = { permission: string; rows: number; part: ReactNode };
+/** `ofInventory`: says nothing before there is a source. */
+type Part = { permission: string; rows: number; part: ReactNode; ofInventory?: boolean };
 
 /** Own work first, then what the roles watch over. What a part shows is decided by its scope, not here. */
 const PARTS: readonly Part[] = [
   { permission: "item.decide", rows: 2, part: <ReviewsPart /> },
-  { permission: "posture.read", rows: 20, part: <PosturePart /> },
-  { permission: "posture.read", rows: 8, part: <WeekPart /> },
+  { permission: "posture.read", rows: 20, part: <PosturePart />, ofInventory: true },
+  { permission: "posture.read", rows: 8, part: <WeekPart />, ofInventory: true },
   { permission: "source.manage", rows: 3, part: <SourcesPart /> },
   { permission: "campaign.read_all", rows: 3, part: <CampaignsPart /> },
   { permission: "evidence.read", rows: 3, part: <ProofPart /> },
@@ -36,7 +37,8 @@ const PARTS: readonly Part[] = [
 export default async function OverviewPage() {
   const [viewer, sources] = await Promise.all([loadViewer(), loadSources()]);
   const permissions: readonly string[] = viewer?.permissions ?? [];
-  const parts = PARTS.filter(({ permission }) => permissions.includes(permission));
+  const isEmpty = sources?.rows.length === 0;
+  const parts = PARTS.filter(({ permission, ofInventory }) => permissions.includes(permission) && !(isEmpty && ofInventory));
   return (
     <>
       <PageHeader
@@ -54,6 +56,9 @@ export default async function OverviewPage() {
       />
       <FirstMinutePart />
       <ApprovalsPart />
+      {isEmpty && !permissions.includes("source.manage") && (
+        <EmptyState title="No source yet" why="A platform engineer connects the first one; until then, who has which access is unknown." />
+      )}
       {parts.map(({ part, rows }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts are a fixed list
         <Suspense key={index} fallback={<RowsSkeleton rows={rows} />}>

@@ -157,7 +157,7 @@ it("tells who reached a resource and what a person reached on a day, and which s
     grants: holds.map((entitlement) => ({ holder: "ada", entitlement })),
   });
   await syncMemory(jobAt("2026-11-01T08:00:00.000Z"), sourceId, read(["open"]));
-  await syncMemory(jobAt("2026-11-03T08:00:00.000Z"), sourceId, read([]));
+  await syncMemory(jobAt("2026-11-03T08:00:00.000Z"), sourceId, read(["audit"]));
   const later = await addMemorySource({ dropThreshold: 100, isPeopleSource: false, name: "Later" });
   await syncMemory(jobAt("2026-11-03T08:00:00.000Z"), later, {
     identities: [{ external_id: "ada", name: "ada", class: "human", mail: "ada@past.example" }],
@@ -168,9 +168,9 @@ it("tells who reached a resource and what a person reached on a day, and which s
   const ways = async (day: string) =>
     (await getReachersAt(scope, { resourceId }, at(day))).reachers.map(({ identity, path }) => [identity, path.map(({ name }) => name)]);
   expect(await ways("2026-11-02")).toEqual([["ada", ["open"]]]);
-  expect(await ways("2026-11-03")).toEqual([]);
+  expect(await ways("2026-11-03")).toEqual([["ada", ["audit"]]]);
   const then = await getPersonAt(scope, personId, at("2026-11-02"), false);
   expect(then).toMatchObject({ wasPresent: true, unread: ["Later"], access: { totals: { entitlements: 1, resources: 1 } } });
   const after = await getPersonAt(scope, personId, at("2026-11-03"), false);
-  expect(after).toMatchObject({ unread: [], access: { reached: [] } });
+  expect(after).toMatchObject({ unread: [], access: { reached: [{ entitlement: "audit" }] } });
 });

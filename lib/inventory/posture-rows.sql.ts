@@ -4,17 +4,39 @@ import { decodeCursor } from "#lib/db/cursor.ts";
 import { reader } from "#lib/db/transact.ts";
 import { iso, PAGE, type Page, pageOf } from "./list-page.sql.ts";
 import { HOLDS, MAY_BE_USED, TELLS_FACTORS } from "./posture.sql.ts";
+import type { LastUse } from "./posture.ts";
 import type { PostureList, PostureRow, PostureRowsParams } from "./posture-rows.ts";
+
+type Given = Omit<PostureRowsParams, "cursor">;
+
+/** As conditions that the planner can weigh: what few grants fit is found otherwise than what many do. $5 is now. */
+const USED: Readonly<Record<LastUse, string>> = {
+  month: usedBetween(30, 0),
+  quarter: usedBetween(90, 30),
+  older: `g.last_used_kind = 'value' AND g.last_used_at < ${daysBefore(90)}`,
+  never: "g.last_used_kind = 'never'",
+  unknown: "g.last_used_kind = 'unknown'",
+  not_supported: "g.last_used_kind = 'not_supported'",
+};
+
+function daysBefore(days: number): string {
+  return `coalesce(f.as_of, $5::timestamptz) - interval '${days} days'`;
+}
+
+function usedBetween(from: number, until: number): string {
+  const isBefore = until === 0 ? "" : ` AND g.last_used_at < ${daysBefore(until)}`;
+  return `g.last_used_kind = 'value' AND g.last_used_at >= ${daysBefore(from)}${isBefore}`;
+}
 
 /**
  * What is no parameter of a list is null there, and no condition. $1 to $3 are where the page begins: in the order of `first`, `second` and
  * `id`, which each list has among its columns.
  */
-type Query = { sql: string; values: (given: Omit<PostureRowsParams, "cursor">, now: Date) => readonly (string | null)[] };
+type Query = { sql: (given: Given) => string; values: (given: Given, now: Date) => readonly (string | null)[] };
 
 const LISTS: Readonly<Record<PostureList, Query>> = {
   leavers: {
-    sql: `SELECT p.id, p.id AS "personId", NULL AS "identityId", p.name, string_agg(DISTINCT i.name, ', ') AS what,
+    sql: () => `SELECT p.id, p.id AS "personId", NULL AS "identityId", p.name, string_agg(DISTINCT i.name, ', ') AS what,
         CASE p.status WHEN 'left' THEN 'has left' ELSE 'status unknown' END AS detail, string_agg(DISTINCT s.name, ', ') AS source,
         CASE WHEN p.ended_on IS NULL THEN 'unknown' ELSE 'value' END AS "atKind", ${iso("p.ended_on::timestamp AT TIME ZONE 'UTC'")} AS at,
         coalesce(p.ended_on::text, '') COLLATE "C" AS first, p.name COLLATE "C" AS second
@@ -25,7 +47,7 @@ const LISTS: Readonly<Record<PostureList, Query>> = {
   },
   grants: {
     // Entitlement by entitlement in the order of their names, so that a page reads the grants of a few and not all of them.
-    sql: `SELECT h.*, x.name AS what, concat_ws(', ', o.name,
+    sql: ({ used }) => `SELECT h.*, x.name AS what, concat_ws(', ', o.name,
           CASE WHEN $4::text IS NULL THEN CASE x.privileged WHEN 'yes' THEN 'privileged' WHEN 'unknown' THEN 'unknown whether privileged' END END) AS detail, x.name COLLATE "C" AS first
       FROM (
         SELECT e.id, e.name, e.resource_id, CASE WHEN e.privileged = 'yes' OR bool_or(r.privileged = 'yes') THEN 'yes'
@@ -37,15 +59,12 @@ const LISTS: Readonly<Record<PostureList, Query>> = {
           i.name COLLATE "C" AS second
         FROM grants g JOIN identities i ON i.id = g.holder_id JOIN sources s ON s.id = g.source_id LEFT JOIN grant_figures f ON f.source_id = g.source_id
         WHERE g.entitlement_id = x.id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
-          AND ($5::text IS NULL OR $5::text = CASE WHEN g.last_used_kind <> 'value' THEN g.last_used_kind
-            WHEN g.last_used_at >= coalesce(f.as_of, $6::timestamptz) - interval '30 days' THEN 'month'
-            WHEN g.last_used_at >= coalesce(f.as_of, $6::timestamptz) - interval '90 days' THEN 'quarter' ELSE 'older' END)
-        OFFSET 0
+          AND ${used ? USED[used] : "true"} AND $5::timestamptz IS NOT NULL
       ) h WHERE $4::text IS NULL OR x.privileged = $4::text`,
-    values: ({ privileged, used }, now) => [privileged ?? null, used ?? null, now.toISOString()],
+    values: ({ privileged }, now) => [privileged ?? null, now.toISOString()],
   },
   credentials: {
-    sql: `SELECT c.id, i.person_id AS "personId", i.id AS "identityId", coalesce(i.name, c.external_id) AS name, c.kind AS what,
+    sql: () => `SELECT c.id, i.person_id AS "personId", i.id AS "identityId", coalesce(i.name, c.external_id) AS name, c.kind AS what,
         CASE c.expires_kind WHEN 'value' THEN 'ends ' || to_char(c.expires_at AT TIME ZONE 'UTC', 'FMDD Mon YYYY') WHEN 'never' THEN 'never ends' ELSE 'unknown whether it ends' END AS detail,
         s.name AS source, c.created_kind AS "atKind", ${iso("c.created_at")} AS at,
         coalesce(${iso("c.created_at")}, '') COLLATE "C" AS first, coalesce(i.name, '') COLLATE "C" AS second
@@ -56,7 +75,7 @@ const LISTS: Readonly<Record<PostureList, Query>> = {
     values: ({ age, lifetime }, now) => [age ?? null, lifetime ?? null, now.toISOString()],
   },
   factors: {
-    sql: `SELECT f.id, i.person_id AS "personId", i.id AS "identityId", coalesce(i.name, f.external_id) AS name, replace(f.kind, '_', ' ') AS what,
+    sql: () => `SELECT f.id, i.person_id AS "personId", i.id AS "identityId", coalesce(i.name, f.external_id) AS name, replace(f.kind, '_', ' ') AS what,
         CASE f.phishing_resistant WHEN 'yes' THEN 'phishing-resistant' WHEN 'no' THEN 'not phishing-resistant' ELSE 'unknown whether phishing-resistant' END AS detail,
         s.name AS source, f.enrolled_kind AS "atKind", ${iso("f.enrolled_at")} AS at, f.kind COLLATE "C" AS first, coalesce(i.name, '') COLLATE "C" AS second
       FROM factors f JOIN sources s ON s.id = f.source_id LEFT JOIN identities i ON i.id = f.identity_id
@@ -64,7 +83,7 @@ const LISTS: Readonly<Record<PostureList, Query>> = {
     values: ({ kind, resistant }) => [kind ?? null, resistant ?? null],
   },
   people: {
-    sql: `SELECT * FROM (SELECT i.id, i.person_id AS "personId", i.id AS "identityId", i.name, coalesce(p.name, 'no person known') AS what,
+    sql: () => `SELECT * FROM (SELECT i.id, i.person_id AS "personId", i.id AS "identityId", i.name, coalesce(p.name, 'no person known') AS what,
         CASE WHEN EXISTS (SELECT FROM factors f WHERE f.identity_id = i.id AND f.gone_run_id IS NULL) THEN 'some'
           WHEN i.source_id IN ${TELLS_FACTORS} THEN 'none' ELSE 'untold' END AS detail,
         s.name AS source, i.last_used_kind AS "atKind", ${iso("i.last_used_at")} AS at, i.name COLLATE "C" AS first, '' AS second
@@ -81,7 +100,7 @@ export async function listPostureRows(_scope: InventoryScope, asked: PostureRows
   const [first, second, id] = cursor ? decodeCursor(list, cursor) : [null, null, null];
   const { sql, values } = LISTS[given.of];
   const rows = await reader.rows<PostureRow & { first: string; second: string }>(
-    `SELECT * FROM (${sql}) each WHERE $1::text IS NULL OR (first, second, id) > ($1::text, $2::text, $3::uuid)
+    `SELECT * FROM (${sql(given)}) each WHERE $1::text IS NULL OR (first, second, id) > ($1::text, $2::text, $3::uuid)
      ORDER BY first, second, id LIMIT ${PAGE + 1}`,
     [first, second, id, ...values(given, now)],
   );

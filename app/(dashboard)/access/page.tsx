@@ -7,6 +7,7 @@ import { ReachedTable } from "#components/inventory/reached-table.tsx";
 import { ReachersTable } from "#components/inventory/reachers-table.tsx";
 import { SubjectSearch } from "#components/inventory/subject-search.tsx";
 import { Freshness } from "#components/ui/freshness.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { counted, countText } from "#components/ui/moment-text.ts";
 import { PageHeader, Section } from "#components/ui/page-header.tsx";
 import { DeniedState, EmptyState } from "#components/ui/states.tsx";
@@ -31,7 +32,7 @@ export default async function AccessPage({ searchParams }: { searchParams: Promi
       <PageHeader
         title="Who can reach what"
         summary={<>By grants, groups and roles of every source together; {sources && <Freshness {...sources.freshness} />}.</>}
-        action={matrix ? <MatrixExport /> : undefined}
+        action={matrix && matrix.matrix.identities.length > 0 ? <MatrixExport /> : undefined}
       />
       <nav className={classes.tabs} aria-label="Ways to ask">
         <Link href="/access" prefetch={false} className={classes.tab} aria-current={isMatrix ? undefined : "page"}>
@@ -87,7 +88,7 @@ function Answer({ asked }: { asked: Asked }) {
   );
 }
 
-function MatrixPart({ found: { matrix, sources } }: { found: NonNullable<Awaited<ReturnType<typeof loadMatrix>>> }) {
+function MatrixPart({ found: { matrix, sources, isFiltered } }: { found: NonNullable<Awaited<ReturnType<typeof loadMatrix>>> }) {
   const { identities, identityCount, resources, resourceCount } = matrix;
   const isCut = identityCount > identities.length || resourceCount > resources.length;
   return (
@@ -96,7 +97,8 @@ function MatrixPart({ found: { matrix, sources } }: { found: NonNullable<Awaited
       {identities.length === 0 || resources.length === 0 ? (
         <EmptyState
           title="Nothing to compare"
-          why={identities.length === 0 ? "No identity fits this filter." : "No resource that something can be had on fits this filter."}
+          why={`No ${identities.length === 0 ? "identity" : "resource that something can be had on"} ${isFiltered ? "fits this filter" : "was read from any source yet"}.`}
+          action={isFiltered ? undefined : <LinkButton href="/sources">Go to the sources</LinkButton>}
         />
       ) : (
         <>

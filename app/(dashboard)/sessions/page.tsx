@@ -71,7 +71,10 @@ function Reach({ board: { sources, totals } }: { board: Board }) {
   );
 }
 
-function Tiles({ board: { totals, lifetimes, params } }: { board: Board }) {
+const UNTOLD = { detail: "no source tells its sessions", tone: "unknown" } as const;
+
+function Tiles({ board: { totals, lifetimes, params, sources } }: { board: Board }) {
+  const areTold = sources.some(({ told }) => told !== "not told");
   const endless = lifetimes.reduce((sum, row) => sum + row.endless, 0);
   const old = lifetimes.find(({ age }) => age === "over a year")?.endless ?? 0;
   const isTold = lifetimes.some(({ bounded, endless: never, unknown }) => bounded + never + unknown > 0);
@@ -81,21 +84,23 @@ function Tiles({ board: { totals, lifetimes, params } }: { board: Board }) {
     <StatTiles>
       <StatTile
         href={link({ privileged: "yes" })}
-        value={totals.privileged}
+        value={areTold ? totals.privileged : null}
         label={`privileged ${totals.privileged === 1 ? "session" : "sessions"} now`}
-        {...privilegedDetail(totals)}
+        {...(areTold ? privilegedDetail(totals) : UNTOLD)}
       />
       <StatTile
         href={link({})}
-        value={totals.open}
+        value={areTold ? totals.open : null}
         label={`${totals.open === 1 ? "session" : "sessions"} open now`}
         {...(totals.privilegeUnknown > 0
           ? { detail: `privilege of ${countText(totals.privilegeUnknown)} unknown`, tone: "unknown" as const }
-          : { detail: "the privilege of each is known" })}
+          : totals.open > 0
+            ? { detail: "the privilege of each is known" }
+            : {})}
       />
       <StatTile
         href={link({ show: "day", elevated: "yes" })}
-        value={totals.elevations}
+        value={areTold ? totals.elevations : null}
         label={`${totals.elevations === 1 ? "elevation" : "elevations"} in 24 hours`}
         {...(totals.elevationsWithoutMfa > 0
           ? { detail: `${countText(totals.elevationsWithoutMfa)} not shown to be with MFA`, tone: "warning" as const }
