@@ -8,7 +8,10 @@ export function PageFailure({ error, retry }: { error: unknown; retry: () => voi
   const digest = typeof error === "object" && error !== null && "digest" in error ? String(error.digest) : undefined;
   return (
     <ErrorState isPage title="This page could not be shown" reference={digest} action={<Button onClick={retry}>Read it again</Button>}>
-      <p>Reading it failed, and nothing was changed. Try again; if it stays, tell an administrator of Countersign the reference below.</p>
+      <p>
+        Reading it failed, and nothing was changed. Read it again in a moment; if it stays, tell an administrator of Countersign
+        {digest ? " the reference below" : ""}.
+      </p>
     </ErrorState>
   );
 }

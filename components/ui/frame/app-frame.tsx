@@ -8,6 +8,7 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useMemo, useState } from "react";
 import type { ActionResult } from "#lib/actions/types.ts";
 import { KeyHint } from "../key-hint.tsx";
+import { LatePart } from "../late-part.tsx";
 import { type Shortcut, ShortcutsProvider, useShortcuts } from "../shortcuts.tsx";
 import { Bell } from "./bell.tsx";
 import type { Flag } from "./flags.ts";
@@ -111,8 +112,16 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
       <main id="content" className={classes.main} tabIndex={-1}>
         {children}
       </main>
-      {isDrawerOpen && <NavigationDrawer items={items} waiting={waiting} onClose={() => setDrawerOpen(false)} />}
-      {searches > 0 && <Search items={items} actions={actions} openings={searches} />}
+      {isDrawerOpen && (
+        <LatePart attempt={1} onFailed={() => setDrawerOpen(false)}>
+          <NavigationDrawer items={items} waiting={waiting} onClose={() => setDrawerOpen(false)} />
+        </LatePart>
+      )}
+      {searches > 0 && (
+        <LatePart attempt={searches}>
+          <Search items={items} actions={actions} openings={searches} />
+        </LatePart>
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import classes from "./frame.module.css";
 import { isCurrent, type NavigationItem } from "./navigation-items.ts";
@@ -27,6 +27,7 @@ export function Navigation({ items, waiting, onNavigate }: NavigationProps) {
             >
               <item.icon size={18} stroke={1.5} aria-hidden />
               <span className={classes.itemLabel}>{item.label}</span>
+              <OnItsWay />
               {count > 0 && (
                 <span className={classes.itemCount}>
                   {count.toLocaleString("en-GB")}
@@ -39,4 +40,10 @@ export function Navigation({ items, waiting, onNavigate }: NavigationProps) {
       })}
     </ul>
   );
+}
+
+/** Between the click and the first answer: a slow server must not look like a click that missed. */
+function OnItsWay() {
+  const { pending } = useLinkStatus();
+  return pending ? <span className={classes.onItsWay} aria-hidden /> : null;
 }
