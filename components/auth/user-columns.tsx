@@ -9,7 +9,7 @@ export const userColumns: readonly DataColumn<UserRow>[] = [
   {
     id: "name",
     header: "User",
-    width: 190,
+    width: 168,
     cell: (row) => <TextLink href={`/administration/users/${row.id}`}>{row.displayName}</TextLink>,
   },
   { id: "mail", header: "Mail address", hideBelow: 960, cell: (row) => row.mail ?? "unknown" },

@@ -11,8 +11,8 @@ export const exceptionColumns: readonly DataColumn<ExceptionRow>[] = [
   { id: "label", header: "Access", cell: (row) => <TextLink href={`/exceptions/${row.id}`}>{row.label}</TextLink> },
   { id: "risk", header: "Risk", width: 136, hideBelow: 640, cell: (row) => <RiskBadge risk={row.riskClass} /> },
   { id: "state", header: "State", width: 168, cell: (row) => <StateBadge state={row.state} /> },
-  { id: "ends", header: "Ends", width: 210, cell: (row) => <Ends row={row} /> },
-  { id: "waits", header: "Waits for", width: 180, hideBelow: 800, cell: (row) => <WaitsFor row={row} /> },
+  { id: "ends", header: "Ends", width: 224, cell: (row) => <Ends row={row} /> },
+  { id: "waits", header: "Waits for", width: 170, hideBelow: 800, cell: (row) => <WaitsFor row={row} /> },
   { id: "asked", header: "Asked by", width: 160, hideBelow: 1120, cell: (row) => row.requesterName ?? "unknown" },
 ];
 

@@ -1,3 +1,4 @@
+import { InventoryLink } from "#components/inventory/inventory-link.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { RiskBadge } from "#components/ui/risk-badge.tsx";
@@ -9,14 +10,31 @@ import classes from "./exceptions.module.css";
 
 type FactsProps = { exception: ExceptionDetail };
 
-/** Which access, who asked, why, and for how long. */
-export function ScopeFacts({ exception }: FactsProps) {
+/** Which access, who asked, why, and for how long. Names lead on for those who may read the inventory. */
+export function ScopeFacts({ exception, mayOpen }: FactsProps & { mayOpen: boolean }) {
   const { campaignId, itemId, renewal } = exception;
   return (
     <DefinitionList
       facts={[
-        { term: "Identity", value: exception.identityName },
-        { term: "Access", value: exception.meaning ? `${exception.meaning} (${exception.entitlementName})` : exception.entitlementName },
+        {
+          term: "Identity",
+          value: exception.identityName && (
+            <InventoryLink page="identities" id={exception.identityId} may={mayOpen}>
+              {exception.identityName}
+            </InventoryLink>
+          ),
+        },
+        {
+          term: "Access",
+          value: exception.entitlementName && (
+            <>
+              {exception.meaning && `${exception.meaning}: `}
+              <InventoryLink page="entitlements" id={exception.entitlementId} may={mayOpen}>
+                {exception.entitlementName}
+              </InventoryLink>
+            </>
+          ),
+        },
         { term: "Resource", value: exception.resourceName },
         { term: "Owner of the resource", value: exception.resourceOwnerName },
         { term: "Source", value: exception.sourceName },

@@ -1,6 +1,5 @@
 import { FiguresTable } from "#components/campaigns/figures-table.tsx";
 import { bytesText } from "#components/connectors/bytes-text.ts";
-import { Badge } from "#components/ui/badge.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { counted } from "#components/ui/moment-text.ts";
 import { RawId } from "#components/ui/raw-id.tsx";
@@ -31,15 +30,12 @@ const columns = [
   },
 ];
 
-function FileName({ file: { name, isCurrent, provenance } }: { file: SourceFileView }) {
+function FileName({ file: { name, provenance } }: { file: SourceFileView }) {
   return (
-    <span className={classes.links}>
-      <span>
-        {name}
-        {provenance.mappedAs && provenance.mappedAs !== name && <span className={classes.dimmed}> read as {provenance.mappedAs}</span>}
-      </span>
-      {isCurrent ? <Badge tone="neutral">read by syncs</Badge> : <Badge tone="unknown">replaced</Badge>}
-    </span>
+    <>
+      {name}
+      {provenance.mappedAs && provenance.mappedAs !== name && <span className={classes.dimmed}> read as {provenance.mappedAs}</span>}
+    </>
   );
 }
 

@@ -23,7 +23,7 @@ export function ScheduleButton({ sourceId, schedule, zone: saved }: ScheduleButt
   };
   return (
     <>
-      <Button variant="default" size="compact-sm" onClick={open} aria-haspopup="dialog">
+      <Button variant="subtle" size="compact-xs" onClick={open} aria-haspopup="dialog">
         Change the schedule
       </Button>
       <Modal

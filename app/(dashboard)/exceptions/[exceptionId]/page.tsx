@@ -15,13 +15,14 @@ import { ToneText } from "#components/ui/tone-text.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
 import { loadException } from "#lib/exceptions/loaders.ts";
 import type { ExceptionDetail } from "#lib/exceptions/types.ts";
+import { loadMayRead } from "#lib/inventory/loaders.ts";
 
 type Props = { params: Promise<{ exceptionId: string }> };
 
 export const metadata = { title: "Exception" };
 
 export default async function ExceptionPage({ params }: Props) {
-  const found = await loadException((await params).exceptionId);
+  const [found, mayOpen] = await Promise.all([loadException((await params).exceptionId), loadMayRead()]);
   if (!found) return <DeniedState what="This exception" roles={granteesOf("exception.read")} />;
   const { exception } = found;
   if (!exception) notFound();
@@ -44,7 +45,7 @@ export default async function ExceptionPage({ params }: Props) {
       </Section>
       <div className={classes.columns}>
         <Section title="What and why">
-          <ScopeFacts exception={exception} />
+          <ScopeFacts exception={exception} mayOpen={mayOpen} />
         </Section>
         <Section title="Compensating control">
           <ControlFacts exception={exception} />
