@@ -85,9 +85,9 @@ const INVENTORY: Readonly<Record<string, Addresses>> = {
   ],
   "/identities": () => ["/identities", "/identities?class=service&owner=none", "/identities?q=nothing-is-called-so"],
   "/identities/[identityId]": ({ identityId }) => [`/identities/${identityId}`, `/identities/${identityId}?asOf=2026-01-31`],
-  "/people/[personId]": ({ leaverId }) => [`/people/${leaverId}`],
+  "/people/[personId]": ({ leaverId }) => [`/people/${leaverId}`, `/people/${leaverId}?asOf=2026-11-10`],
   "/resources": () => ["/resources", "/resources?q=nothing-is-called-so"],
-  "/resources/[resourceId]": ({ resourceId }) => [`/resources/${resourceId}`],
+  "/resources/[resourceId]": ({ resourceId }) => [`/resources/${resourceId}`, `/resources/${resourceId}?asOf=2026-01-31`],
 };
 const REVIEWER: Readonly<Record<string, Addresses>> = {
   "/reviews": () => ["/", "/reviews"],

@@ -36,6 +36,15 @@ test("each number leads to a page that is there", async ({ page, signInAs }) => 
   for (const address of addresses) expect((await page.request.get(address)).status(), address).toBe(200);
 });
 
+test("the flag in the header leads to what wants attention", async ({ page, signInAs }) => {
+  await signInAs({ mail: WEI });
+  await page.goto("/campaigns");
+  await page.getByRole("button", { name: /your attention$/ }).click();
+  await page.getByRole("link", { name: /left (has|have) live access$/ }).click();
+  await expect(page.getByRole("heading", { name: "People who left with live access", level: 1 })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Elena Petrova" })).toBeVisible();
+});
+
 test("a chart's numbers are a table one click away", async ({ page, signInAs }) => {
   await signInAs({ mail: WEI });
   await page.goto("/");

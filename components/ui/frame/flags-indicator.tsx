@@ -26,8 +26,7 @@ export function FlagsIndicator({ flags }: { flags: readonly Flag[] }) {
           {flags.map(({ count, words, href }) => (
             <li key={href}>
               <Link href={href} prefetch={false} className={classes.flag} onClick={() => setOpened(false)}>
-                <strong className="numbers">{countText(count)}</strong>
-                {words}
+                <strong className="numbers">{countText(count)}</strong> {words}
               </Link>
             </li>
           ))}
