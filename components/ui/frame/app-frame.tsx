@@ -85,7 +85,7 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
         </ActionIcon>
         <Link href="/" prefetch={false} className={classes.brand}>
           <Mark />
-          Countersign
+          <span className={classes.brandName}>Countersign</span>
         </Link>
         <UnstyledButton
           className={classes.search}
