@@ -32,7 +32,7 @@ const config = {
     "prisma",
   ],
   experimental: {
-    optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@mantine/notifications", "@mantine/spotlight", "@tabler/icons-react"],
+    optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@mantine/spotlight", "@tabler/icons-react"],
   },
   async headers() {
     return [

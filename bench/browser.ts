@@ -6,13 +6,13 @@ import { reader } from "#lib/db/transact.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
 import { foldDeltas } from "#lib/sessions/rollup.sql.ts";
 import config from "../playwright.config.ts";
-import { CROWD } from "./data.ts";
+import { CROWD, type Edition, THRONG } from "./data.ts";
 import { importAll, prepareLog } from "./events.ts";
 import { median } from "./figures.ts";
 import { machineLine } from "./harness.ts";
-import { type Load, pressAll, scrollThrough, visit } from "./page.ts";
+import { type Load, pressAll, scrollThrough, type Visit, visit } from "./page.ts";
 import { activeCampaign, personId, user } from "./review.ts";
-import { importedSource, settle, writeData } from "./source.ts";
+import { addFilesSource, settle, sync, upload, writeData } from "./source.ts";
 import { openStand, type Stand } from "./torture/stand.ts";
 import { cookieOf } from "./torture/token.ts";
 import { UNTIL } from "./trail-data.ts";
@@ -38,7 +38,8 @@ export async function browserFigures(progress: Progress): Promise<BrowserFigure[
     const { url } = await stand.web();
     const { rows } = await stand.admin.query<{ server_version: string }>("SHOW server_version");
     progress(`${machineLine(rows[0]?.server_version ?? "unknown")}, Chromium ${browser.version()}`);
-    return [...(await reviewFigures({ stand, browser, url, progress })), ...(await boardFigures({ stand, browser, url, progress }))];
+    const place = { stand, sourceId: await addFilesSource("Directory"), browser, url, progress };
+    return [...(await reviewFigures(place)), ...(await boardFigures(place)), ...(await throngFigures(place))];
   } finally {
     await browser.close();
     await stopSender();
@@ -48,34 +49,53 @@ export async function browserFigures(progress: Progress): Promise<BrowserFigure[
   }
 }
 
-type Place = { stand: Stand; browser: Browser; url: string; progress: Progress };
+type Place = { stand: Stand; sourceId: string; browser: Browser; url: string; progress: Progress };
 
-async function reviewFigures({ stand: { admin, folder }, browser, url, progress }: Place): Promise<BrowserFigure[]> {
-  const data = path.join(folder, "crowd");
-  writeData(data, GRANTS, "crowd");
-  const campaignId = await activeCampaign(admin, await importedSource(data, admin));
+/** One reviewer's page, with so many items. */
+async function reviewOf(edition: Edition, least: number, { stand: { admin, folder }, sourceId, browser, url, progress }: Place) {
+  const data = path.join(folder, edition);
+  writeData(data, GRANTS, edition);
+  await upload(sourceId, data);
+  await sync(sourceId);
+  const campaignId = await activeCampaign(admin, sourceId);
   const head = await personId(admin, "p0000000");
   const { rows } = await admin.query<{ items: number }>(
     "SELECT count(*)::int AS items FROM items WHERE campaign_id = $1 AND reviewer_id = $2",
     [campaignId, head],
   );
   const items = rows[0]?.items ?? 0;
-  if (items < CROWD) throw new Error(`The reviewer has ${items} items.`);
+  if (items < least) throw new Error(`The reviewer has ${items} items.`);
   progress(`a reviewer with ${items} items`);
   const reviewer = await user("Head of the organisation", "reviewer", head);
-  const of = { browser, address: `${url}/campaigns/${campaignId}/review`, cookie: await cookieOf(reviewer.userId) };
-  const loads = await inTurn(() => visit(of, async (_, load) => load), progress);
+  return { campaignId, of: { browser, address: `${url}/campaigns/${campaignId}/review`, cookie: await cookieOf(reviewer.userId) } };
+}
+
+async function reviewFigures(place: Place): Promise<BrowserFigure[]> {
+  const { campaignId, of } = await reviewOf("crowd", CROWD, place);
+  const loads = await inTurn(() => visit(of, async (_, load) => load), place.progress);
   const keys = Array.from({ length: DECISIONS }, () => ["j", "y"]).flat();
   const inp = await visit(of, (page) => pressAll(page, keys));
-  const { rows: decided } = await admin.query("SELECT FROM items WHERE campaign_id = $1 AND state = 'DRAFTED'", [campaignId]);
+  const { rows: decided } = await place.stand.admin.query("SELECT FROM items WHERE campaign_id = $1 AND state = 'DRAFTED'", [campaignId]);
   if (decided.length !== DECISIONS) throw new Error(`${decided.length} of ${DECISIONS} items were decided.`);
-  const scrolled = await visit(of, scrollThrough);
-  progress(`${scrolled.frames} frames of scrolling`);
   return [
     ...loadFigures("review", loads),
     figure("review", `INP, ${DECISIONS} decided by keyboard`, inp, "ms", 100),
-    figure("review", "frames over 32 ms, scrolling", scrolled.slow * 100, "%", 5),
-    figure("review", "most DOM nodes, scrolling", scrolled.nodes, "", 1_500),
+    ...(await scrollFigures("review", of, place.progress)),
+  ];
+}
+
+/** The same page with ten times the items: it is scrolled, and nothing else. */
+async function throngFigures(place: Place): Promise<BrowserFigure[]> {
+  const { of } = await reviewOf("throng", THRONG, place);
+  return scrollFigures("review, 100,000", of, place.progress);
+}
+
+async function scrollFigures(page: string, of: Visit, progress: Progress): Promise<BrowserFigure[]> {
+  const scrolled = await visit(of, scrollThrough);
+  progress(`${scrolled.frames} frames of scrolling`);
+  return [
+    figure(page, "frames over 32 ms, scrolling", scrolled.slow * 100, "%", 5),
+    figure(page, "most DOM nodes, scrolling", scrolled.nodes, "", 1_500),
   ];
 }
 

@@ -4,7 +4,7 @@ import path from "node:path";
 /**
  * An organisation that is the same at every run: people in a tree, an identity each and some services, entitlements on resources, fifty grants
  * an identity. Written as CSV in our own columns, so that no mapping has to be guessed. Run as a program, so that making the data
- * leaves nothing in the memory that is measured:  node bench/data.ts <folder> <grants> whole|before|after|crowd
+ * leaves nothing in the memory that is measured:  node bench/data.ts <folder> <grants> whole|before|after|crowd|throng
  */
 export type Edition =
   /** Every grant. */
@@ -13,7 +13,9 @@ export type Edition =
   | "before"
   | "after"
   /** As whole, and the first manager has 10,000 more reports who all hold the first entitlement. */
-  | "crowd";
+  | "crowd"
+  /** And 100,000 more. */
+  | "throng";
 
 export const STREAM_FILES = ["people", "identities", "resources", "entitlements", "grants"] as const;
 export type StreamFile = (typeof STREAM_FILES)[number];
@@ -41,6 +43,7 @@ export const HEADERS: Readonly<Record<StreamFile, readonly string[]>> = {
 };
 
 export const CROWD = 10_000;
+export const THRONG = 100_000;
 const GRANTS_EACH = 50;
 /** Held by everyone; the other forty-five are spread. */
 const BIRTHRIGHTS = 5;
@@ -78,7 +81,8 @@ export function shapeOf(grants: number, edition: Edition): Shape {
   const identities = Math.ceil(grants / GRANTS_EACH);
   const entitlements = ENTITLEMENTS.find((prime) => prime >= grants / 250) ?? 4001;
   const resources = Math.ceil(entitlements / 8);
-  return { grants, identities, people: Math.ceil(identities * 0.95), entitlements, resources, crowd: edition === "crowd" ? CROWD : 0 };
+  const crowd = edition === "crowd" ? CROWD : edition === "throng" ? THRONG : 0;
+  return { grants, identities, people: Math.ceil(identities * 0.95), entitlements, resources, crowd };
 }
 
 export function* linesOf(stream: StreamFile, grants: number, edition: Edition): Generator<string> {

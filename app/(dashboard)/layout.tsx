@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { AppFrame } from "#components/ui/frame/app-frame.tsx";
-import { StepUpProvider } from "#components/ui/step-up-dialog.tsx";
+import { StepUpProvider } from "#components/ui/step-up.tsx";
 import { confirmStepUpAction, signOutAction } from "#lib/auth/actions.ts";
 import { loadViewer, requireCtx } from "#lib/auth/loaders.ts";
 import { loadExceptionInbox } from "#lib/exceptions/loaders.ts";

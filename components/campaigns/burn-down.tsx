@@ -6,6 +6,7 @@ import { useMemo } from "react";
 import { LineFigure } from "#components/charts/line-figure.tsx";
 import type { Series } from "#components/charts/series.ts";
 import { instantText } from "#components/ui/moment-text.ts";
+import { useReads } from "#components/ui/reads.ts";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import { type BurnDown, burnDownPoints } from "#lib/campaigns/series.ts";
 
@@ -18,14 +19,17 @@ const SERIES: readonly Series[] = [
 
 /** What is left over time, against an even pace to the due date. */
 export function BurnDownFigure({ campaignId }: { campaignId: string }) {
-  const { data, isError } = useQuery({
-    queryKey: ["burn-down", campaignId],
-    queryFn: async ({ signal }) => {
-      const response = await fetch(`/api/v1/campaigns/${campaignId}/burn-down`, { signal });
-      if (!response.ok) throw new Error(`Burn-down answered ${response.status}`);
-      return (await response.json()) as BurnDown;
+  const { data, isError } = useQuery(
+    {
+      queryKey: ["burn-down", campaignId],
+      queryFn: async ({ signal }) => {
+        const response = await fetch(`/api/v1/campaigns/${campaignId}/burn-down`, { signal });
+        if (!response.ok) throw new Error(`Burn-down answered ${response.status}`);
+        return (await response.json()) as BurnDown;
+      },
     },
-  });
+    useReads(),
+  );
   const points = useMemo(
     () =>
       data ? burnDownPoints(data).map((point) => ({ ...point, label: instantText(new Date(point.at).toISOString(), data.zone) })) : [],

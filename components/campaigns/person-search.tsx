@@ -4,6 +4,7 @@ import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
+import { useReads } from "#components/ui/reads.ts";
 
 export type PersonChoice = { personId: string; name: string };
 type Found = PersonChoice & { title: string | null; hasSignIn: boolean };
@@ -31,7 +32,11 @@ const labelOf = ({ name, title, hasSignIn }: Found) => `${title ? `${name}, ${ti
 export function PersonSearch({ label, description, value, onChange, error, required = false }: PersonSearchProps) {
   const [typed, setTyped] = useState("");
   const [q] = useDebouncedValue(typed === value?.name ? "" : typed, SETTLE_MS);
-  const { data: found, isError, isFetching } = useQuery({ queryKey: ["people", q], queryFn: ({ signal }) => readPeople(q, signal) });
+  const {
+    data: found,
+    isError,
+    isFetching,
+  } = useQuery({ queryKey: ["people", q], queryFn: ({ signal }) => readPeople(q, signal) }, useReads());
   const options = useMemo(() => {
     const people = (found ?? []).map((person) => ({ value: person.personId, label: labelOf(person) }));
     if (value && !people.some((option) => option.value === value.personId)) people.push({ value: value.personId, label: value.name });

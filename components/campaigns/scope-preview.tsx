@@ -5,6 +5,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
 import { counted, countText } from "#components/ui/moment-text.ts";
+import { useReads } from "#components/ui/reads.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import type { CampaignScopeInput } from "#lib/campaigns/schema.ts";
@@ -35,12 +36,15 @@ export function ScopePreviewPanel({ scope, fallbackPersonId }: ScopePreviewPanel
   // Empty text: there is nothing to ask. It settles like everything else, so that a scope half undone is never asked for.
   const asked = useMemo(() => (isEmpty ? "" : JSON.stringify({ scope, fallbackPersonId })), [isEmpty, scope, fallbackPersonId]);
   const [settled] = useDebouncedValue(asked, SETTLE_MS);
-  const { data, isError, isFetching, isPlaceholderData } = useQuery({
-    queryKey: ["preview", settled],
-    queryFn: ({ signal }) => readPreview(settled, signal),
-    enabled: settled !== "",
-    placeholderData: keepPreviousData,
-  });
+  const { data, isError, isFetching, isPlaceholderData } = useQuery(
+    {
+      queryKey: ["preview", settled],
+      queryFn: ({ signal }) => readPreview(settled, signal),
+      enabled: settled !== "",
+      placeholderData: keepPreviousData,
+    },
+    useReads(),
+  );
   return (
     <aside
       className={classes.panel}

@@ -1,10 +1,11 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { memo } from "react";
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { countText } from "#components/ui/moment-text.ts";
 import classes from "./charts.module.css";
-import { type Point, type Series, shownSeries } from "./series.ts";
+import { isSameDrawing, type Point, type Series, shownSeries } from "./series.ts";
 import { Tip } from "./tip.tsx";
 
 export type BarDrawingProps = { caption: string; points: readonly Point[]; series: readonly Series[]; height: number; lying?: boolean };
@@ -12,7 +13,7 @@ export type BarDrawingProps = { caption: string; points: readonly Point[]; serie
 const NAMES_WIDTH = 148;
 
 /** Stacked bars from zero. Lying where what they stand for has long names. A bar leads to its rows where it has an address. */
-export function BarDrawing({ caption, points, series, height, lying = false }: BarDrawingProps) {
+export const BarDrawing = memo(function BarDrawing({ caption, points, series, height, lying = false }: BarDrawingProps) {
   const router = useRouter();
   const shown = shownSeries(points, series);
   const count = { type: "number", allowDecimals: false, tickFormatter: countText, tickLine: false, axisLine: false } as const;
@@ -55,4 +56,4 @@ export function BarDrawing({ caption, points, series, height, lying = false }: B
       </ResponsiveContainer>
     </div>
   );
-}
+}, isSameDrawing);

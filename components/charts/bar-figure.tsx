@@ -1,8 +1,8 @@
 "use client";
 
-import { Box } from "@mantine/core";
 import dynamic from "next/dynamic";
 import { ChartFigure, type FigureProps } from "./chart-figure.tsx";
+import { WhenNear } from "./when-near.tsx";
 
 const BAR_HEIGHT = 36;
 const AXIS_HEIGHT = 40;
@@ -15,9 +15,9 @@ export function BarFigure({ lying = false, ...figure }: FigureProps & { lying?: 
   const height = lying ? figure.points.length * BAR_HEIGHT + AXIS_HEIGHT : STANDING_HEIGHT;
   return (
     <ChartFigure {...figure}>
-      <Box h={height}>
+      <WhenNear height={height}>
         <BarDrawing caption={figure.caption} points={figure.points} series={figure.series} height={height} lying={lying} />
-      </Box>
+      </WhenNear>
     </ChartFigure>
   );
 }

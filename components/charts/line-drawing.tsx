@@ -1,9 +1,10 @@
 "use client";
 
+import { memo } from "react";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { countText, dateText, instantText } from "#components/ui/moment-text.ts";
 import classes from "./charts.module.css";
-import { type Point, type Series, shownSeries } from "./series.ts";
+import { isSameDrawing, type Point, type Series, shownSeries } from "./series.ts";
 import { Tip } from "./tip.tsx";
 
 export type TimePoint = Point & { at: number };
@@ -13,7 +14,7 @@ const DAY_MS = 86_400_000;
 const TICKS = 5;
 
 /** Counts over time, from zero, in the zone that the page speaks in. Points need not be evenly spaced. */
-export function LineDrawing({ caption, points, series, zone, height }: LineDrawingProps) {
+export const LineDrawing = memo(function LineDrawing({ caption, points, series, zone, height }: LineDrawingProps) {
   const first = points[0]?.at ?? 0;
   const last = points.at(-1)?.at ?? first;
   const ticks = Array.from({ length: TICKS }, (_, index) => first + ((last - first) * index) / (TICKS - 1));
@@ -60,4 +61,4 @@ export function LineDrawing({ caption, points, series, zone, height }: LineDrawi
       </ResponsiveContainer>
     </div>
   );
-}
+}, isSameDrawing);

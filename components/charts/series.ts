@@ -36,3 +36,6 @@ export function summaryOf(points: readonly Point[], series: readonly Series[]): 
     .map(({ label, sum }) => `${label}: ${sum}`)
     .join(", ");
 }
+
+/** A page that is read anew brings numbers that are equal and not the same: what they would draw is there already. */
+export const isSameDrawing = (before: object, after: object): boolean => JSON.stringify(before) === JSON.stringify(after);

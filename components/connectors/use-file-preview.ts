@@ -3,6 +3,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { useReads } from "#components/ui/reads.ts";
 import type { FileFormat, FileMapping } from "#lib/connectors/files/mapping.ts";
 import { type PreviewAsked, readPreview } from "./file-api.ts";
 
@@ -12,13 +13,16 @@ const SETTLE_MS = 300;
 export function useFilePreview(key: string, file: File, sourceId: string | null, edited: FileMapping | null, format: FileFormat | null) {
   const asked = useMemo<PreviewAsked>(() => (edited ? { mapping: edited } : format ? { format } : {}), [edited, format]);
   const [settled] = useDebouncedValue(asked, SETTLE_MS, { leading: true });
-  const { data, error, isFetching } = useQuery({
-    queryKey: ["file-preview", key, sourceId, settled],
-    queryFn: ({ signal }) => readPreview(file, sourceId, settled, signal),
-    placeholderData: keepPreviousData,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 60_000,
-    retry: false,
-  });
+  const { data, error, isFetching } = useQuery(
+    {
+      queryKey: ["file-preview", key, sourceId, settled],
+      queryFn: ({ signal }) => readPreview(file, sourceId, settled, signal),
+      placeholderData: keepPreviousData,
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 60_000,
+      retry: false,
+    },
+    useReads(),
+  );
   return { answer: data, failure: error ? error.message : null, isStale: isFetching || settled !== asked };
 }

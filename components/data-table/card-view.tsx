@@ -1,12 +1,12 @@
 "use client";
 
-import { Skeleton, UnstyledButton } from "@mantine/core";
-import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { Skeleton } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { DataColumn } from "./columns.ts";
 import classes from "./data-table.module.css";
-import type { GroupLine, Line } from "./lines.ts";
-import { type Drawn, GroupLabel } from "./table-view.tsx";
+import { GroupHead } from "./group-head.tsx";
+import type { GroupLine } from "./lines.ts";
+import type { Drawn } from "./table-view.tsx";
 
 type CardViewProps<Row extends object> = {
   caption: string;
@@ -28,7 +28,7 @@ export function CardView<Row extends object>(props: CardViewProps<Row>) {
   const { caption, drawn, totalSize, scrollMargin, rowCount, measure, activeId, tabStopId } = props;
   return (
     <ul className={classes.cards} aria-label={caption} style={{ height: totalSize }}>
-      {drawn.map(({ line, item }) => (
+      {drawn.map(({ line, row, item }) => (
         <li
           key={item.key}
           ref={measure}
@@ -41,37 +41,25 @@ export function CardView<Row extends object>(props: CardViewProps<Row>) {
             ? { "data-line-id": line.id, tabIndex: line.id === tabStopId ? 0 : -1, "data-active": line.id === activeId || undefined }
             : {})}
         >
-          <CardLine {...props} line={line} />
+          <CardLine {...props} line={line} row={row} />
         </li>
       ))}
     </ul>
   );
 }
 
-function CardLine<Row extends object>({
-  line,
-  columns,
-  renderCard,
-  renderGroup,
-  onFold,
-}: CardViewProps<Row> & { line: Line<Row> | undefined }) {
-  if (!line) return <Skeleton height={96} />;
-  if (line.kind === "group") {
+type CardLineProps<Row extends object> = CardViewProps<Row> & Pick<Drawn<Row>, "line" | "row">;
+
+function CardLine<Row extends object>({ line, row, columns, renderCard, renderGroup, onFold }: CardLineProps<Row>) {
+  if (line?.kind === "group") {
     return (
       <div className={classes.cardGroup}>
-        <UnstyledButton
-          className={classes.fold}
-          aria-expanded={!line.isFolded}
-          aria-label={`${line.isFolded ? "Unfold" : "Fold"} ${line.group.label}`}
-          onClick={() => onFold(line.group.id, !line.isFolded)}
-        >
-          {line.isFolded ? <IconChevronRight size={16} aria-hidden /> : <IconChevronDown size={16} aria-hidden />}
-        </UnstyledButton>
-        {renderGroup ? renderGroup(line) : <GroupLabel line={line} />}
+        <GroupHead line={line} renderGroup={renderGroup} onFold={onFold} />
       </div>
     );
   }
-  return <div className={classes.card}>{renderCard ? renderCard(line.row) : <PlainCard columns={columns} row={line.row} />}</div>;
+  if (!row) return <Skeleton height={96} />;
+  return <div className={classes.card}>{renderCard ? renderCard(row) : <PlainCard columns={columns} row={row} />}</div>;
 }
 
 /** The first column names the thing, the others are facts about it. */

@@ -1,14 +1,12 @@
 "use client";
 
-import { type SortingState, useTable } from "@tanstack/react-table";
-import { defaultRangeExtractor, type Range, useVirtualizer, useWindowVirtualizer } from "@tanstack/react-virtual";
+import type { VirtualItem } from "@tanstack/react-virtual";
 import {
   type ReactNode,
   type Ref,
   useCallback,
   useEffect,
   useImperativeHandle,
-  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -17,12 +15,13 @@ import {
 import { usePreferences } from "../ui/preferences.tsx";
 import { rowHeight as heights } from "../ui/tokens.ts";
 import { CardView } from "./card-view.tsx";
-import { columnDefs, type DataColumn, features } from "./columns.ts";
+import type { DataColumn } from "./columns.ts";
 import classes from "./data-table.module.css";
-import { type Group, type GroupLine, linesOf } from "./lines.ts";
+import { type Group, type GroupLine, linesOf, type RowLine } from "./lines.ts";
 import { TableFooter, type WindowStatus } from "./table-footer.tsx";
 import { type Drawn, TableView } from "./table-view.tsx";
 import type { Sort } from "./url-state.ts";
+import { useDrawnLines } from "./use-drawn-lines.ts";
 import { type RowShortcut, useRovingRows } from "./use-roving-rows.ts";
 
 export type DataTableHandle<Row> = { focusRow: (id: string) => void; focusNext: () => void; activeRow: () => Row | null };
@@ -34,6 +33,8 @@ type DataTableProps<Row extends object> = {
   columns: readonly DataColumn<Row>[];
   /** In the order to be shown; the table never sorts or filters. */
   rows: readonly Row[];
+  /** Rows that have become others since, by id, in the place of those in `rows`: what changes one of many need not lay out all anew. */
+  changed?: ReadonlyMap<string, Row>;
   getRowId: (row: Row) => string;
   /** Rows arrive ordered by group; each run gets a header that folds. */
   groupOf?: (row: Row) => Group;
@@ -60,29 +61,24 @@ type DataTableProps<Row extends object> = {
 };
 
 const NO_SHORTCUTS = [] as const;
-const OVERSCAN = 6;
-const HEADER_HEIGHT = 36;
-const CARD_ESTIMATE = 148;
 const READ_AHEAD = 20;
 const NARROW = "(max-width: 47.99em)";
-/** Enough for the first drawing on the server; the browser measures. */
-const FIRST_VIEW = { width: 1024, height: 720 };
+const narrow = typeof window === "undefined" ? null : window.matchMedia(NARROW);
+const whenNarrow = (changed: () => void) => {
+  narrow?.addEventListener("change", changed);
+  return () => narrow?.removeEventListener("change", changed);
+};
 
 /** null while the server or the first drawing does not know: then both are drawn and CSS shows one. */
-function useIsNarrow(): boolean | null {
-  return useSyncExternalStore<boolean | null>(
-    (changed) => {
-      const query = window.matchMedia(NARROW);
-      query.addEventListener("change", changed);
-      return () => query.removeEventListener("change", changed);
-    },
-    () => window.matchMedia(NARROW).matches,
+const useIsNarrow = (): boolean | null =>
+  useSyncExternalStore<boolean | null>(
+    whenNarrow,
+    () => narrow?.matches ?? null,
     () => null,
   );
-}
 
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { rows, columns, getRowId, groupOf, sort = null, onSort, total = rows.length, window: status, rowShortcuts = NO_SHORTCUTS } = props;
+  const { rows, changed, columns, getRowId, groupOf, total = rows.length, window: status, rowShortcuts = NO_SHORTCUTS } = props;
   const { density } = usePreferences();
   const isNarrow = useIsNarrow();
   const rowHeight = heights[density];
@@ -98,96 +94,39 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     });
   }, []);
 
-  const defs = useMemo(() => columnDefs(columns), [columns]);
-  const sorting = useMemo<SortingState>(() => {
-    const column = sort ? columns.find((candidate) => candidate.sortKey === sort.key) : undefined;
-    return column && sort ? [{ id: column.id, desc: sort.direction === "desc" }] : [];
-  }, [columns, sort]);
-  const table = useTable({
-    features,
-    columns: defs,
-    data: rows,
-    getRowId,
-    manualSorting: true,
-    enableSortingRemoval: false,
-    sortDescFirst: false,
-    state: { sorting },
-    onSortingChange: (update) => {
-      const [next] = typeof update === "function" ? update(sorting) : update;
-      const key = columns.find((column) => column.id === next?.id)?.sortKey;
-      if (next && key) onSort?.({ key, direction: next.desc ? "desc" : "asc" });
-    },
-  });
-
   const count = lines.length + (status?.hasMore && !status.isError ? 1 : 0);
-  const keep = useRef(-1);
-  const keyOf = useCallback((index: number) => lines[index]?.id ?? "more", [lines]);
-  const rangeExtractor = useCallback((range: Range) => {
-    const shown = defaultRangeExtractor(range);
-    const kept = keep.current;
-    if (kept < 0 || kept >= range.count || shown.includes(kept)) return shown;
-    return [...shown, kept].sort((a, b) => a - b);
-  }, []);
-  const tableRows = useVirtualizer({
-    count,
-    getScrollElement: () => root.current,
-    estimateSize: () => rowHeight,
-    getItemKey: keyOf,
-    overscan: OVERSCAN,
-    rangeExtractor,
-    scrollPaddingEnd: HEADER_HEIGHT,
-    initialRect: FIRST_VIEW,
-    enabled: isNarrow !== true,
-  });
-  const [scrollMargin, setScrollMargin] = useState(0);
-  const cards = useWindowVirtualizer<HTMLLIElement>({
-    count,
-    estimateSize: () => CARD_ESTIMATE,
-    getItemKey: keyOf,
-    overscan: OVERSCAN,
-    rangeExtractor,
-    scrollMargin,
-    gap: 8,
-    initialRect: FIRST_VIEW,
-    enabled: isNarrow !== false,
-  });
-  useLayoutEffect(() => {
-    if (isNarrow && root.current) setScrollMargin(root.current.getBoundingClientRect().top + window.scrollY);
-  }, [isNarrow]);
-  // Sizes are cached by the virtualizer; another density is another size for all of them.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rowHeight is the trigger
-  useLayoutEffect(() => tableRows.measure(), [tableRows, rowHeight]);
-
-  const active = isNarrow ? cards : tableRows;
+  const drawn = useDrawnLines({ lines, count, root, isNarrow, rowHeight });
+  const rowIn = useCallback((line: RowLine<Row>) => changed?.get(line.id) ?? line.row, [changed]);
   const roving = useRovingRows<Row>({
     lines,
     root,
     pageSize: () => Math.max(1, Math.floor((root.current?.clientHeight ?? 0) / rowHeight) - 2),
-    scrollTo: (line) => {
-      keep.current = line;
-      active.scrollToIndex(line, { align: "auto" });
-    },
+    rowIn,
+    scrollTo: drawn.scrollTo,
     rowShortcuts,
     hasGroups: groupOf !== undefined,
     fold,
     onOpen: props.onOpen,
     onActiveChange: props.onActiveChange,
   });
-  keep.current = roving.activeLine;
+  drawn.keep.current = roving.activeLine;
   useImperativeHandle(props.ref, () => ({ focusRow: roving.focusRow, focusNext: () => roving.move(1), activeRow: roving.activeRow }), [
     roving.focusRow,
     roving.move,
     roving.activeRow,
   ]);
 
-  const items = active.getVirtualItems();
-  const lastShown = items.filter((item) => item.index !== roving.activeLine).at(-1)?.index ?? 0;
+  const lastShown = drawn.items.filter((item) => item.index !== roving.activeLine).at(-1)?.index ?? 0;
   const { hasMore, isReading, isError, readMore } = status ?? {};
   useEffect(() => {
     if (hasMore && !isReading && !isError && lastShown >= lines.length - READ_AHEAD) readMore?.();
   }, [hasMore, isReading, isError, readMore, lastShown, lines.length]);
 
-  const draw = (from: typeof items): Drawn<Row>[] => from.map((item) => ({ item, line: lines[item.index] }));
+  const draw = (items: readonly VirtualItem[]): Drawn<Row>[] =>
+    items.map((item) => {
+      const line = lines[item.index];
+      return { item, line, row: line?.kind === "row" ? rowIn(line) : undefined };
+    });
   const tabStopId = (roving.activeLine >= 0 ? lines[roving.activeLine] : lines.find((line) => line.kind === "row"))?.id;
   const shared = {
     activeId: roving.activeId,
@@ -219,10 +158,14 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         {isNarrow !== true && (
           <TableView
             {...shared}
-            table={table}
-            drawn={draw(tableRows.getVirtualItems())}
-            totalSize={tableRows.getTotalSize()}
+            columns={columns}
+            getRowId={getRowId}
+            sort={props.sort ?? null}
+            onSort={props.onSort}
+            drawn={draw(drawn.table.getVirtualItems())}
+            totalSize={drawn.table.getTotalSize()}
             rowHeight={rowHeight}
+            isFlying={drawn.isFlying}
             rowClassName={props.rowClassName}
           />
         )}
@@ -230,10 +173,10 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           <CardView
             {...shared}
             columns={columns}
-            drawn={draw(cards.getVirtualItems())}
-            totalSize={cards.getTotalSize()}
-            scrollMargin={scrollMargin}
-            measure={cards.measureElement}
+            drawn={draw(drawn.cards.getVirtualItems())}
+            totalSize={drawn.cards.getTotalSize()}
+            scrollMargin={drawn.scrollMargin}
+            measure={drawn.cards.measureElement}
             renderCard={props.renderCard}
           />
         )}

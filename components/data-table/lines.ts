@@ -1,5 +1,7 @@
 /** A line of the table as drawn: a row, or the header of the group that the following rows belong to. */
-export type Line<Row> = GroupLine<Row> | { kind: "row"; id: string; row: Row; index: number };
+export type Line<Row> = GroupLine<Row> | RowLine<Row>;
+
+export type RowLine<Row> = { kind: "row"; id: string; row: Row; index: number };
 
 export type GroupLine<Row> = { kind: "group"; id: string; group: Group; first: Row; size: number; isFolded: boolean };
 

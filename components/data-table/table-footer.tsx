@@ -2,6 +2,7 @@
 
 import { ActionIcon, Button } from "@mantine/core";
 import { IconBaselineDensityMedium, IconBaselineDensitySmall } from "@tabler/icons-react";
+import { memo } from "react";
 import { countText } from "../ui/moment-text.ts";
 import { usePreferences } from "../ui/preferences.tsx";
 import { ToneText } from "../ui/tone-text.tsx";
@@ -12,7 +13,7 @@ export type WindowStatus = { hasMore: boolean; isReading: boolean; isError: bool
 
 type TableFooterProps = { read: number; total: number | null; status: WindowStatus | undefined };
 
-export function TableFooter({ read, total, status }: TableFooterProps) {
+export const TableFooter = memo(function TableFooter({ read, total, status }: TableFooterProps) {
   const { density, setDensity } = usePreferences();
   const isCompact = density === "compact";
   return (
@@ -36,7 +37,7 @@ export function TableFooter({ read, total, status }: TableFooterProps) {
       </ActionIcon>
     </div>
   );
-}
+});
 
 function countWords(read: number, total: number | null, status: WindowStatus | undefined): string {
   const noun = (count: number) => `${countText(count)} ${count === 1 ? "row" : "rows"}`;

@@ -1,24 +1,31 @@
 "use client";
 
-import { Skeleton, UnstyledButton } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronRight, IconSelector } from "@tabler/icons-react";
-import { FlexRender, type ReactTable, type Row } from "@tanstack/react-table";
+import { Skeleton } from "@mantine/core";
+import { type ReactTable, type Row, type SortingState, useTable } from "@tanstack/react-table";
 import type { VirtualItem } from "@tanstack/react-virtual";
-import { Fragment, memo, type ReactNode } from "react";
-import type { Features } from "./columns.ts";
+import { Fragment, type ReactNode, useMemo } from "react";
+import { columnDefs, type DataColumn, type Features, features } from "./columns.ts";
 import classes from "./data-table.module.css";
 import type { GroupLine, Line } from "./lines.ts";
+import { TableHead } from "./table-head.tsx";
+import { BriefLine, DataRow, Gap, GroupRow } from "./table-rows.tsx";
+import type { Sort } from "./url-state.ts";
 
-export type Drawn<Data> = { line: Line<Data> | undefined; item: VirtualItem };
+/** A line in its place; `row` is what a line of the kind "row" shows by now. */
+export type Drawn<Data> = { line: Line<Data> | undefined; row: Data | undefined; item: VirtualItem };
 
 type TableViewProps<Data extends object> = {
-  table: ReactTable<Features, Data>;
+  columns: readonly DataColumn<Data>[];
+  getRowId: (row: Data) => string;
+  sort: Sort | null;
+  onSort: ((sort: Sort) => void) | undefined;
   caption: string;
   drawn: readonly Drawn<Data>[];
   totalSize: number;
   /** Rows in all, with those not read yet; null when nobody knows. */
   rowCount: number | null;
   rowHeight: number;
+  isFlying: boolean;
   activeId: string | null;
   tabStopId: string | undefined;
   rowClassName: ((row: Data) => string | undefined) | undefined;
@@ -27,50 +34,26 @@ type TableViewProps<Data extends object> = {
 };
 
 export function TableView<Data extends object>(props: TableViewProps<Data>) {
-  const { table, caption, drawn, totalSize, rowCount } = props;
-  const headers = table.getHeaderGroups()[0]?.headers ?? [];
+  const { caption, drawn, totalSize, rowCount } = props;
+  const table = useDrawnTable(props);
+  const byId = table.getRowModel().rowsById;
   const end = drawn.at(-1)?.item.end ?? 0;
   return (
     <table className={classes.table} aria-rowcount={rowCount === null ? -1 : rowCount + 1}>
       <caption className={classes.caption}>{caption}</caption>
-      <colgroup>
-        {headers.map((header) => (
-          <col key={header.id} data-hide={header.column.columnDef.meta?.hideBelow} style={{ width: header.column.columnDef.meta?.width }} />
-        ))}
-      </colgroup>
-      <thead className={classes.head}>
-        <tr aria-rowindex={1}>
-          {headers.map((header) => {
-            const meta = header.column.columnDef.meta;
-            const sorted = header.column.getIsSorted();
-            return (
-              <th
-                key={header.id}
-                scope="col"
-                data-align={meta?.align}
-                data-hide={meta?.hideBelow}
-                aria-sort={sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : undefined}
-              >
-                {header.column.getCanSort() ? (
-                  <UnstyledButton className={classes.sort} onClick={header.column.getToggleSortingHandler()}>
-                    <table.FlexRender header={header} />
-                    <SortIcon sorted={sorted} />
-                  </UnstyledButton>
-                ) : (
-                  <table.FlexRender header={header} />
-                )}
-              </th>
-            );
-          })}
-        </tr>
-      </thead>
+      <TableHead table={table} columns={props.columns} sort={props.sort} />
       <tbody>
-        {drawn.map(({ line, item }, at) => {
+        {drawn.map(({ line, row, item }, at) => {
           const gap = item.start - (drawn[at - 1]?.item.end ?? 0);
+          const isBrief = props.isFlying && line !== undefined && line.id !== props.activeId;
           return (
-            <Fragment key={item.key}>
+            <Fragment key={isBrief ? at : item.key}>
               {gap > 0 && <Gap height={gap} />}
-              <TableLine {...props} line={line} />
+              {isBrief ? (
+                <BriefLine {...props} line={line} row={row} />
+              ) : (
+                <TableLine {...props} table={table} line={line} row={line && byId[line.id]} />
+              )}
             </Fragment>
           );
         })}
@@ -80,122 +63,50 @@ export function TableView<Data extends object>(props: TableViewProps<Data>) {
   );
 }
 
-/** Stands for the rows that are not drawn. */
-function Gap({ height }: { height: number }) {
-  return (
-    <tr aria-hidden className={classes.gap} style={{ height }}>
-      <td />
-    </tr>
-  );
+/** The table knows the rows that are drawn, and no more: it costs the same over a hundred thousand. */
+function useDrawnTable<Data extends object>({ columns, getRowId, sort, onSort, drawn }: TableViewProps<Data>): ReactTable<Features, Data> {
+  const defs = useMemo(() => columnDefs(columns), [columns]);
+  const sorting = useMemo<SortingState>(() => {
+    const column = sort ? columns.find((candidate) => candidate.sortKey === sort.key) : undefined;
+    return column && sort ? [{ id: column.id, desc: sort.direction === "desc" }] : [];
+  }, [columns, sort]);
+  return useTable({
+    features,
+    columns: defs,
+    data: drawn.flatMap(({ row }) => row ?? []),
+    getRowId,
+    manualSorting: true,
+    enableSortingRemoval: false,
+    sortDescFirst: false,
+    state: { sorting },
+    onSortingChange: (update) => {
+      const [next] = typeof update === "function" ? update(sorting) : update;
+      const key = columns.find((column) => column.id === next?.id)?.sortKey;
+      if (next && key) onSort?.({ key, direction: next.desc ? "desc" : "asc" });
+    },
+  });
 }
 
-function SortIcon({ sorted }: { sorted: false | "asc" | "desc" }) {
-  const Icon = sorted === "asc" ? IconArrowUp : sorted === "desc" ? IconArrowDown : IconSelector;
-  return <Icon size={14} stroke={1.75} aria-hidden data-sorted={sorted || undefined} />;
-}
-
-type TableLineProps<Data extends object> = TableViewProps<Data> & { line: Line<Data> | undefined };
-
-function TableLine<Data extends object>({
-  table,
-  line,
-  rowHeight,
-  activeId,
-  tabStopId,
-  rowClassName,
-  renderGroup,
-  onFold,
-}: TableLineProps<Data>) {
-  if (!line) {
-    return (
-      <tr className={classes.row} style={{ height: rowHeight }}>
-        {table.getAllLeafColumns().map((column) => (
-          <td key={column.id} data-hide={column.columnDef.meta?.hideBelow}>
-            <Skeleton height={12} />
-          </td>
-        ))}
-      </tr>
-    );
-  }
-  if (line.kind === "group") {
-    return (
-      <tr
-        className={classes.group}
-        style={{ height: rowHeight }}
-        tabIndex={line.id === tabStopId ? 0 : -1}
-        data-line-id={line.id}
-        data-active={line.id === activeId || undefined}
-      >
-        <th scope="rowgroup">
-          <div className={classes.groupLine}>
-            <UnstyledButton
-              className={classes.fold}
-              tabIndex={-1}
-              aria-expanded={!line.isFolded}
-              aria-label={`${line.isFolded ? "Unfold" : "Fold"} ${line.group.label}`}
-              onClick={() => onFold(line.group.id, !line.isFolded)}
-            >
-              {line.isFolded ? <IconChevronRight size={16} aria-hidden /> : <IconChevronDown size={16} aria-hidden />}
-            </UnstyledButton>
-            {renderGroup ? renderGroup(line) : <GroupLabel line={line} />}
-          </div>
-        </th>
-      </tr>
-    );
-  }
-  const row = table.getRowModel().rowsById[line.id];
-  if (!row) return null;
-  return (
-    <RowLine
-      row={row}
-      columns={table.options.columns}
-      position={line.index + 2}
-      height={rowHeight}
-      isTabStop={line.id === tabStopId}
-      isActive={line.id === activeId}
-      className={rowClassName?.(line.row)}
-    />
-  );
-}
-
-type RowLineProps<Data extends object> = {
-  row: Row<Features, Data>;
-  /** Not read here: other columns are another row. */
-  columns: unknown;
-  position: number;
-  height: number;
-  isTabStop: boolean;
-  isActive: boolean;
-  className: string | undefined;
+type TableLineProps<Data extends object> = TableViewProps<Data> & {
+  table: ReactTable<Features, Data>;
+  line: Line<Data> | undefined;
+  row: Row<Features, Data> | undefined;
 };
 
-/** Scrolling draws the list anew for each step; a row that stays is not drawn again. */
-const RowLine = memo(function RowLine<Data extends object>({ row, position, height, isTabStop, isActive, className }: RowLineProps<Data>) {
+function TableLine<Data extends object>(props: TableLineProps<Data>) {
+  const { table, line, row, columns, rowHeight: height, activeId, tabStopId, rowClassName, renderGroup, onFold } = props;
+  const stands = { height, isTabStop: line?.id === tabStopId, isActive: line?.id === activeId };
+  if (line?.kind === "group") return <GroupRow line={line} renderGroup={renderGroup} onFold={onFold} {...stands} />;
+  if (line && row) {
+    return <DataRow row={row} columns={columns} position={line.index + 2} className={rowClassName?.(row.original)} {...stands} />;
+  }
   return (
-    <tr
-      className={className ? `${classes.row} ${className}` : classes.row}
-      style={{ height }}
-      tabIndex={isTabStop ? 0 : -1}
-      data-line-id={row.id}
-      data-active={isActive || undefined}
-      aria-rowindex={position}
-    >
-      {row.getAllCells().map((cell) => {
-        const meta = cell.column.columnDef.meta;
-        return (
-          <td key={cell.id} data-align={meta?.align} data-hide={meta?.hideBelow}>
-            <FlexRender cell={cell} />
-          </td>
-        );
-      })}
+    <tr className={classes.row} style={{ height }}>
+      {table.getAllLeafColumns().map((column) => (
+        <td key={column.id} data-hide={column.columnDef.meta?.hideBelow}>
+          <Skeleton height={12} />
+        </td>
+      ))}
     </tr>
-  );
-}) as <Data extends object>(props: RowLineProps<Data>) => ReactNode;
-
-export function GroupLabel<Data>({ line }: { line: GroupLine<Data> }) {
-  return (
-    <span>
-      {line.group.label} <span className={classes.groupSize}>{line.size}</span>
-    </span>
   );
 }

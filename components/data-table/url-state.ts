@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useCallback, useMemo, useTransition } from "react";
+import { useCallback, useMemo, useOptimistic, useTransition } from "react";
 
 export type Sort = { key: string; direction: "asc" | "desc" };
 
@@ -12,7 +12,8 @@ export type Sort = { key: string; direction: "asc" | "desc" };
 export function useUrlState() {
   const router = useRouter();
   const pathname = usePathname();
-  const params = useSearchParams();
+  // What was chosen shows at once, and not only when its rows have come.
+  const [params, choose] = useOptimistic<URLSearchParams>(useSearchParams());
   const [isPending, startTransition] = useTransition();
   const set = useCallback(
     (changes: Readonly<Record<string, string | null>>) => {
@@ -23,9 +24,12 @@ export function useUrlState() {
         else next.set(name, value);
       }
       const query = next.toString();
-      startTransition(() => router.replace(query ? `${pathname}?${query}` : pathname, { scroll: false }));
+      startTransition(() => {
+        choose(next);
+        router.replace(query ? `${pathname}?${query}` : pathname, { scroll: false });
+      });
     },
-    [params, pathname, router],
+    [params, choose, pathname, router],
   );
   return { params, set, isPending };
 }

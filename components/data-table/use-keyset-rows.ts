@@ -1,7 +1,8 @@
 "use client";
 
-import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { type InfiniteData, useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
+import { useReads } from "../ui/reads.ts";
 import type { WindowStatus } from "./table-footer.tsx";
 
 /** One window of rows; the cursor is the server's and opaque, null at the end. */
@@ -13,16 +14,19 @@ export type RowsWindow<Row> = { rows: Row[]; nextCursor: string | null };
  * stay, unless it ends elsewhere: then the list starts anew.
  */
 export function useKeysetRows<Row>(url: string, first: RowsWindow<Row>): { rows: Row[]; window: WindowStatus } {
-  const client = useQueryClient();
-  const query = useInfiniteQuery({
-    queryKey: ["rows", url],
-    queryFn: ({ pageParam, signal }) => readWindow<Row>(url, pageParam, signal),
-    initialPageParam: "",
-    initialData: { pages: [first], pageParams: [""] },
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-    getNextPageParam: (last) => last.nextCursor,
-  });
+  const client = useReads();
+  const query = useInfiniteQuery(
+    {
+      queryKey: ["rows", url],
+      queryFn: ({ pageParam, signal }) => readWindow<Row>(url, pageParam, signal),
+      initialPageParam: "",
+      initialData: { pages: [first], pageParams: [""] },
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 0,
+      getNextPageParam: (last) => last.nextCursor,
+    },
+    client,
+  );
   useEffect(() => {
     client.setQueryData<InfiniteData<RowsWindow<Row>, string>>(["rows", url], (held) => {
       const before = held?.pages[0];

@@ -2,13 +2,15 @@
 
 import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type Shortcut, useShortcuts } from "../ui/shortcuts.tsx";
-import { type Line, nextStop, type Stops } from "./lines.ts";
+import { type Line, nextStop, type RowLine, type Stops } from "./lines.ts";
 
 /** A key that acts on the row that has the focus, named in the help. */
 export type RowShortcut<Row> = { keys: string; label: string; run: (row: Row) => void };
 
 type RovingOptions<Row> = {
   lines: readonly Line<Row>[];
+  /** What a line shows by now. */
+  rowIn: (line: RowLine<Row>) => Row;
   root: RefObject<HTMLElement | null>;
   pageSize: () => number;
   scrollTo: (line: number) => void;
@@ -31,7 +33,11 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
   /** Which line is to have the focus once it is drawn. A drawing in between still shows the line before. */
   const wantsFocus = useRef<string | null>(null);
 
-  const found = useMemo(() => (activeId === null ? -1 : lines.findIndex((line) => line.id === activeId)), [lines, activeId]);
+  // Where the keys went is known; only where rows came and went around it has it to be looked for.
+  const found = useMemo(() => {
+    if (activeId === null) return -1;
+    return lines[position.current]?.id === activeId ? position.current : lines.findIndex((line) => line.id === activeId);
+  }, [lines, activeId]);
   if (found >= 0) position.current = found;
 
   const activate = useCallback((line: number, focus: boolean) => {
@@ -41,7 +47,7 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
     wantsFocus.current = focus ? target.id : null;
     setActiveId(target.id);
     latest.current.scrollTo(line);
-    latest.current.onActiveChange?.(target.kind === "row" ? target.row : null);
+    latest.current.onActiveChange?.(target.kind === "row" ? latest.current.rowIn(target) : null);
   }, []);
 
   // Focus follows once the row is drawn, which for a far one is after scrolling there.
@@ -78,7 +84,7 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
 
   const activeRow = useCallback((): Row | null => {
     const line = latest.current.lines[position.current];
-    return activeIdRef.current !== null && line?.kind === "row" ? line.row : null;
+    return activeIdRef.current !== null && line?.kind === "row" ? latest.current.rowIn(line) : null;
   }, []);
 
   // Folding goes to the header, which then stands for its rows; unfolding stays there.
@@ -152,7 +158,7 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
         case "Enter": {
           const line = now[position.current];
           if (line?.kind === "group") foldActive(!line.isFolded);
-          else if (line && onOpen) onOpen(line.row);
+          else if (line && onOpen) onOpen(latest.current.rowIn(line));
           else return;
           break;
         }
@@ -170,7 +176,7 @@ export function useRovingRows<Row>(options: RovingOptions<Row>) {
     const line = latest.current.lines.find((candidate) => candidate.id === id);
     if (!line) return;
     setActiveId(id);
-    latest.current.onActiveChange?.(line.kind === "row" ? line.row : null);
+    latest.current.onActiveChange?.(line.kind === "row" ? latest.current.rowIn(line) : null);
   }, []);
 
   const focusRow = useCallback(

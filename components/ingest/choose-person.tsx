@@ -5,6 +5,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ActionForm } from "#components/ui/action-form.tsx";
+import { useReads } from "#components/ui/reads.ts";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { correctMatchAction } from "#lib/inventory/actions.ts";
 import type { MatchingRow } from "#lib/inventory/proposals.sql.ts";
@@ -27,7 +28,11 @@ export function ChoosePerson({ row, onClose }: { row: MatchingRow; onClose: () =
   const [typed, setTyped] = useState("");
   // What is chosen stands in the field as if it had been typed.
   const [q] = useDebouncedValue(typed === chosen?.label ? "" : typed, SETTLE_MS);
-  const { data: people, isError, isFetching } = useQuery({ queryKey: ["match-people", q], queryFn: ({ signal }) => readPeople(q, signal) });
+  const {
+    data: people,
+    isError,
+    isFetching,
+  } = useQuery({ queryKey: ["match-people", q], queryFn: ({ signal }) => readPeople(q, signal) }, useReads());
   const options = (people ?? []).map((person) => ({ value: person.id, label: labelOf(person) }));
   if (chosen && !options.some(({ value }) => value === chosen.value)) options.push(chosen);
   const nothing = isError ? "People cannot be read now. Type again to retry." : isFetching ? "Searching…" : "Nobody has such a name";

@@ -5,6 +5,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
+import { useReads } from "#components/ui/reads.ts";
 import type { FoundSubject } from "#lib/inventory/subjects.sql.ts";
 
 const SETTLE_MS = 200;
@@ -23,11 +24,14 @@ export function SubjectSearch({ asked }: { asked: Pick<FoundSubject, "kind" | "i
   const router = useRouter();
   const [typed, setTyped] = useState("");
   const [q] = useDebouncedValue(typed === asked?.name ? "" : typed, SETTLE_MS);
-  const { data, isError, isFetching } = useQuery({
-    queryKey: ["subjects", q],
-    queryFn: ({ signal }) => readSubjects(q, signal),
-    enabled: q !== "",
-  });
+  const { data, isError, isFetching } = useQuery(
+    {
+      queryKey: ["subjects", q],
+      queryFn: ({ signal }) => readSubjects(q, signal),
+      enabled: q !== "",
+    },
+    useReads(),
+  );
   const options = useMemo(() => {
     const found = data ?? [];
     const known = asked && !found.some((each) => optionOf(each) === optionOf(asked)) ? [{ ...asked, detail: null }] : [];

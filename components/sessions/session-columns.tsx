@@ -3,12 +3,12 @@ import { Moment } from "#components/ui/moment.tsx";
 import type { MomentKind } from "#components/ui/moment-text.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
-import type { SessionRow } from "#lib/sessions/types.ts";
+import type { BoardLine } from "#lib/sessions/types.ts";
 import { MfaBadge, PrivilegeBadge } from "./fact-badges.tsx";
 
 const unknown = <ToneText tone="unknown">unknown</ToneText>;
 
-export const sessionColumns: readonly DataColumn<SessionRow>[] = [
+export const sessionColumns: readonly DataColumn<BoardLine>[] = [
   { id: "who", header: "Who", cell: (row) => <TextLink href={`/sessions/${row.id}`}>{row.identity}</TextLink> },
   { id: "privileged", header: "Privilege", width: 128, cell: (row) => <PrivilegeBadge privileged={row.privileged} short /> },
   { id: "mfa", header: "MFA", width: 136, cell: (row) => <MfaBadge session={row} /> },
@@ -37,7 +37,7 @@ export const sessionColumns: readonly DataColumn<SessionRow>[] = [
   },
 ];
 
-function ElevatedBy({ row }: { row: SessionRow }) {
+function ElevatedBy({ row }: { row: BoardLine }) {
   if (row.elevatedFrom === null) return row.told === "derived" ? "not elevated" : unknown;
   return row.elevatedFromId ? <TextLink href={`/sessions/${row.elevatedFromId}`}>{row.elevatedFrom}</TextLink> : row.elevatedFrom;
 }

@@ -10,13 +10,13 @@ import { LinkButton } from "#components/ui/link-button.tsx";
 import { useLive } from "#components/ui/live.ts";
 import { countText } from "#components/ui/moment-text.ts";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { SessionRow } from "#lib/sessions/types.ts";
+import type { BoardLine } from "#lib/sessions/types.ts";
 import { sessionColumns } from "./session-columns.tsx";
 import { MFA_WORDS, PRIVILEGE_WORDS } from "./session-words.ts";
 import classes from "./sessions.module.css";
 
 type SessionsTableProps = {
-  rows: SessionRow[];
+  rows: BoardLine[];
   total: number;
   sources: { value: string; label: string }[];
   show: "now" | "day" | "all";
@@ -26,7 +26,7 @@ type SessionsTableProps = {
   newestAt: string | null;
 };
 
-const rowId = (row: SessionRow) => row.id;
+const rowId = (row: BoardLine) => row.id;
 const options = (words: Readonly<Record<string, string>>) => Object.entries(words).map(([value, label]) => ({ value, label }));
 const CAPTIONS = {
   now: "Sessions that are open now, the newest first",
@@ -142,7 +142,7 @@ function Nothing({ show, isFiltered, known, newestAt }: Pick<SessionsTableProps,
 }
 
 /** Rows that were not there at the last drawing; none at the first. */
-function useNewRows(rows: readonly SessionRow[]): (id: string) => boolean {
+function useNewRows(rows: readonly BoardLine[]): (id: string) => boolean {
   const seen = useRef<ReadonlySet<string> | null>(null);
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => {

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import classes from "./job-progress.module.css";
 import { countText } from "./moment-text.ts";
+import { useReads } from "./reads.ts";
 import { StateBadge } from "./state-badge.tsx";
 import { ToneText } from "./tone-text.tsx";
 
@@ -47,13 +48,16 @@ type JobProgressProps = {
 /** Asks the URL again every second and a half until the job is done; the page can be left meanwhile. */
 export function JobProgress({ url, initial, onDone }: JobProgressProps) {
   const told = useRef(false);
-  const { data, isError } = useQuery({
-    queryKey: ["job", url],
-    queryFn: ({ signal }) => readJson<JobSnapshot>(url, signal),
-    ...(initial ? { initialData: initial, initialDataUpdatedAt: 0 } : {}),
-    refetchInterval: (query) => (query.state.data?.isDone ? false : POLL_MS),
-    refetchIntervalInBackground: true,
-  });
+  const { data, isError } = useQuery(
+    {
+      queryKey: ["job", url],
+      queryFn: ({ signal }) => readJson<JobSnapshot>(url, signal),
+      ...(initial ? { initialData: initial, initialDataUpdatedAt: 0 } : {}),
+      refetchInterval: (query) => (query.state.data?.isDone ? false : POLL_MS),
+      refetchIntervalInBackground: true,
+    },
+    useReads(),
+  );
   useEffect(() => {
     if (!data?.isDone || told.current) return;
     told.current = true;
@@ -66,11 +70,14 @@ export function JobProgress({ url, initial, onDone }: JobProgressProps) {
 
 /** Everything that runs, for the header. The URL answers `{ jobs: JobSnapshot[] }`. */
 export function JobList({ url }: { url: string }) {
-  const { data, isError } = useQuery({
-    queryKey: ["jobs", url],
-    queryFn: ({ signal }) => readJson<{ jobs: JobSnapshot[] }>(url, signal),
-    refetchInterval: POLL_MS,
-  });
+  const { data, isError } = useQuery(
+    {
+      queryKey: ["jobs", url],
+      queryFn: ({ signal }) => readJson<{ jobs: JobSnapshot[] }>(url, signal),
+      refetchInterval: POLL_MS,
+    },
+    useReads(),
+  );
   if (!data) return isError ? <Unreadable /> : <Skeleton height={56} radius="md" aria-label="Reading jobs" />;
   if (data.jobs.length === 0) return <p>Nothing runs now. What ran is in the history of each source and campaign.</p>;
   return (

@@ -11,9 +11,13 @@ const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 
 type Parts = { year: string; month: number; day: number; weekday: string; clock: string; zoneName: string };
 
-/** Names of months and days are our own: server and browser carry different tables of them, and the page must not change as it wakes. */
-function partsOf(at: Date, zone: string): Parts {
-  const formatted = new Intl.DateTimeFormat("en-GB", {
+/** Making one takes as long as using it a hundred times, and a table shows a hundred moments. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const made = formats.get(zone);
+  if (made) return made;
+  const format = new Intl.DateTimeFormat("en-GB", {
     timeZone: zone,
     year: "numeric",
     month: "numeric",
@@ -22,23 +26,29 @@ function partsOf(at: Date, zone: string): Parts {
     minute: "2-digit",
     hourCycle: "h23",
     timeZoneName: "short",
-  }).formatToParts(at);
+  });
+  formats.set(zone, format);
+  return format;
+}
+
+/** Names of months and days are our own: server and browser carry different tables of them, and the page must not change as it wakes. */
+function partsOf(at: Date, zone: string): Parts {
+  const formatted = formatOf(zone).formatToParts(at);
   const get = (type: Intl.DateTimeFormatPartTypes) => formatted.find((part) => part.type === type)?.value ?? "";
   const [year, month, day] = [get("year"), Number(get("month")), Number(get("day"))];
   const weekday = WEEKDAYS[new Date(Date.UTC(Number(year), month - 1, day)).getUTCDay()] ?? "";
   return { year, month, day, weekday, clock: `${get("hour")}:${get("minute")}`, zoneName: get("timeZoneName") };
 }
 
+const dateWords = ({ day, month, year }: Parts): string => `${day} ${MONTHS[month - 1]} ${year}`;
+
 /** "20 Nov 2026" */
-export function dateText(iso: string, zone: string): string {
-  const { year, month, day } = partsOf(new Date(iso), zone);
-  return `${day} ${MONTHS[month - 1]} ${year}`;
-}
+export const dateText = (iso: string, zone: string): string => dateWords(partsOf(new Date(iso), zone));
 
 /** "20 Nov 2026, 14:05 CET" */
 export function instantText(iso: string, zone: string): string {
-  const { clock, zoneName } = partsOf(new Date(iso), zone);
-  return `${dateText(iso, zone)}, ${clock} ${zoneName}`;
+  const parts = partsOf(new Date(iso), zone);
+  return `${dateWords(parts)}, ${parts.clock} ${parts.zoneName}`;
 }
 
 /** "Fri 12 Dec 17:00 CET", with the year where it is not this one. */

@@ -1,25 +1,10 @@
 "use client";
 
 import { Button, Modal, PasswordInput } from "@mantine/core";
-import { createContext, type ReactNode, useContext, useMemo, useState, useTransition } from "react";
-import type { ActionResult } from "#lib/actions/types.ts";
+import { useState, useTransition } from "react";
 import { UNREACHABLE } from "./action-result.ts";
 import classes from "./dialogs.module.css";
-
-type StepUpVerifier = {
-  /** Confirms with the password for exactly this action and binding. */
-  confirmPassword: (input: { action: string; binding: string; password: string }) => Promise<ActionResult>;
-  /** Where an OIDC user signs in once more, given `action`, `binding` and `returnTo`. */
-  providerPath: string;
-};
-
-const StepUpContext = createContext<StepUpVerifier | null>(null);
-
-/** The dashboard says once how confirming works, so that pages need not know. */
-export function StepUpProvider({ children, confirmPassword, providerPath }: StepUpVerifier & { children: ReactNode }) {
-  const verifier = useMemo(() => ({ confirmPassword, providerPath }), [confirmPassword, providerPath]);
-  return <StepUpContext value={verifier}>{children}</StepUpContext>;
-}
+import { useStepUpVerifier } from "./step-up.tsx";
 
 type StepUpDialogProps = {
   action: string;
@@ -32,11 +17,10 @@ type StepUpDialogProps = {
 
 /** Asks again who this is, before something that cannot be taken back. Single use, two minutes, this action only. */
 export function StepUpDialog({ action, binding, method, onPassed, onClose }: StepUpDialogProps) {
-  const verifier = useContext(StepUpContext);
+  const verifier = useStepUpVerifier();
   const [password, setPassword] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [isChecking, check] = useTransition();
-  if (!verifier) throw new Error("StepUpDialog stands outside StepUpProvider");
 
   const submit = () =>
     check(async () => {

@@ -69,7 +69,6 @@ export const theme = createTheme({
     Checkbox: { classNames: { input: classes.box } },
     Radio: { classNames: { radio: classes.box } },
     Divider: { classNames: { root: classes.divider } },
-    Notification: { defaultProps: { withBorder: true } },
     Skeleton: { defaultProps: { animate: true } },
   },
 });

@@ -1,10 +1,12 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { type ReactNode, useCallback, useRef, useState, useTransition } from "react";
 import type { ActionResult, ActionOptions as CallOptions } from "#lib/actions/types.ts";
 import { type ActionFailure, UNREACHABLE } from "./action-result.ts";
-import { StepUpDialog } from "./step-up-dialog.tsx";
 import { toastFailed } from "./toasts.tsx";
+
+const StepUpDialog = dynamic(() => import("./step-up-dialog.tsx").then((module) => module.StepUpDialog), { ssr: false });
 
 type ActionOptions<Data> = {
   onDone?: (data: Data) => void;

@@ -5,15 +5,15 @@ const MOMENTS: readonly (keyof ReviewItemRow)[] = ["started", "expires", "lastUs
 
 /** Rows from their compact form. Runs in the browser and on the server. */
 export function readCompact({ columns, rows }: CompactItems): ReviewItemRow[] {
+  const reads = columns.map((column) => (MOMENTS.includes(column) ? readMoment : readPlain));
   return rows.map((values) => {
     const row: Record<string, unknown> = {};
-    for (let at = 0; at < columns.length; at += 1) {
-      const column = columns[at];
-      if (column !== undefined) row[column] = MOMENTS.includes(column) ? readMoment(values[at]) : (values[at] ?? null);
-    }
+    for (const [at, column] of columns.entries()) row[column] = reads[at]?.(values[at]);
     return row as ReviewItemRow;
   });
 }
+
+const readPlain = (value: unknown): unknown => value ?? null;
 
 function readMoment(value: unknown): Moment {
   if (value === "never" || value === "not_supported") return { kind: value, at: null };

@@ -10,6 +10,7 @@ import { boardParams } from "./search-params.ts";
 import { sequenceOf } from "./sequence.ts";
 import { seriesOf, spanOf } from "./series.ts";
 import { credentialLifetimes, sourceTellings, tokenLives } from "./tellings.sql.ts";
+import type { BoardLine, SessionRow } from "./types.ts";
 
 const DAY_MS = 86_400_000;
 const FACTORS = ["yes", "no", "unknown"];
@@ -35,7 +36,8 @@ export async function loadBoard(search: Record<string, string | string[] | undef
     tokenLives(),
   ]);
   return {
-    ...list,
+    rows: list.rows.map(boardLine),
+    total: list.total,
     params,
     totals,
     sources,
@@ -52,6 +54,10 @@ export async function loadBoard(search: Record<string, string | string[] | undef
     isFiltered: [params.q, params.sourceId, params.privileged, params.mfa, params.elevated, params.told].some((value) => value !== ""),
     canImport: can(actor, "session.import"),
   };
+}
+
+function boardLine({ sourceKind, identityId, identityClass, person, expiresAt, client, elevatedBy, ...line }: SessionRow): BoardLine {
+  return line;
 }
 
 /** How many sessions are open now and how they were authenticated; null: not open to this person. */

@@ -71,6 +71,9 @@ export type SessionRow = {
   elevatedFrom: string | null;
 };
 
+/** What a line of the board shows of it: two hundred of them go out with the page. */
+export type BoardLine = Omit<SessionRow, "sourceKind" | "identityId" | "identityClass" | "person" | "expiresAt" | "client" | "elevatedBy">;
+
 export type SessionView = SessionRow & {
   externalId: string;
   principal: string | null;

@@ -1,14 +1,14 @@
 "use client";
-import { Button } from "@mantine/core";
 import { counted } from "#components/ui/moment-text.ts";
+import { SmallButton } from "#components/ui/small-button.tsx";
 import type { Answer, ReviewItemRow } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS, isOpen } from "../words.ts";
 import classes from "./review.module.css";
 import { meaningOf } from "./review-columns.tsx";
 
 /** The open rows that are alike in everything that matters, of which `row` is one: those that may be decided together. */
-export const alikeOf = (rows: Iterable<ReviewItemRow>, row: ReviewItemRow): ReviewItemRow[] =>
-  [...rows].filter((other) => other.bulkKey === row.bulkKey && isOpen(other.state) && other.answer === null);
+export const alikeOf = (rows: readonly ReviewItemRow[], row: ReviewItemRow): ReviewItemRow[] =>
+  rows.filter((other) => other.bulkKey === row.bulkKey && isOpen(other.state) && other.answer === null);
 
 type BulkBarProps = {
   selected: readonly ReviewItemRow[];
@@ -26,13 +26,13 @@ export function BulkBar({ selected, onDecide, onClear }: BulkBarProps) {
         {counted(selected.length, "alike item")}: {meaningOf(first)}
       </span>
       {(["keep", "revoke", "abstain"] as const).map((answer) => (
-        <Button key={answer} size="compact-sm" variant={answer === "abstain" ? "subtle" : "default"} onClick={() => onDecide(answer)}>
+        <SmallButton key={answer} look={answer === "abstain" ? "subtle" : "default"} onClick={() => onDecide(answer)}>
           {`${ANSWER_WORDS[answer].verb} ${selected.length}`}
-        </Button>
+        </SmallButton>
       ))}
-      <Button size="compact-sm" variant="subtle" onClick={onClear}>
+      <SmallButton look="subtle" onClick={onClear}>
         Clear selection
-      </Button>
+      </SmallButton>
     </section>
   );
 }

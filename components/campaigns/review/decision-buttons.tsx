@@ -1,5 +1,5 @@
 "use client";
-import { Button } from "@mantine/core";
+import { SmallButton } from "#components/ui/small-button.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { Answer, ReviewItemRow } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS, isOpen, VOID_WORDS } from "../words.ts";
@@ -10,7 +10,7 @@ export type Decide = (row: ReviewItemRow, answer: Exclude<Answer, "exception_req
 
 /** Keep and revoke side by side and equal in look: nothing is preselected. A decided row folds to its answer and an undo. */
 export function DecisionButtons({ row, onDecide, large = false }: { row: ReviewItemRow; onDecide: Decide; large?: boolean }) {
-  const size = large ? "md" : "compact-sm";
+  const size = large ? "large" : "small";
   const subject = `${row.meaning ?? row.entitlementName} of ${row.personName ?? row.identityName}`;
   if (row.state === "VOIDED")
     return <span className={classes.settled}>Nothing to decide: {row.voidReason ? VOID_WORDS[row.voidReason] : "void"}</span>;
@@ -19,31 +19,31 @@ export function DecisionButtons({ row, onDecide, large = false }: { row: ReviewI
     return (
       <span className={classes.settled}>
         <span data-answer={row.answer}>{ANSWER_WORDS[row.answer].done}</span>
-        <Button size={size} variant="subtle" tabIndex={-1} onClick={() => onDecide(row, "withdraw")} aria-label={`Undo: ${subject}`}>
+        <SmallButton size={size} look="subtle" tabIndex={-1} onClick={() => onDecide(row, "withdraw")} aria-label={`Undo: ${subject}`}>
           Undo
-        </Button>
+        </SmallButton>
       </span>
     );
   }
   return (
     <span className={large ? classes.largeButtons : classes.buttons}>
       {(["keep", "revoke", "abstain"] as const).map((answer) => (
-        <Button
+        <SmallButton
           key={answer}
           size={size}
-          variant={answer === "abstain" ? "subtle" : "default"}
+          look={answer === "abstain" ? "subtle" : "default"}
           tabIndex={large ? 0 : -1}
           title={`${ANSWER_WORDS[answer].verb} (${ANSWER_WORDS[answer].key})`}
           aria-label={`${ANSWER_WORDS[answer].verb}: ${subject}`}
           onClick={() => onDecide(row, answer)}
         >
           {ANSWER_WORDS[answer].verb}
-        </Button>
+        </SmallButton>
       ))}
       {large && (
-        <Button size={size} variant="subtle" aria-haspopup="dialog" title="More decisions (m)" onClick={() => onDecide(row, "more")}>
+        <SmallButton size={size} look="subtle" aria-haspopup="dialog" title="More decisions (m)" onClick={() => onDecide(row, "more")}>
           More decisions
-        </Button>
+        </SmallButton>
       )}
     </span>
   );

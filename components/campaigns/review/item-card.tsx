@@ -1,8 +1,8 @@
 "use client";
-import { Button } from "@mantine/core";
 import { ExceptionMark } from "#components/exceptions/exception-mark.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { RiskBadge } from "#components/ui/risk-badge.tsx";
+import { SmallButton } from "#components/ui/small-button.tsx";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import { privilegeWords, RISK_WORDS } from "../words.ts";
 import { type Decide, DecisionButtons } from "./decision-buttons.tsx";
@@ -36,9 +36,9 @@ export function ItemCard({ row, onDecide, onMore }: { row: ReviewItemRow; onDeci
         </li>
       </ul>
       <DecisionButtons row={row} onDecide={onDecide} large />
-      <Button variant="subtle" size="compact-sm" onClick={() => onMore(row)}>
+      <SmallButton look="subtle" onClick={() => onMore(row)}>
         More about this access
-      </Button>
+      </SmallButton>
     </article>
   );
 }

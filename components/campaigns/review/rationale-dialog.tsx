@@ -2,13 +2,12 @@
 import { Button, Modal, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { counted } from "#components/ui/moment-text.ts";
-import type { Answer } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS } from "../words.ts";
 import classes from "./review.module.css";
+import { meaningOf } from "./review-columns.tsx";
+import type { Asked } from "./use-decisions.ts";
 
-export type RationaleAsked = { answer: Exclude<Answer, "exception_requested">; what: string; count: number };
-
-type RationaleDialogProps = RationaleAsked & {
+type RationaleDialogProps = Asked & {
   /** Given before in this sitting; offered, never filled in. */
   earlier: readonly string[];
   onGiven: (rationale: string) => void;
@@ -16,9 +15,12 @@ type RationaleDialogProps = RationaleAsked & {
 };
 
 /** Why: asked for every revoke, every abstention and every privileged keep. Control or ⌘ with Enter answers. */
-export function RationaleDialog({ answer, what, count, earlier, onGiven, onClose }: RationaleDialogProps) {
+export function RationaleDialog({ answer, rows, earlier, onGiven, onClose }: RationaleDialogProps) {
   const [text, setText] = useState("");
   const { verb } = ANSWER_WORDS[answer];
+  const [first] = rows;
+  const what =
+    rows.length === 1 && first ? `${meaningOf(first)}, ${first.personName ?? first.identityName}` : counted(rows.length, "alike item");
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     if (text.trim()) onGiven(text.trim());
@@ -54,7 +56,7 @@ export function RationaleDialog({ answer, what, count, earlier, onGiven, onClose
             Cancel
           </Button>
           <Button type="submit" color={answer === "revoke" ? "red" : "indigo"} disabled={!text.trim()}>
-            {count > 1 ? `${verb} ${counted(count, "item")}` : verb}
+            {rows.length > 1 ? `${verb} ${counted(rows.length, "item")}` : verb}
           </Button>
         </div>
       </form>

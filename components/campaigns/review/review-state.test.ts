@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
-import { acknowledged, bucketOf, inOrder, type PendingAnswer, progressOf, refused, withAnswer } from "./review-state.ts";
+import { countsOf, fitting, loadedOf } from "./loaded-items.ts";
+import { acknowledged, type PendingAnswer, type ReviewState, refused, rowOf, withAnswer, withRows } from "./review-state.ts";
 
 const NOW = "2026-11-23T00:00:00Z";
 const row = (facts: Partial<ReviewItemRow>): ReviewItemRow =>
@@ -28,7 +29,7 @@ const pending = (facts: Partial<PendingAnswer>): PendingAnswer => ({
   idempotencyKey: "k1",
   ...facts,
 });
-const stateOf = (...rows: ReviewItemRow[]) => ({ rows: new Map(rows.map((one) => [one.id, one])), outbox: [] });
+const stateOf = (...rows: ReviewItemRow[]): ReviewState => ({ loaded: loadedOf(rows, NOW), changed: new Map(), outbox: [] });
 
 it.each([
   ["high risk needs thought, whatever else it is", { riskClass: "high", change: "new", privileged: "yes" }, "thought"],
@@ -39,7 +40,7 @@ it.each([
   ["what the source does not tell is not unused", { lastUsed: { kind: "not_supported", at: null } }, "rest"],
   ["unknown is not unused", { lastUsed: { kind: "unknown", at: null } }, "rest"],
 ] as const)("%s", (_name, facts, bucket) => {
-  expect(bucketOf(row(facts as Partial<ReviewItemRow>), NOW)).toBe(bucket);
+  expect(loadedOf([row(facts as Partial<ReviewItemRow>)], NOW).bucketOf.get("1")).toBe(bucket);
 });
 
 it("keeps a person's items together, the weightiest person first", () => {
@@ -49,14 +50,14 @@ it("keeps a person's items together, the weightiest person first", () => {
     row({ id: "c", groupId: "x", orderKey: 2 }),
     row({ id: "d", groupId: "y", orderKey: 9 }),
   ];
-  expect(inOrder(rows).map(({ id }) => id)).toEqual(["b", "d", "c", "a"]);
+  expect(loadedOf(rows, NOW).items.map(({ id }) => id)).toEqual(["b", "d", "c", "a"]);
 });
 
 it("shows an answer at once and keeps it until the server has it", () => {
   const after = withAnswer(stateOf(row({})), pending({}));
-  expect(after.rows.get("1")).toMatchObject({ state: "DRAFTED", answer: "keep", version: 0 });
+  expect(rowOf(after, "1")).toMatchObject({ state: "DRAFTED", answer: "keep", version: 0 });
   expect(acknowledged(after, pending({}), 1)).toMatchObject({ outbox: [] });
-  expect(acknowledged(after, pending({}), 1).rows.get("1")?.version).toBe(1);
+  expect(rowOf(acknowledged(after, pending({}), 1), "1")?.version).toBe(1);
 });
 
 it("gives an undo that was waiting against the version that the answer made", () => {
@@ -67,10 +68,36 @@ it("gives an undo that was waiting against the version that the answer made", ()
 it("goes back to what the server says when it refuses, and drops what was built on the refused answer", () => {
   const twice = withAnswer(withAnswer(stateOf(row({})), pending({})), pending({ answer: "withdraw", idempotencyKey: "k2" }));
   const truth = row({ state: "VOIDED", version: 4 });
-  expect(refused(twice, pending({}), truth)).toEqual({ rows: new Map([["1", truth]]), outbox: [] });
+  const after = refused(twice, pending({}), truth);
+  expect([rowOf(after, "1"), after.outbox]).toEqual([truth, []]);
 });
 
+const EACH = [
+  row({ id: "1" }),
+  row({ id: "2", state: "DRAFTED" }),
+  row({ id: "3", state: "SUBMITTED" }),
+  row({ id: "4", state: "VOIDED" }),
+  row({ id: "5", state: "FINAL" }),
+];
+
 it("counts every row once", () => {
-  const rows = [row({}), row({ state: "DRAFTED" }), row({ state: "SUBMITTED" }), row({ state: "VOIDED" }), row({ state: "FINAL" })];
-  expect(progressOf(rows)).toEqual({ total: 5, open: 1, answered: 1, submitted: 2, voided: 1 });
+  const { left, ...counts } = loadedOf(EACH, NOW).counts;
+  expect(counts).toEqual({ total: 5, open: 1, answered: 1, submitted: 2, voided: 1 });
+  expect(left).toEqual({ all: 1, thought: 0, changed: 0, privileged: 0, unused: 0, rest: 1 });
+});
+
+it("counts after each change what it would count anew", () => {
+  const { loaded } = stateOf(...EACH);
+  let state: ReviewState = { loaded, changed: new Map(), outbox: [] };
+  for (const changed of [row({ id: "1", state: "DRAFTED" }), row({ id: "2" }), row({ id: "1" }), row({ id: "3", state: "VOIDED" })]) {
+    state = withRows(state, [changed]);
+    const rows = EACH.map(({ id }) => rowOf(state, id)).filter((one) => one !== undefined);
+    expect(countsOf(loaded, state.changed)).toEqual(loadedOf(rows, NOW).counts);
+  }
+});
+
+it("finds words in what an item is called, within the bucket that is looked at", () => {
+  const loaded = loadedOf([row({ id: "1", personName: "Mara" }), row({ id: "2", personName: "Mara", riskClass: "high" })], NOW);
+  const found = (bucket: "all" | "rest", words: string) => fitting(loaded, bucket, words).map(({ id }) => id);
+  expect([found("all", " mara "), found("rest", "mara"), found("all", "nobody")]).toEqual([["1", "2"], ["1"], []]);
 });

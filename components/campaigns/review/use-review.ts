@@ -2,8 +2,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { toastFailed } from "#components/ui/toasts.tsx";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import { loadedOf } from "./loaded-items.ts";
 import { loadItem, loadItems, Refused, sendAnswer } from "./review-api.ts";
-import { acknowledged, type PendingAnswer, type ReviewState, refused, withAnswer } from "./review-state.ts";
+import { acknowledged, type PendingAnswer, type ReviewState, refused, rowOf, withAnswer, withRows } from "./review-state.ts";
 
 const RETRY_MS = 3_000;
 const AT_ONCE = 4;
@@ -73,7 +74,7 @@ export function useReview(campaignId: string): Review {
   const reload = useCallback(async () => {
     try {
       const rows = await loadItems(campaignId);
-      const fresh: ReviewState = { rows: new Map(rows.map((row) => [row.id, row])), outbox: [] };
+      const fresh: ReviewState = { loaded: loadedOf(rows, new Date().toISOString()), changed: new Map(), outbox: [] };
       latest.current = readOutbox(campaignId).reduce(withAnswer, fresh);
       setState(latest.current);
       setFailure(null);
@@ -98,15 +99,12 @@ export function useReview(campaignId: string): Review {
 
   const answer = useCallback<Review["answer"]>(
     (given) => {
-      const version = latest.current?.rows.get(given.itemId)?.version ?? 0;
+      const version = (latest.current && rowOf(latest.current, given.itemId)?.version) ?? 0;
       change((before) => withAnswer(before, { ...given, version, idempotencyKey: crypto.randomUUID() }));
       void flush();
     },
     [change, flush],
   );
-  const replaceRows = useCallback<Review["replaceRows"]>(
-    (rows) => change((before) => ({ ...before, rows: rows.reduce((all, row) => all.set(row.id, row), new Map(before.rows)) })),
-    [change],
-  );
+  const replaceRows = useCallback<Review["replaceRows"]>((rows) => change((before) => withRows(before, rows)), [change]);
   return { state, failure, isOffline, answer, replaceRows, reload };
 }

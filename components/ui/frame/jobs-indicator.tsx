@@ -1,24 +1,23 @@
 "use client";
 
-import { Popover, UnstyledButton } from "@mantine/core";
 import { IconProgress } from "@tabler/icons-react";
-import { useState } from "react";
-import { JobList } from "../job-progress.tsx";
+import dynamic from "next/dynamic";
 import classes from "./frame.module.css";
+import { HeaderPopover } from "./header-popover.tsx";
+
+const JobList = dynamic(() => import("../job-progress.tsx").then((module) => module.JobList), { ssr: false });
 
 /** Work that was started and can be left: how much, and on opening how far. */
 export function JobsIndicator({ count }: { count: number }) {
-  const [opened, setOpened] = useState(false);
-  const label = `${count} ${count === 1 ? "job" : "jobs"} running`;
+  const button = (
+    <>
+      <IconProgress size={18} stroke={1.5} aria-hidden />
+      <span className="numbers">{count}</span>
+    </>
+  );
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={320} trapFocus>
-      <Popover.Target>
-        <UnstyledButton className={classes.tool} onClick={() => setOpened((open) => !open)} aria-label={label}>
-          <IconProgress size={18} stroke={1.5} aria-hidden />
-          <span className="numbers">{count}</span>
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown>{opened && <JobList url="/api/v1/jobs" />}</Popover.Dropdown>
-    </Popover>
+    <HeaderPopover label={`${count} ${count === 1 ? "job" : "jobs"} running`} title="Jobs" className={classes.tool} button={button}>
+      {() => <JobList url="/api/v1/jobs" />}
+    </HeaderPopover>
   );
 }

@@ -6,6 +6,7 @@ import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
+import { useReads } from "../reads.ts";
 import type { NavigationItem } from "./navigation-items.ts";
 import classes from "./search.module.css";
 import type { SearchAction } from "./search-actions.ts";
@@ -28,16 +29,19 @@ export function Search({ items, actions, openings }: SearchProps) {
   const router = useRouter();
   const [typed, setTyped] = useState("");
   const [asked] = useDebouncedValue(typed.trim(), PATIENCE_MS);
-  const found = useQuery({
-    queryKey: ["search", asked],
-    enabled: asked !== "",
-    placeholderData: keepPreviousData,
-    queryFn: async ({ signal }) => {
-      const response = await fetch(`/api/v1/search?q=${encodeURIComponent(asked)}`, { signal });
-      if (!response.ok) throw new Error(`Search answered ${response.status}`);
-      return answerGroups((await response.json()) as SearchAnswer);
+  const found = useQuery(
+    {
+      queryKey: ["search", asked],
+      enabled: asked !== "",
+      placeholderData: keepPreviousData,
+      queryFn: async ({ signal }) => {
+        const response = await fetch(`/api/v1/search?q=${encodeURIComponent(asked)}`, { signal });
+        if (!response.ok) throw new Error(`Search answered ${response.status}`);
+        return answerGroups((await response.json()) as SearchAnswer);
+      },
     },
-  });
+    useReads(),
+  );
   useEffect(() => {
     if (openings > 0) search.open();
   }, [openings]);

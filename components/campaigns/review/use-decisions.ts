@@ -1,0 +1,99 @@
+"use client";
+import { useCallback, useRef, useState } from "react";
+import { counted } from "#components/ui/moment-text.ts";
+import { toastDone, toastFailed } from "#components/ui/toasts.tsx";
+import { needsRationale } from "#lib/campaigns/rules.ts";
+import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ExceptionTermsInput } from "#lib/exceptions/schema.ts";
+import { ANSWER_WORDS, isOpen } from "../words.ts";
+import type { Decide } from "./decision-buttons.tsx";
+import { type BulkAnswer, Refused, sendAnswers } from "./review-api.ts";
+import { meaningOf } from "./review-columns.tsx";
+import type { Review } from "./use-review.ts";
+import type { Watched } from "./use-watched.ts";
+
+type Given = BulkAnswer["answer"];
+const EARLIER = 4;
+/** A decision that waits for its reason. */
+export type Asked = { answer: Given; rows: readonly ReviewItemRow[] };
+
+type DecisionsOptions = {
+  campaignId: string;
+  review: Review;
+  watched: Watched;
+  /** One row was answered: on to the next. */
+  onDecided: () => void;
+  onDecidedMany: () => void;
+  onMore: (row: ReviewItemRow) => void;
+};
+
+/** What keys and buttons do: straight away where no reason is needed, else after it was given. */
+export function useDecisions(options: DecisionsOptions) {
+  const latest = useRef(options);
+  latest.current = options;
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [earlier, setEarlier] = useState<readonly string[]>([]);
+
+  const settle = useCallback(async (given: Given, targets: readonly ReviewItemRow[], rationale: string | null) => {
+    const [first] = targets;
+    if (!first) return;
+    const { campaignId, review, watched, onDecided, onDecidedMany } = latest.current;
+    const facts = { answer: given, rationale, seconds: watched.secondsOn(first.id), evidenceViewed: watched.wereViewed(targets) };
+    if (targets.length === 1) {
+      review.answer({ itemId: first.id, ...facts });
+      const undo = { itemId: first.id, ...facts, answer: "withdraw", rationale: null } as const;
+      toastDone(`${ANSWER_WORDS[given].done}: ${meaningOf(first)}`, () => latest.current.review.answer(undo));
+      onDecided();
+      return;
+    }
+    try {
+      const items = targets.map(({ id, version }) => ({ itemId: id, version }));
+      const { versions } = await sendAnswers(campaignId, { ...facts, items, idempotencyKey: crypto.randomUUID() });
+      const newVersion = new Map(versions.map(({ itemId, version }) => [itemId, version]));
+      review.replaceRows(
+        targets.map((row) => ({ ...row, state: "DRAFTED", answer: given, rationale, version: newVersion.get(row.id) ?? row.version })),
+      );
+      onDecidedMany();
+      toastDone(`${ANSWER_WORDS[given].done}: ${counted(targets.length, "item")}`);
+    } catch (error) {
+      toastFailed({
+        message: error instanceof Refused ? error.message : "The server could not be reached. Nothing was decided; try again.",
+      });
+    }
+  }, []);
+
+  const decide = useCallback<Decide>(
+    (row, given) => {
+      if (!isOpen(row.state)) return;
+      const { review, onMore } = latest.current;
+      if (given === "more") {
+        if (!row.answer) onMore(row);
+      } else if (given === "withdraw") {
+        if (row.answer) review.answer({ itemId: row.id, answer: "withdraw", rationale: null, seconds: null, evidenceViewed: false });
+      } else if (needsRationale(given, row.privileged)) setAsked({ answer: given, rows: [row] });
+      else void settle(given, [row], null);
+    },
+    [settle],
+  );
+
+  const decideAll = (given: Given, targets: readonly ReviewItemRow[]) => {
+    if (targets.some(({ privileged }) => needsRationale(given, privileged))) setAsked({ answer: given, rows: targets });
+    else void settle(given, targets, null);
+  };
+
+  const giveReason = (rationale: string) => {
+    setEarlier((before) => [rationale, ...before.filter((other) => other !== rationale)].slice(0, EARLIER));
+    setAsked(null);
+    if (asked) void settle(asked.answer, asked.rows, rationale);
+  };
+
+  const askException = (row: ReviewItemRow, exception: ExceptionTermsInput) => {
+    const { review, watched, onDecided } = latest.current;
+    const facts = { rationale: null, seconds: null, evidenceViewed: watched.wereViewed([row]) };
+    review.answer({ itemId: row.id, answer: "exception_requested", exception, ...facts });
+    toastDone(`Exception requested: ${meaningOf(row)}. It goes to its approvers when you submit.`);
+    onDecided();
+  };
+
+  return { asked, earlier, giveReason, dropAsked: () => setAsked(null), decide, decideAll, askException };
+}

@@ -1,0 +1,104 @@
+"use client";
+
+import type { Row } from "@tanstack/react-table";
+import { memo, type ReactNode } from "react";
+import type { DataColumn, Features } from "./columns.ts";
+import classes from "./data-table.module.css";
+import { GroupHead } from "./group-head.tsx";
+import type { Line } from "./lines.ts";
+
+type BriefLineProps<Data extends object> = {
+  columns: readonly DataColumn<Data>[];
+  rowHeight: number;
+  line: Line<Data>;
+  row: Data | undefined;
+};
+
+/** By its name alone, while it flies past. Lines of both kinds have one shape, and each takes the place of the one before it. */
+export function BriefLine<Data extends object>({ columns, rowHeight, line, row }: BriefLineProps<Data>) {
+  return (
+    <tr
+      className={classes.row}
+      style={{ height: rowHeight }}
+      tabIndex={-1}
+      data-line-id={line.id}
+      aria-rowindex={line.kind === "row" ? line.index + 2 : undefined}
+    >
+      <td>{line.kind === "group" ? line.group.label : row && columns[0]?.cell(row)}</td>
+    </tr>
+  );
+}
+
+/** Stands for the rows that are not drawn. */
+export function Gap({ height }: { height: number }) {
+  return (
+    <tr aria-hidden className={classes.gap} style={{ height }}>
+      <td />
+    </tr>
+  );
+}
+
+type Stands = { height: number; isTabStop: boolean; isActive: boolean };
+
+type GroupRowProps<Data> = Stands & Pick<Parameters<typeof GroupHead<Data>>[0], "line" | "renderGroup" | "onFold">;
+
+export const GroupRow = memo(function GroupRow<Data>({ line, renderGroup, onFold, height, isTabStop, isActive }: GroupRowProps<Data>) {
+  return (
+    <tr
+      className={classes.group}
+      style={{ height }}
+      tabIndex={isTabStop ? 0 : -1}
+      data-line-id={line.id}
+      data-active={isActive || undefined}
+    >
+      <th scope="rowgroup">
+        <div className={classes.groupLine}>
+          <GroupHead line={line} renderGroup={renderGroup} onFold={onFold} isByKeys />
+        </div>
+      </th>
+    </tr>
+  );
+}) as <Data>(props: GroupRowProps<Data>) => ReactNode;
+
+type DataRowProps<Data extends object> = Stands & {
+  row: Row<Features, Data>;
+  /** Not read here: other columns are another row. */
+  columns: unknown;
+  position: number;
+  className: string | undefined;
+};
+
+function DrawnRow<Data extends object>({ row, position, height, isTabStop, isActive, className }: DataRowProps<Data>) {
+  return (
+    <tr
+      className={className ? `${classes.row} ${className}` : classes.row}
+      style={{ height }}
+      tabIndex={isTabStop ? 0 : -1}
+      data-line-id={row.id}
+      data-active={isActive || undefined}
+      aria-rowindex={position}
+    >
+      {row.getAllCells().map((cell) => {
+        const { cell: draw, meta } = cell.column.columnDef;
+        return (
+          <td key={cell.id} data-align={meta?.align} data-hide={meta?.hideBelow}>
+            {typeof draw === "function" && draw(cell.getContext())}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
+
+/** Each step of scrolling makes the table's rows anew; one that shows the same is not drawn again. */
+export const DataRow = memo(
+  DrawnRow,
+  (before, after) =>
+    before.row.original === after.row.original &&
+    before.columns === after.columns &&
+    before.position === after.position &&
+    before.height === after.height &&
+    before.isTabStop === after.isTabStop &&
+    before.isActive === after.isActive &&
+    before.className === after.className,
+) as typeof DrawnRow;
