@@ -5,6 +5,8 @@ import { LinkButton } from "#components/ui/link-button.tsx";
 import { counted, countText } from "#components/ui/moment-text.ts";
 import { toastDone } from "#components/ui/toasts.tsx";
 import {
+  advanceRoundAction,
+  archiveCampaignAction,
   closeDecisionsAction,
   collectCampaignAction,
   discardPopulationAction,
@@ -15,16 +17,26 @@ import {
   resumeCampaignAction,
   signOffAction,
 } from "#lib/campaigns/actions.ts";
-import type { CampaignState } from "#lib/campaigns/types.ts";
+import type { BySilence, CampaignState } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
 import { isBeforeSignOff } from "./campaign-words.ts";
+import { ChildButton, ExtendButton } from "./later-due.tsx";
 import { ReasonButton } from "./reason-button.tsx";
+import { silenceDid, silenceWill } from "./silence-words.ts";
 
 /** What the buttons need to know of a campaign, and of whoever looks at it. */
 export type CampaignStep = {
   campaignId: string;
   state: CampaignState;
   name: string;
+  dueAt: string;
+  zone: string;
+  endedAt: string | null;
+  /** After the one under way, and the name of the next. */
+  roundsLeft: number;
+  roundName: string | null;
+  /** What closing now would leave to silence; after it, what silence did. */
+  silence: BySilence | null;
   items: number;
   reviewers: number;
   /** Not handed in. */
@@ -37,6 +49,7 @@ export type CampaignStep = {
   canSignOff: boolean;
   /** Somebody asked for it already: it waits for a second person. */
   isCancelAsked: boolean;
+  isExtensionAsked: boolean;
   isOverrideAsked: boolean;
 };
 
@@ -71,19 +84,20 @@ export function NextStepButton({ step }: { step: CampaignStep }) {
         </ConfirmButton>
       );
     case "ACTIVE":
+      if (step.roundsLeft > 0) return <AdvanceButton step={step} />;
       return (
         <ConfirmButton
           title="Close decisions"
           consequence={
             step.open === 0
               ? "Everything was handed in. Reviewers can no longer change anything; you may reopen single items until the sign-off."
-              : `${counted(step.open, "item")} not handed in will count as unanswered, which is not a keep. Reviewers can no longer answer them; you may reopen single items until the sign-off.`
+              : `${counted(step.open, "item")} not handed in: closing now will ${silenceWill(step.silence ?? NOTHING) || "decide none of them"}, marked “by silence”. Reviewers can no longer answer them; you may reopen single items until the sign-off.`
           }
           action={closeDecisionsAction}
           input={{ campaignId }}
           disabled={!isReady}
           isDestructive={step.open > 0}
-          onDone={({ decided, unanswered }) => toastDone(`Closed: ${countText(decided)} decided, ${countText(unanswered)} unanswered`)}
+          onDone={({ decided, bySilence }) => toastDone(closedWords(decided, bySilence))}
         >
           Close decisions
         </ConfirmButton>
@@ -93,6 +107,27 @@ export function NextStepButton({ step }: { step: CampaignStep }) {
     default:
       return null;
   }
+}
+
+const NOTHING: BySilence = { suspend: 0, revoke: 0, keep: 0, security: 0, unanswered: 0 };
+
+const closedWords = (decided: number, bySilence: BySilence): string =>
+  [`Closed: ${countText(decided)} decided`, silenceDid(bySilence)].filter((part) => part !== "").join("; by silence ");
+
+function AdvanceButton({ step }: { step: CampaignStep }) {
+  return (
+    <ConfirmButton
+      title={`Go on to ${step.roundName ?? "the next round"}`}
+      consequence="What was handed in is kept, and everything that is not decided by it goes to somebody who has not had it. This cannot be taken back."
+      action={advanceRoundAction}
+      input={{ campaignId: step.campaignId }}
+      onDone={(advanced) =>
+        toastDone(advanced ? `Round ${advanced.round}: ${counted(advanced.handedOn, "item")} handed on` : "Nothing to do")
+      }
+    >
+      {`Go on to ${step.roundName ?? "the next round"}`}
+    </ConfirmButton>
+  );
 }
 
 const ATTESTATION =
@@ -109,7 +144,7 @@ function SignOffButton({ step }: { step: CampaignStep }) {
           <p>
             {countText(totals.keep)} kept, {countText(totals.revoke)} to be revoked, {countText(totals.abstain)} abstained
             {totals.exceptionRequested > 0 && `, ${countText(totals.exceptionRequested)} with an exception requested`}.{" "}
-            {step.open > 0 ? `${counted(step.open, "item")} unanswered.` : "Nothing is unanswered."}
+            {silenceDid(step.silence ?? NOTHING) ? `Silence ${silenceDid(step.silence ?? NOTHING)}.` : "Nothing was left to silence."}
           </p>
           <p>This fixes the outcomes for good and starts the removals. It cannot be taken back; you confirm that it is you.</p>
         </>
@@ -190,6 +225,24 @@ export function OtherSteps({ step }: { step: CampaignStep }) {
           onDone={({ shiftedSeconds }) => toastDone(`Resumed: due dates moved by ${lengthWords(shiftedSeconds)}`)}
         >
           Resume
+        </ReasonButton>
+      )}
+      {canManage && (state === "ACTIVE" || state === "PAUSED") && !step.isExtensionAsked && (
+        <ExtendButton campaignId={campaignId} dueAt={step.dueAt} zone={step.zone} />
+      )}
+      {canManage && (state === "CLOSED" || state === "ARCHIVED") && (
+        <ChildButton campaignId={campaignId} now={step.endedAt ?? step.dueAt} zone={step.zone} />
+      )}
+      {canManage && state === "CLOSED" && (
+        <ReasonButton
+          {...look}
+          title="Archive the campaign"
+          consequence="From then on nothing of it can be changed by anybody. What is left undecided can still be reviewed in a campaign of its own. It cannot be taken back."
+          action={archiveCampaignAction}
+          read={(reason) => ({ campaignId, reason })}
+          onDone={() => toastDone("Archived the campaign")}
+        >
+          Archive
         </ReasonButton>
       )}
       {mayCancel && (

@@ -7,10 +7,13 @@ import { BurnDownFigure } from "./burn-down.tsx";
 import classes from "./campaign-page.module.css";
 import { wasLaunched } from "./campaign-words.ts";
 import { Ledger } from "./ledger.tsx";
+import { OutOfOffice } from "./out-of-office.tsx";
 import { PopulationFacts, SignOffFacts } from "./population-facts.tsx";
 import { ReviewersTable } from "./reviewers-table.tsx";
 import { RiskFigures } from "./risk-figures.tsx";
+import { Rounds } from "./rounds.tsx";
 import { ScopeFacts } from "./scope-facts.tsx";
+import { silenceDid } from "./silence-words.ts";
 
 /** What is known of a campaign, below what comes next. Parts that do not exist yet are left out. */
 export function CampaignBody({ campaign, sourceNames }: { campaign: CampaignPage; sourceNames: ReadonlyMap<string, string> }) {
@@ -33,6 +36,16 @@ export function CampaignBody({ campaign, sourceNames }: { campaign: CampaignPage
             <RiskFigures campaignId={id} rows={riskRows} />
           </Section>
         </div>
+      )}
+      {campaign.rounds.length > 1 && (
+        <Section title="Rounds">
+          <Rounds campaign={campaign} />
+        </Section>
+      )}
+      {campaign.delegations.length > 0 && (
+        <Section title="Out of office">
+          <OutOfOffice delegations={campaign.delegations} zone={campaign.zone} />
+        </Section>
       )}
       {reviewers.length > 0 && (
         <Section title="Reviewers" aside={minutesWords(campaign)}>
@@ -77,7 +90,7 @@ function Tiles({ campaign }: { campaign: CampaignPage }) {
         {state === "ACTIVE" || state === "PAUSED" ? (
           <ProgressTiles campaign={campaign} list={list} gone={gone} />
         ) : (
-          <OutcomeTiles campaign={campaign} list={list} gone={gone} />
+          <OutcomeTiles campaign={campaign} list={list} />
         )}
       </StatTiles>
     </div>
@@ -104,19 +117,19 @@ function ProgressTiles({ campaign, list, gone }: TilesProps) {
 }
 
 /** After decisions stopped: what came of them. Unanswered is a figure of its own, never a kind of keep. */
-function OutcomeTiles({ campaign, list, gone }: TilesProps) {
-  const { items, riskRows } = campaign;
+function OutcomeTiles({ campaign, list }: Omit<TilesProps, "gone">) {
+  const { riskRows, silence } = campaign;
   const sum = (of: "keep" | "revoke" | "abstain" | "exceptionRequested") => riskRows.reduce((total, row) => total + row[of], 0);
-  const open = riskRows.reduce((total, row) => total + row.open, 0);
-  const answered = sum("keep") + sum("revoke") + sum("abstain") + sum("exceptionRequested");
+  const taken = (silence?.suspend ?? 0) + (silence?.revoke ?? 0);
   return (
     <>
       <StatTile href={`${list}?answer=keep`} value={sum("keep")} label="kept" />
       <StatTile href={`${list}?answer=revoke`} value={sum("revoke")} label="to be revoked" />
       <StatTile
         href={`${list}?answer=unanswered`}
-        value={items === null ? null : Math.max(0, items - gone - answered - open)}
+        value={silence?.unanswered ?? 0}
         label="unanswered"
+        {...(taken > 0 && silence ? { detail: `by silence: ${silenceDid({ ...silence, unanswered: 0 })}`, tone: "warning" as const } : {})}
       />
     </>
   );

@@ -17,6 +17,12 @@ export function stepOf(campaign: CampaignPage, powers: CampaignPowers): Campaign
     campaignId: campaign.id,
     state: campaign.state,
     name: campaign.name,
+    dueAt: campaign.dueAt,
+    zone: campaign.zone,
+    endedAt: campaign.endedAt,
+    roundsLeft: campaign.rounds.length - campaign.round,
+    roundName: campaign.rounds[campaign.round]?.name ?? null,
+    silence: campaign.silence,
     items: campaign.items ?? 0,
     reviewers: campaign.reviewers,
     open: isSignedOff(campaign.state) ? 0 : Math.max(0, (campaign.items ?? 0) - campaign.submitted - voided),
@@ -27,6 +33,7 @@ export function stepOf(campaign: CampaignPage, powers: CampaignPowers): Campaign
     canOverride: powers.canOverride,
     canSignOff: powers.canSignOff,
     isCancelAsked: isAsked("campaign.cancel"),
+    isExtensionAsked: isAsked("campaign.extend"),
     isOverrideAsked: isAsked("campaign.override_block"),
   };
 }

@@ -40,6 +40,11 @@ const CAUSES: Readonly<Record<string, string>> = {
   abstained: "Moved on, because the reviewer abstained",
   reopened: "Reopened",
   fallback: "Given to the fallback",
+  delegated: "Handed to who stands in",
+  override: "Given by two people",
+  next_round: "Into the next round",
+  circle: "Moved on, because reviews would have closed a circle",
+  security: "Left to security",
   exception_refused: "Moved on, because no exception was given",
   exception_lapsed: "Open again, because its exception is not in force",
 };

@@ -70,6 +70,7 @@ function mendOf(code: string, { campaignId, canManage, state }: CampaignStep): R
     case "every_reviewer_is_eligible":
     case "has_items":
       return <TextLink href={items}>See the items</TextLink>;
+    case "last_round":
     case "due_or_complete":
     case "nothing_open":
     case "every_item_has_an_outcome":

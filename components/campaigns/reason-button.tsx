@@ -16,7 +16,8 @@ type ReasonButtonProps<Input, Data> = Pick<ButtonProps, "size" | "variant" | "di
   /** The reason as typed, to what the action takes. */
   read: (reason: string) => Input;
   onDone?: (data: Data) => void;
-  label?: string;
+  /** null: no reason is asked for. */
+  label?: string | null;
   isDestructive?: boolean;
   /** More fields of the dialog, above the reason. */
   fields?: (errors: Readonly<Record<string, string>>) => ReactNode;
@@ -63,17 +64,19 @@ export function ReasonButton<Input, Data>(props: ReasonButtonProps<Input, Data>)
             <>
               <div className={classes.consequence}>{consequence}</div>
               {fields?.(errors)}
-              <Textarea
-                name="text"
-                label={label}
-                required
-                autosize
-                minRows={3}
-                maxRows={12}
-                defaultValue={initial}
-                error={errors[field]}
-                data-autofocus
-              />
+              {label !== null && (
+                <Textarea
+                  name="text"
+                  label={label}
+                  required
+                  autosize
+                  minRows={3}
+                  maxRows={12}
+                  defaultValue={initial}
+                  error={errors[field]}
+                  data-autofocus
+                />
+              )}
             </>
           )}
         </ActionForm>

@@ -35,13 +35,15 @@ const GRANTED_TO = {
   "campaign.read": ["reviewer", "campaign_manager", "security_analyst", "auditor", "administrator", "local_operator", "system"],
   "campaign.read_all": ["campaign_manager", "security_analyst", "auditor", "administrator", "local_operator", "system"],
   "campaign.manage": ["campaign_manager", "local_operator"],
+  "campaign.advance": ["campaign_manager", "local_operator", "system"],
   "campaign.stage": ["campaign_manager", "local_operator", "system"],
   "campaign.override": ["campaign_manager", "security_analyst", "administrator"],
   "campaign.sign_off": ["campaign_manager"],
   "campaign.void": ["system"],
   "campaign.follow_up": ["system"],
-  "item.decide": ["reviewer"],
-  "item.reassign": ["reviewer", "campaign_manager", "system"],
+  /** Security answers what silence may not decide. */
+  "item.decide": ["reviewer", "security_analyst"],
+  "item.reassign": ["reviewer", "security_analyst", "campaign_manager", "system"],
   "exception.read": [
     "reviewer",
     "campaign_manager",

@@ -1,11 +1,17 @@
 "use server";
 import { refresh } from "next/cache";
 import { defineAction } from "#lib/actions/define-action.ts";
+import { advanceRound } from "./commands/advance.ts";
+import { archiveCampaign } from "./commands/archive.ts";
 import { confirmCancel, requestCancel } from "./commands/cancel.ts";
 import { closeDecisions } from "./commands/close.ts";
 import { changeCampaign, createCampaign } from "./commands/create.ts";
+import { revokeDelegation, setDelegation } from "./commands/delegate.ts";
+import { confirmExtension, requestExtension } from "./commands/extend.ts";
+import { confirmCorrection, requestCorrection, startChildCampaign } from "./commands/follow-up.ts";
 import { discardPopulation, launchCampaign, setFallback } from "./commands/launch.ts";
 import { confirmBlockOverride, requestBlockOverride } from "./commands/override.ts";
+import { confirmIndependenceOverride, requestIndependenceOverride } from "./commands/override-independence.ts";
 import { pauseCampaign, resumeCampaign } from "./commands/pause.ts";
 import { reassignItems } from "./commands/reassign.ts";
 import { reopenItem } from "./commands/reopen.ts";
@@ -18,11 +24,17 @@ import {
   campaignInput,
   campaignReasonInput,
   changeCampaignInput,
+  childCampaignInput,
   confirmRequestInput,
+  correctItemInput,
   createCampaignInput,
+  extendCampaignInput,
+  overrideIndependenceInput,
   reassignItemsInput,
   reopenItemInput,
   requestItemExceptionInput,
+  revokeDelegationInput,
+  setDelegationInput,
   setFallbackInput,
   signOffInput,
   submitDecisionsInput,
@@ -187,5 +199,110 @@ export const remindReviewersAction = defineAction(
     const told = await remindReviewers(ctx, input);
     refresh();
     return told;
+  },
+);
+
+export const advanceRoundAction = defineAction(
+  { name: "campaign.advance", permission: "campaign.advance", input: campaignInput, transaction: "pg" },
+  async (ctx, input) => {
+    const done = await advanceRound(ctx, input);
+    refresh();
+    return done;
+  },
+);
+
+export const requestExtensionAction = defineAction(
+  { name: "campaign.request_extension", permission: "campaign.manage", input: extendCampaignInput, transaction: "pg" },
+  async (ctx, input) => {
+    const done = await requestExtension(ctx, input);
+    refresh();
+    return done;
+  },
+);
+
+export const confirmExtensionAction = defineAction(
+  { name: "campaign.confirm_extension", permission: "campaign.override", input: confirmRequestInput, critical: true, transaction: "pg" },
+  async (ctx, input) => {
+    const done = await confirmExtension(ctx, input);
+    refresh();
+    return done;
+  },
+);
+
+export const archiveCampaignAction = defineAction(
+  { name: "campaign.archive", permission: "campaign.manage", input: campaignReasonInput, transaction: "pg" },
+  async (ctx, input) => {
+    const done = await archiveCampaign(ctx, input);
+    refresh();
+    return done;
+  },
+);
+
+export const startChildCampaignAction = defineAction(
+  { name: "campaign.start_child", permission: "campaign.manage", input: childCampaignInput, transaction: "pg" },
+  async (ctx, input) => {
+    const done = await startChildCampaign(ctx, input);
+    refresh();
+    return done;
+  },
+);
+
+export const requestCorrectionAction = defineAction(
+  { name: "item.request_correction", permission: "campaign.manage", input: correctItemInput, transaction: "pg" },
+  async (ctx, input) => {
+    const done = await requestCorrection(ctx, input);
+    refresh();
+    return done;
+  },
+);
+
+export const confirmCorrectionAction = defineAction(
+  { name: "item.confirm_correction", permission: "campaign.override", input: confirmRequestInput, critical: true, transaction: "pg" },
+  async (ctx, input) => {
+    const done = await confirmCorrection(ctx, input);
+    refresh();
+    return done;
+  },
+);
+
+export const requestIndependenceOverrideAction = defineAction(
+  { name: "item.request_independence_override", permission: "campaign.override", input: overrideIndependenceInput, transaction: "pg" },
+  async (ctx, input) => {
+    const done = await requestIndependenceOverride(ctx, input);
+    refresh();
+    return done;
+  },
+);
+
+export const confirmIndependenceOverrideAction = defineAction(
+  {
+    name: "item.confirm_independence_override",
+    permission: "campaign.override",
+    input: confirmRequestInput,
+    critical: true,
+    transaction: "pg",
+  },
+  async (ctx, input) => {
+    const done = await confirmIndependenceOverride(ctx, input);
+    refresh();
+    return done;
+  },
+);
+
+export const setDelegationAction = defineAction(
+  { name: "delegation.set", permission: "item.decide", input: setDelegationInput, transaction: "pg" },
+  async (ctx, input) => {
+    const done = await setDelegation(ctx, input);
+    refresh();
+    return done;
+  },
+);
+
+export const revokeDelegationAction = defineAction(
+  { name: "delegation.revoke", permission: "item.decide", input: revokeDelegationInput, transaction: "pg" },
+  async (ctx, input) => {
+    const done = await revokeDelegation(ctx, input);
+    refresh();
+    return done;
   },
 );

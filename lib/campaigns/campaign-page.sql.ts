@@ -2,15 +2,40 @@ import "server-only";
 import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { CAMPAIGN_JOINS, CAMPAIGN_ROW, expectedMinutes } from "./campaign-row.sql.ts";
+import { countSilence, forecastSilence } from "./closing.sql.ts";
+import { listDelegationsOf } from "./delegation.sql.ts";
 import { PEOPLE } from "./freeze.sql.ts";
 import { instantSql } from "./item-rows.sql.ts";
 import { closeGuards, launchGuards, signOffGuards } from "./lifecycle.ts";
+import { planOf } from "./plan.ts";
+import { roundEnd } from "./rounds.ts";
 import { closeFacts, countStanding, launchFacts, signOffFacts } from "./standing.sql.ts";
-import type { CampaignPage, CampaignRow, ChecklistRow, LedgerRow, PendingRequest, ReviewerRow, RiskRow, VoidReason } from "./types.ts";
+import type {
+  BySilence,
+  CampaignPage,
+  CampaignRow,
+  ChecklistRow,
+  LedgerRow,
+  PendingRequest,
+  ReviewerRow,
+  RiskRow,
+  RoundRow,
+  VoidReason,
+} from "./types.ts";
 
 type Head = Omit<
   CampaignPage,
-  "reviewerRows" | "riskRows" | "checklist" | "ledger" | "voided" | "sinceFreeze" | "requests" | "expectedMinutes"
+  | "reviewerRows"
+  | "riskRows"
+  | "rounds"
+  | "silence"
+  | "delegations"
+  | "checklist"
+  | "ledger"
+  | "voided"
+  | "sinceFreeze"
+  | "requests"
+  | "expectedMinutes"
 >;
 
 /** A campaign as its owner sees it; a reviewer gets what is theirs: the head, and themselves as the only reviewer. */
@@ -23,6 +48,9 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
       ...head,
       reviewerRows,
       riskRows: [],
+      rounds: [],
+      silence: null,
+      delegations: [],
       checklist: [],
       ledger: [],
       voided: [],
@@ -31,9 +59,12 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
       expectedMinutes: null,
     };
   }
-  const [reviewerRows, riskRows, checklist, ledger, voided, sinceFreeze, requests] = await Promise.all([
+  const [reviewerRows, riskRows, rounds, silence, delegations, checklist, ledger, voided, sinceFreeze, requests] = await Promise.all([
     readReviewers(campaignId, null),
     readRisks(campaignId),
+    readRounds(head),
+    readSilence(head),
+    listDelegationsOf(reader, campaignId),
     readChecklist(head),
     readLedger(campaignId),
     readVoided(campaignId),
@@ -45,6 +76,9 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
     ...head,
     reviewerRows,
     riskRows,
+    rounds,
+    silence,
+    delegations,
     checklist,
     ledger,
     voided,
@@ -59,7 +93,7 @@ async function readHead(scope: CampaignScope, campaignId: string): Promise<Head 
   const [row] = await reader.rows<Raw>(
     `SELECT ${CAMPAIGN_ROW}, c.instructions, c.instructions_version AS "instructionsVersion", c.scope, c.fallback_person_id AS "fallbackPersonId",
        (SELECT name FROM people WHERE id = c.fallback_person_id) AS "fallbackName", c.policy_digest AS "policyDigest", c.watch_days AS "watchDays",
-       ${instantSql("c.staged_at")} AS "stagedAt", ${instantSql("c.closing_at")} AS "closingAt", ${instantSql("c.ended_at")} AS "endedAt", c.parent_id AS "parentId",
+       ${instantSql("c.staged_at")} AS "stagedAt", ${instantSql("c.closing_at")} AS "closingAt", ${instantSql("c.ended_at")} AS "endedAt", c.parent_id AS "parentId", c.plan, c.round,
        coalesce(c.blocked_by, '[]') AS blocks,
        CASE WHEN n.campaign_id IS NOT NULL THEN jsonb_build_object('manifestDigest', n.manifest_digest, 'signature', n.signature, 'keyId', n.key_id,
          'frozenAt', ${instantSql("n.frozen_at")}, 'itemCount', n.item_count) END AS population,
@@ -69,7 +103,35 @@ async function readHead(scope: CampaignScope, campaignId: string): Promise<Head 
      WHERE c.id = $1::uuid AND ($2::uuid IS NULL OR (c.launched_at IS NOT NULL AND EXISTS (SELECT FROM items i WHERE i.campaign_id = c.id AND i.reviewer_id = $2::uuid)))`,
     [campaignId, scope.reviewerId],
   );
-  return row ?? null;
+  return row ? { ...row, plan: planOf(row.plan) } : null;
+}
+
+async function readRounds({ id, plan, round, dueAt }: Head): Promise<RoundRow[]> {
+  const rows = await reader.rows<{ round: number; answered: number; open: number }>(
+    `SELECT round, sum(answered)::int AS answered, sum(open)::int AS open FROM (
+       SELECT round, count(*) FILTER (WHERE state IN ('SUBMITTED', 'DECIDED', 'FINAL') AND decision_id IS NOT NULL) AS answered,
+         count(*) FILTER (WHERE state IN ('UNASSIGNED', 'ASSIGNED', 'DRAFTED')) AS open
+       FROM items i WHERE campaign_id = $1::uuid AND NOT EXISTS (SELECT FROM round_answers r WHERE r.campaign_id = i.campaign_id AND r.item_id = i.id AND r.round = i.round) GROUP BY 1
+       UNION ALL SELECT round, count(*), 0 FROM round_answers WHERE campaign_id = $1::uuid GROUP BY 1) k GROUP BY 1`,
+    [id],
+  );
+  return plan.rounds.map(({ name }, at) => {
+    const number = at + 1;
+    const counts = rows.find((row) => row.round === number);
+    return {
+      number,
+      name,
+      endsAt: roundEnd(plan, number, new Date(dueAt))?.toISOString() ?? null,
+      answered: counts?.answered ?? 0,
+      open: number === round ? (counts?.open ?? 0) : 0,
+    };
+  });
+}
+
+async function readSilence(head: Head): Promise<BySilence | null> {
+  if (head.launchedAt === null) return null;
+  if (head.state === "ACTIVE" || head.state === "PAUSED") return forecastSilence(reader, head);
+  return countSilence(reader, head.id);
 }
 
 async function readReviewers(campaignId: string, onlyPersonId: string | null): Promise<ReviewerRow[]> {
@@ -105,7 +167,7 @@ async function readChecklist(head: Head): Promise<ChecklistRow[]> {
   const counts = await countStanding(reader, head.id);
   const due = new Date(head.dueAt);
   const now = new Date();
-  if (head.state === "ACTIVE") return closeGuards(closeFacts(counts, due, now));
+  if (head.state === "ACTIVE") return closeGuards(closeFacts(counts, { dueAt: due, plan: head.plan, round: head.round }, now));
   if (head.state === "CLOSING") return signOffGuards(signOffFacts(counts));
   const signIns = counts.withoutSignIn;
   const told = {
@@ -185,7 +247,8 @@ export async function readRequests(subjectKind: string, subjectId: string): Prom
     `SELECT r.id, r.action, r.reason, r.requested_by AS "requestedBy", u.display_name AS "requestedByName", ${instantSql("r.requested_at")} AS "requestedAt",
        ${instantSql("r.expires_at")} AS "expiresAt"
      FROM second_person_requests r LEFT JOIN app_users u ON u.id = r.requested_by
-     WHERE r.subject_kind = $1::text AND r.subject_id = $2::text AND r.state = 'pending' AND r.expires_at > now() ORDER BY r.requested_at, r.id`,
+     WHERE (r.subject_kind = $1::text AND r.subject_id = $2::text OR r.subject_kind = 'campaign_item' AND $1::text = 'campaign' AND r.input ->> 'campaignId' = $2::text)
+       AND r.state = 'pending' AND r.expires_at > now() ORDER BY r.requested_at, r.id`,
     [subjectKind, subjectId],
   );
 }

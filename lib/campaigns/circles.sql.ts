@@ -17,10 +17,11 @@ const WORDS = {
  */
 export async function breakCircles(tx: Tx, campaign: Pick<CampaignRecord, "id" | "plan">, round: number): Promise<{ items: number }> {
   let items = 0;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const pairs = await readPairs(tx, campaign.id);
     const barred = barCircles(pairs);
-    if (barred.length === 0) break;
+    if (barred.length === 0) return { items };
+    if (attempt > ATTEMPTS) return { items: items + (await leaveToNobody(tx, campaign.id, await openItemsOf(tx, campaign.id, barred))) };
     for (const why of ["mutual_pair", "loop"] as const) {
       const ids = await openItemsOf(
         tx,
@@ -36,7 +37,19 @@ export async function breakCircles(tx: Tx, campaign: Pick<CampaignRecord, "id" |
       items += moved.length;
     }
   }
-  return { items };
+}
+
+/** The last resort: they wait for somebody to be named. */
+async function leaveToNobody(tx: Tx, campaignId: string, itemIds: readonly string[]): Promise<number> {
+  const left = await tx.rows(
+    `WITH left_over AS (
+       UPDATE items i SET reviewer_id = NULL, on_behalf_of = NULL, state = 'UNASSIGNED', version = i.version + 1
+       FROM items old WHERE i.campaign_id = $1::uuid AND i.id = ANY ($2::uuid[]) AND old.campaign_id = i.campaign_id AND old.id = i.id
+       RETURNING i.id, old.reviewer_id AS from_id)
+     INSERT INTO assignments (campaign_id, item_id, from_id, cause, reason) SELECT $1::uuid, id, from_id, 'circle', $3::text FROM left_over RETURNING id`,
+    [campaignId, itemIds, WORDS.loop],
+  );
+  return left.length;
 }
 
 /** Who reviews whom by other links than line management, where both of them review: nobody else stands in a circle. In the order that counts. */

@@ -54,8 +54,8 @@ export function subjectsOf({ personsOf }: AccessGraph, { identityId, frozenPerso
 
 /** The subject reviews this person: a mutual pair. Somebody whom the subject reviews does, at whatever distance: a loop. */
 function circlesOf(graph: AccessGraph, subjects: readonly string[], personId: string): { mutual_pair: boolean; loop: boolean } {
-  const apart = subjects.filter((subject) => !isLine(graph, personId, subject));
-  const direct = new Set(apart.flatMap((subject) => reviewedBy(graph, subject)));
+  if (subjects.every((subject) => isLine(graph, personId, subject))) return { mutual_pair: false, loop: false };
+  const direct = new Set(subjects.flatMap((subject) => reviewedBy(graph, subject)));
   const seen = new Set<string>();
   const further = [...direct];
   for (let next = further.pop(); next !== undefined; next = further.pop())

@@ -3,6 +3,9 @@ import { z } from "zod";
 import { reader } from "#lib/db/transact.ts";
 import { DomainError } from "#lib/errors/domain-error.ts";
 import type { JobHandlers, Tick } from "#lib/jobs/worker.ts";
+import { advanceRound } from "./commands/advance.ts";
+import { followDelegations } from "./commands/delegate.ts";
+import { escalateItems } from "./commands/escalate.ts";
 import { campaignsToFollow, followInventory, moveStranded } from "./commands/follow.ts";
 import { reopenCovered } from "./commands/reopen-covered.ts";
 import { stageCampaign } from "./commands/stage.ts";
@@ -45,6 +48,18 @@ export const ticks: readonly Tick[] = [
     run: async (ctx) => {
       const rows = await reader.rows<{ id: string }>(`SELECT id FROM campaigns WHERE state IN ('ACTIVE', 'PAUSED') ORDER BY id`);
       for (const { id } of rows) await moveStranded(ctx, { campaignId: id });
+    },
+  },
+  {
+    name: "campaign.clock",
+    everyMs: 60_000,
+    run: async (ctx) => {
+      const rows = await reader.rows<{ id: string }>(`SELECT id FROM campaigns WHERE state = 'ACTIVE' ORDER BY id`);
+      for (const { id } of rows) {
+        await followDelegations(ctx, { campaignId: id });
+        await advanceRound(ctx, { campaignId: id });
+        await escalateItems(ctx, { campaignId: id });
+      }
     },
   },
 ];

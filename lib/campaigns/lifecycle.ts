@@ -1,6 +1,6 @@
 import type { CampaignState, ChecklistRow, ItemState } from "./types.ts";
 
-/** Where a campaign may go. Rounds, archiving and extensions are not here yet. */
+/** Where a campaign may go. Going on into the next round is no move: it is ACTIVE before and after (rounds.ts). */
 const MOVES: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
   DRAFT: ["COLLECTING", "CANCELLED"],
   COLLECTING: ["BLOCKED", "STAGED", "NOT_APPLICABLE", "CANCELLED"],
@@ -20,6 +20,9 @@ const MOVES: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
 
 export const mayMove = (from: CampaignState, to: CampaignState): boolean => MOVES[from].includes(to);
 export const BEFORE_SIGN_OFF = (Object.keys(MOVES) as CampaignState[]).filter((state) => mayMove(state, "CANCELLED"));
+
+/** Its items are final, and what was decided of one is taken anew in another campaign only. */
+export const WAS_SIGNED_OFF = ["SIGNED_OFF", "REMEDIATING", "VERIFYING", "CLOSED", "ARCHIVED"] as const satisfies readonly CampaignState[];
 
 const ITEM_MOVES: Readonly<Record<ItemState, readonly ItemState[]>> = {
   UNASSIGNED: ["ASSIGNED", "DECIDED", "VOIDED"],
@@ -42,7 +45,7 @@ export type LaunchFacts = {
   dueAt: Date;
   now: Date;
 };
-export type CloseFacts = { open: number; dueAt: Date; now: Date };
+export type CloseFacts = { open: number; dueAt: Date; now: Date; roundsLeft: number };
 export type SignOffFacts = { open: number; undecided: number };
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
@@ -77,7 +80,10 @@ export function launchGuards(facts: LaunchFacts): ChecklistRow[] {
 
 /** ACTIVE -> CLOSING. What nobody answered is decided by silence; nothing stops it but being asked early is told. */
 export function closeGuards(facts: CloseFacts): ChecklistRow[] {
+  const { roundsLeft } = facts;
+  const isLast = roundsLeft === 0;
   return [
+    ...(isLast ? [] : [{ code: "last_round", isMet: false, text: `${counted(roundsLeft, "round")} still to come: go on into the next.` }]),
     {
       code: "due_or_complete",
       isMet: facts.open === 0 || facts.dueAt <= facts.now,
@@ -85,7 +91,7 @@ export function closeGuards(facts: CloseFacts): ChecklistRow[] {
         facts.open === 0
           ? "Every item was handed in."
           : facts.dueAt <= facts.now
-            ? `The due date has passed; ${counted(facts.open, "item")} not handed in will be unanswered.`
+            ? `The due date has passed; silence decides ${counted(facts.open, "item")} not handed in.`
             : `${counted(facts.open, "item")} not handed in yet, and the due date is still ahead.`,
     },
   ];
@@ -97,7 +103,10 @@ export function signOffGuards(facts: SignOffFacts): ChecklistRow[] {
     {
       code: "nothing_open",
       isMet: facts.open === 0,
-      text: facts.open === 0 ? "No reopened item is waiting." : `${counted(facts.open, "reopened item")} waiting for an answer.`,
+      text:
+        facts.open === 0
+          ? "Nothing is waiting for an answer."
+          : `${counted(facts.open, "item")}, reopened or left to security, waiting for an answer.`,
     },
     {
       code: "every_item_has_an_outcome",

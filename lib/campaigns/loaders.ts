@@ -10,7 +10,16 @@ import { listHolders, readCampaignHead } from "./campaign-head.sql.ts";
 import { medianSeconds, minutesFor } from "./campaign-row.sql.ts";
 import { listIdentityItems } from "./identity-items.sql.ts";
 import { OPEN_ITEM_STATES } from "./lifecycle.ts";
-import { getCampaign, getExceptionImpact, getItem, listCampaignSources, listCampaigns, listMyReviews, listReviewItems } from "./queries.ts";
+import {
+  getCampaign,
+  getDelegations,
+  getExceptionImpact,
+  getItem,
+  listCampaignSources,
+  listCampaigns,
+  listMyReviews,
+  listReviewItems,
+} from "./queries.ts";
 import { campaignListParams, itemListParams } from "./schema.ts";
 
 export type Search = Record<string, string | string[] | undefined>;
@@ -123,6 +132,13 @@ export const loadMyReviews = cache(async () => {
   if (actor.kind !== "user" || actor.personId === null) return "nobody" as const;
   return listMyReviews(reviewerScope(actor));
 });
+
+/** Who stands in for the one who is signed in; null: they review nothing. */
+export async function loadDelegations() {
+  const { actor } = await requireCtx();
+  if (!can(actor, "item.decide") || actor.kind !== "user" || actor.personId === null) return null;
+  return getDelegations(reviewerScope(actor));
+}
 
 /** Reviews of an identity's access; null: campaigns are not open to this person. */
 export async function loadIdentityItems(identityId: string) {

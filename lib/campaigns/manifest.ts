@@ -42,7 +42,11 @@ export type ManifestFacts = {
     ownerUserId: string;
     fallbackPersonId: string | null;
     scope: JsonObject;
+    /** Rounds with their chains, strategy, silence, reminders: as decided before the launch. */
+    plan: JsonObject & { rounds: readonly unknown[] };
   };
+  /** Who stands behind the links of several people in the first round, in order, and the rule that picks one. */
+  pools: { rule: string; order: string; members: Record<string, string[]> };
   policy: { digest: string; parameters: RiskParameters };
   snapshotAt: string;
   sources: readonly SourceAccount[];
@@ -91,6 +95,7 @@ export function populationManifest(facts: ManifestFacts): JsonObject {
       owner_user_id: facts.campaign.ownerUserId,
       fallback_person_id: facts.campaign.fallbackPersonId,
       scope: facts.campaign.scope,
+      plan: facts.campaign.plan,
     },
     policy: {
       digest: facts.policy.digest,
@@ -136,8 +141,9 @@ export function populationManifest(facts: ManifestFacts): JsonObject {
     reviewers: {
       count: facts.reviewers,
       by_rule: by((group) => group.reviewerRule ?? "nobody"),
-      /** An owner answers for their own machine: allowed in a single round, and said. */
-      not_independent: count((group) => group.reviewerRule === "identity_owner"),
+      /** An owner answers for their own machine only where somebody independent answers after them. */
+      not_independent: facts.campaign.plan.rounds.length > 1 ? 0 : count((group) => group.reviewerRule === "identity_owner"),
+      pools: facts.pools,
     },
     overlapping_campaigns: facts.overlaps.map(({ campaignId, name }) => ({ campaign_id: campaignId, name })),
     override: overrideJson(facts.override),

@@ -1,6 +1,8 @@
 import "server-only";
+import type { AuditEntry } from "#lib/audit/record.ts";
 import type { Tx } from "#lib/db/tx.ts";
-import type { CampaignRecord } from "./campaign.sql.ts";
+import { type CampaignRecord, campaignSubject } from "./campaign.sql.ts";
+import { digestItems } from "./digest.sql.ts";
 import { FREEZE_CHAIN, PEOPLE } from "./freeze.sql.ts";
 import { ACCESS, ACCESS_COLUMNS } from "./independence.sql.ts";
 import { groupMembers, POOL_COLUMNS, placeInRing, poolOf } from "./reviewer-pools.sql.ts";
@@ -95,3 +97,21 @@ const OWNERS = `
   SELECT i.item_id, o.id AS owner_id, o.name AS owner_name, o.standing AS owner_standing,
     m.id AS above_id, m.name AS above_name, m.standing AS above_standing, m.manager_id AS above_manager_id
   FROM i LEFT JOIN resources r ON r.id = i.resource_id LEFT JOIN freeze_people o ON o.id = r.owner_id LEFT JOIN freeze_people m ON m.id = o.manager_id`;
+
+/** Who has how many of them now, with the digest over each: one event a person, for the caller to record. */
+export async function handedOnEvents(
+  tx: Tx,
+  campaign: Pick<CampaignRecord, "id" | "name">,
+  moved: readonly HandedOn[],
+  cause: string,
+): Promise<AuditEntry<"campaign_items.reassigned">[]> {
+  const events: AuditEntry<"campaign_items.reassigned">[] = [];
+  for (const [toPersonId, items] of Map.groupBy(moved, ({ toId }) => toId)) {
+    if (toPersonId === null) continue;
+    const ids = items.map(({ itemId }) => itemId);
+    const { digest } = await digestItems(tx, campaign.id, "submission", { where: "i.id = ANY ($3::uuid[])", values: [ids] });
+    const data = { campaignId: campaign.id, items: ids.length, digest, cause, toPersonId };
+    events.push({ type: "campaign_items.reassigned", subject: campaignSubject(campaign), data });
+  }
+  return events;
+}

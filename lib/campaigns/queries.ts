@@ -4,10 +4,11 @@ import { decodeCursor, encodeCursor } from "#lib/db/cursor.ts";
 import { reader } from "#lib/db/transact.ts";
 import { CAMPAIGN_JOINS, CAMPAIGN_ROW, expectedMinutes } from "./campaign-row.sql.ts";
 import { readCompact } from "./compact.ts";
+import { listDelegations } from "./delegation.sql.ts";
 import { ITEM_ARRAY, ITEM_COLUMNS, ITEM_JOINS, instantSql } from "./item-rows.sql.ts";
 import { previewPopulation } from "./preview.sql.ts";
 import { type CampaignListParams, type ItemListParams, type PreviewInput, previewInput } from "./schema.ts";
-import type { CampaignRow, ItemDetail, MyReview, ReviewItemRow, ScopePreview } from "./types.ts";
+import type { CampaignRow, DelegationRow, ItemDetail, MyReview, ReviewItemRow, ScopePreview } from "./types.ts";
 
 export { getCampaign } from "./campaign-page.sql.ts";
 export { getExceptionImpact } from "./exception-items.sql.ts";
@@ -195,4 +196,9 @@ export async function listEligiblePeople(
      ORDER BY 4 DESC, p.name COLLATE "C", p.id LIMIT 20`,
     [likeText(q)],
   );
+}
+
+/** Who stands in for a reviewer, now and later. */
+export async function getDelegations({ reviewerId }: CampaignScope): Promise<DelegationRow[]> {
+  return reviewerId === null ? [] : listDelegations(reader, reviewerId);
 }

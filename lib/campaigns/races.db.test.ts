@@ -8,6 +8,7 @@ import { createCampaign } from "./commands/create.ts";
 import { decideItem } from "./commands/decide.ts";
 import { decideItems } from "./commands/decide-many.ts";
 import { discardPopulation, launchCampaign } from "./commands/launch.ts";
+import { reassignItems } from "./commands/reassign.ts";
 import { signOff } from "./commands/sign-off.ts";
 import { stageCampaign } from "./commands/stage.ts";
 import { submitDecisions } from "./commands/submit.ts";
@@ -65,6 +66,42 @@ it("lets exactly one of two answers to the same version win, forty times", async
     [campaignId],
   );
   expect(counts).toEqual({ decisions: 40, items: 40, events: 40 });
+});
+
+it("lets exactly one of fifty answers to one item win", async () => {
+  const { campaignId, reviewer, items } = await launched(1);
+  const itemId = items[0] ?? "";
+  const attempt = (at: number) =>
+    decideItem(make.ctxOf(reviewer), { campaignId, itemId, answer: at % 2 ? "keep" : "revoke", rationale: "Seen.", version: 0 });
+  const results = await Promise.allSettled(Array.from({ length: 50 }, (_, at) => attempt(at)));
+  expect(results.map(codeOf).sort()).toEqual([...Array(49).fill("CONFLICT"), "ok"]);
+  const [state] = await reader.rows(
+    `SELECT i.version, i.answer = d.answer AS same, (SELECT count(*)::int FROM decisions WHERE item_id = i.id) AS decisions
+     FROM items i JOIN decisions d ON d.id = i.decision_id WHERE i.id = $1::uuid`,
+    [itemId],
+  );
+  expect(state).toEqual({ version: 1, same: true, decisions: 1 });
+});
+
+it("hands an item in or over, never both: what was handed over is nobody's answer", async () => {
+  for (let round = 0; round < 8; round += 1) {
+    const { campaignId, owner, reviewer, items } = await launched(4);
+    for (const itemId of items) await decideItem(make.ctxOf(reviewer), { campaignId, itemId, answer: "keep", version: 0 });
+    const source = await make.makeSource();
+    const toPersonId = await make.makePerson(source);
+    const handOver = reassignItems(make.ctxOf(owner), { campaignId, itemIds: items.slice(0, 2), toPersonId, reason: "On leave." });
+    const handIn = submitDecisions(make.confirmed(reviewer), { campaignId, instructionsVersion: 1, ...WORDS });
+    const [over, handedIn] = await Promise.allSettled([handOver, handIn]);
+    expect(handedIn.status).toBe("fulfilled");
+    const [state] = await reader.rows<{ submitted: number; assigned: number; torn: number }>(
+      `SELECT count(*) FILTER (WHERE state = 'SUBMITTED' AND reviewer_id = $2::uuid)::int AS submitted,
+         count(*) FILTER (WHERE state = 'ASSIGNED' AND reviewer_id = $3::uuid)::int AS assigned,
+         count(*) FILTER (WHERE state = 'SUBMITTED' AND reviewer_id = $3::uuid OR state = 'ASSIGNED' AND answer IS NOT NULL)::int AS torn
+       FROM items WHERE campaign_id = $1::uuid`,
+      [campaignId, reviewer.personId, toPersonId],
+    );
+    expect(state).toEqual(over.status === "fulfilled" ? { submitted: 2, assigned: 2, torn: 0 } : { submitted: 4, assigned: 0, torn: 0 });
+  }
 });
 
 it("never lets a single and a bulk answer both win", async () => {

@@ -229,8 +229,12 @@ it("counts what was never handed in as unanswered, drafts included, and does not
   expect(await decideItem(make.ctxOf(mia, late), { campaignId, itemId: item.id, answer: "keep", version: 1 })).toMatchObject({
     isLate: true,
   });
-  expect(await closeDecisions(make.ctxOf(owner, late), { campaignId })).toEqual({ decided: 0, unanswered: 6 });
-  expect(await signOff(make.confirmed(owner), { campaignId, ...WORDS })).toMatchObject({ counts: { items: 6, unanswered: 6 } });
+  expect(await closeDecisions(make.ctxOf(owner, late), { campaignId })).toMatchObject({
+    decided: 0,
+    unanswered: 5,
+    bySilence: { suspend: 1 },
+  });
+  expect(await signOff(make.confirmed(owner), { campaignId, ...WORDS })).toMatchObject({ counts: { items: 6, unanswered: 5, suspend: 1 } });
 });
 
 it("reopens one item before the sign-off, and takes its new answer though the campaign is closing", async () => {
@@ -240,7 +244,7 @@ it("reopens one item before the sign-off, and takes its new answer though the ca
     code: "PRECONDITION",
   });
   await reopenItem(make.confirmed(owner), { campaignId, itemId: item.id, reason: "The transfer was called off." });
-  await expect(signOff(make.confirmed(owner), { campaignId, ...WORDS })).rejects.toThrow(/1 reopened item/);
+  await expect(signOff(make.confirmed(owner), { campaignId, ...WORDS })).rejects.toThrow(/1 item, reopened/);
   await decideItem(make.ctxOf(mia), { campaignId, itemId: item.id, answer: "keep", version: item.version + 1 });
   await submitDecisions(make.confirmed(mia), { campaignId, instructionsVersion: 1, ...WORDS });
   expect(await getItem(campaignScope(owner), campaignId, item.id)).toMatchObject({

@@ -24,6 +24,12 @@ export const poolOf = (people: string, named: string, group: string) => `
       WHERE u.disabled_at IS NULL AND u.person_id IS NOT NULL) h) m
   JOIN ${people} p ON p.id = m.id`;
 
+/** Whether somebody is security, in the same sense. */
+export const isSecuritySql = (
+  person: string,
+) => `EXISTS (SELECT FROM app_users u JOIN role_assignments r ON r.user_id = u.id AND r.ended_at IS NULL
+  AND r.role = '${SECURITY_ROLE}' WHERE u.disabled_at IS NULL AND u.person_id = ${person})`;
+
 /** Where a subject begins in a ring of members: 28 bits of the MD5 of its id. Anybody can compute it again; nothing about it is random. */
 export const RING_RULE =
   "members in order of person id; begins at the first 7 hex digits of md5(id of the person or identity) modulo their number";

@@ -89,10 +89,11 @@ describe("a source", () => {
 });
 
 describe("handing an item over", () => {
-  const facts: HopFacts = { hops: 0, heldBy: ["mia"], reviewerId: "rob", subjectIds: ["sam", null], isSelfService: true };
+  const facts: HopFacts = { hops: 0, heldBy: ["mia"], reviewerId: "rob", dependences: [], isSelfService: true };
   it.each<[string, Partial<HopFacts>, string, string[]]>([
     ["goes to somebody new", {}, "fay", []],
-    ["never to its subject", {}, "sam", ["self"]],
+    ["never to its subject", { dependences: ["self"] }, "sam", ["self"]],
+    ["never to who is not independent of it", { dependences: ["granted_it", "loop"] }, "fay", ["granted_it", "loop"]],
     ["never back", {}, "mia", ["held_before"]],
     ["not to who has it", { heldBy: ["mia", "rob"] }, "rob", ["same_reviewer"]],
     ["not a fourth time by reviewers themselves", { hops: 3 }, "fay", ["too_many_hops"]],
@@ -144,11 +145,12 @@ describe("the life of a campaign", () => {
     const later = new Date(now.getTime() + 1);
     expect(
       [
-        closeGuards({ open: 0, dueAt: later, now }),
-        closeGuards({ open: 2, dueAt: now, now }),
-        closeGuards({ open: 2, dueAt: later, now }),
+        closeGuards({ open: 0, dueAt: later, now, roundsLeft: 0 }),
+        closeGuards({ open: 2, dueAt: now, now, roundsLeft: 0 }),
+        closeGuards({ open: 2, dueAt: later, now, roundsLeft: 0 }),
+        closeGuards({ open: 0, dueAt: now, now, roundsLeft: 1 }),
       ].map((guards) => unmet(guards).length),
-    ).toEqual([0, 0, 1]);
+    ).toEqual([0, 0, 1, 1]);
     expect(
       [signOffGuards({ open: 0, undecided: 0 }), signOffGuards({ open: 1, undecided: 0 }), signOffGuards({ open: 0, undecided: 1 })].map(
         (guards) => unmet(guards).length,

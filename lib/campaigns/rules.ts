@@ -1,3 +1,4 @@
+import type { Dependence } from "./independence.ts";
 import type { Answer, Block, CampaignState, ItemState } from "./types.ts";
 
 const DAY_MS = 86_400_000;
@@ -80,15 +81,15 @@ export type HopFacts = {
   hops: number;
   heldBy: readonly string[];
   reviewerId: string | null;
-  subjectIds: readonly (string | null)[];
+  /** Why the next one is not independent: independence.ts. */
+  dependences: readonly Dependence[];
   isSelfService: boolean;
 };
-export type HopRefusal = "self" | "held_before" | "too_many_hops" | "same_reviewer";
+export type HopRefusal = Dependence | "held_before" | "too_many_hops" | "same_reviewer";
 
 /** Why an item may not be handed to somebody. Only hops of reviewers themselves count towards the limit. */
 export function hopRefusals(facts: HopFacts, toPersonId: string): HopRefusal[] {
-  const refusals: HopRefusal[] = [];
-  if (facts.subjectIds.includes(toPersonId)) refusals.push("self");
+  const refusals: HopRefusal[] = [...facts.dependences];
   if (facts.reviewerId === toPersonId) refusals.push("same_reviewer");
   else if (facts.heldBy.includes(toPersonId)) refusals.push("held_before");
   if (facts.isSelfService && facts.hops >= MAX_HOPS) refusals.push("too_many_hops");

@@ -109,6 +109,12 @@ export const reassignItemsInput = z.strictObject({
 });
 export const reopenItemInput = z.strictObject({ campaignId: id, itemId: id, reason });
 export const setFallbackInput = z.strictObject({ campaignId: id, personId: id });
+export const extendCampaignInput = z.strictObject({ campaignId: id, dueAt: instant, reason });
+export const overrideIndependenceInput = z.strictObject({ campaignId: id, itemId: id, personId: id, reason });
+export const correctItemInput = z.strictObject({ campaignId: id, itemId: id, reason });
+export const childCampaignInput = z.strictObject({ campaignId: id, dueAt: instant });
+export const setDelegationInput = z.strictObject({ toPersonId: id, startsAt: instant, endsAt: instant, reason });
+export const revokeDelegationInput = z.strictObject({ delegationId: id });
 export const signOffInput = z.strictObject({ campaignId: id, attestation: z.string().trim().min(10).max(2000) });
 
 export const CAMPAIGN_SORTS = ["dueAt", "name", "state", "createdAt"] as const;
@@ -145,6 +151,12 @@ export type SubmitDecisionsInput = z.input<typeof submitDecisionsInput>;
 export type ReassignItemsInput = z.input<typeof reassignItemsInput>;
 export type ReopenItemInput = z.input<typeof reopenItemInput>;
 export type SetFallbackInput = z.input<typeof setFallbackInput>;
+export type ExtendCampaignInput = z.input<typeof extendCampaignInput>;
+export type OverrideIndependenceInput = z.input<typeof overrideIndependenceInput>;
+export type CorrectItemInput = z.input<typeof correctItemInput>;
+export type ChildCampaignInput = z.input<typeof childCampaignInput>;
+export type SetDelegationInput = z.input<typeof setDelegationInput>;
+export type RevokeDelegationInput = z.input<typeof revokeDelegationInput>;
 export type SignOffInput = z.input<typeof signOffInput>;
 export type CampaignListParams = z.infer<typeof campaignListParams>;
 export type ItemListParams = z.infer<typeof itemListParams>;

@@ -1,4 +1,5 @@
 import "server-only";
+import { z } from "zod";
 import type { AuditEntry } from "#lib/audit/record.ts";
 import { personIdOf, userIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
@@ -32,8 +33,19 @@ export async function askSecondPerson(
     [ask.action, ask.subject.kind, ask.subject.id, JSON.stringify(ask.input), ask.reason, userId, personIdOf(ctx.actor)],
   );
   if (!row) throw new Error("The request was not written.");
-  const data = { requestId: row.id, action: ask.action, expiresAt: row.expiresAt.toISOString() };
+  const data = {
+    requestId: row.id,
+    action: ask.action,
+    expiresAt: row.expiresAt.toISOString(),
+    ...campaignOf(ask.subject.kind, ask.input),
+  };
   return { requestId: row.id, event: { type: "second_person.asked", subject: ask.subject, data, reason: ask.reason } };
+}
+
+/** Of an item, its campaign: what a pack of the campaign finds the event by. */
+function campaignOf(subjectKind: string, input: unknown): { campaignId?: string } {
+  const asked = z.object({ campaignId: z.string() }).safeParse(input);
+  return subjectKind === "campaign_item" && asked.success ? asked.data : {};
 }
 
 const REFUSED: Readonly<Record<string, string>> = {
@@ -62,7 +74,7 @@ export async function confirmSecondPerson(
     requestId,
     userIdOf(ctx.actor),
   ]);
-  const data = { requestId, action, requestedBy: row.requestedBy };
+  const data = { requestId, action, requestedBy: row.requestedBy, ...campaignOf(row.subjectKind, row.input) };
   return {
     ...row,
     event: { type: "second_person.confirmed", subject: { kind: row.subjectKind, id: row.subjectId, label: row.subjectId }, data },

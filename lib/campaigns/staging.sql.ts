@@ -22,6 +22,7 @@ import {
 } from "./manifest.sql.ts";
 import { type ManifestFacts, populationManifest } from "./manifest.ts";
 import { collectOverlaps } from "./overlaps.sql.ts";
+import { RING_RULE } from "./reviewer-pools.sql.ts";
 import { findBlocks } from "./sources.sql.ts";
 import type { Block } from "./types.ts";
 
@@ -112,7 +113,12 @@ async function freeze(
   const snapshotAt = (instant?.now ?? ctx.now).toISOString();
   const manifest = canonicalize(
     populationManifest({
-      campaign: { ...campaignJson(campaign), scope: scope as unknown as JsonObject },
+      campaign: {
+        ...campaignJson(campaign),
+        scope: scope as unknown as JsonObject,
+        plan: plan as unknown as ManifestFacts["campaign"]["plan"],
+      },
+      pools: await readPools(tx),
       policy: { digest: policyDigest(risk), parameters: risk },
       snapshotAt,
       sources: await readSourceAccounts(tx, scope.sourceIds),
@@ -132,7 +138,18 @@ async function freeze(
   return { items: population.items, manifest, digest: createHash("sha256").update(manifest, "utf8").digest("hex") };
 }
 
-const campaignJson = (campaign: CampaignRecord): Omit<ManifestFacts["campaign"], "scope"> => ({
+async function readPools(tx: Tx): Promise<ManifestFacts["pools"]> {
+  const rows = await tx.rows<{ rule: string; members: string[] }>(
+    `SELECT rule, array_agg(id ORDER BY place) AS members FROM freeze_pools GROUP BY rule ORDER BY rule`,
+  );
+  return {
+    rule: RING_RULE,
+    order: "named: in the order named",
+    members: Object.fromEntries(rows.map(({ rule, members }) => [rule, members])),
+  };
+}
+
+const campaignJson = (campaign: CampaignRecord): Omit<ManifestFacts["campaign"], "scope" | "plan"> => ({
   id: campaign.id,
   name: campaign.name,
   dueAt: campaign.dueAt.toISOString(),

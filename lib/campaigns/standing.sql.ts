@@ -1,5 +1,6 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
+import type { CampaignRecord } from "./campaign.sql.ts";
 import { PEOPLE } from "./freeze.sql.ts";
 import type { CloseFacts, LaunchFacts, SignOffFacts } from "./lifecycle.ts";
 
@@ -39,5 +40,9 @@ export async function countStanding(tx: Tx, campaignId: string): Promise<Counts>
 }
 
 export const launchFacts = (counts: Counts, dueAt: Date, now: Date): LaunchFacts => ({ ...counts, dueAt, now });
-export const closeFacts = (counts: Counts, dueAt: Date, now: Date): CloseFacts => ({ open: counts.open, dueAt, now });
+export const closeFacts = (
+  counts: Counts,
+  { dueAt, plan, round }: Pick<CampaignRecord, "dueAt" | "plan" | "round">,
+  now: Date,
+): CloseFacts => ({ open: counts.open, dueAt, now, roundsLeft: Math.max(0, plan.rounds.length - round) });
 export const signOffFacts = (counts: Counts): SignOffFacts => ({ open: counts.open, undecided: counts.undecided });

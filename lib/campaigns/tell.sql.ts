@@ -55,14 +55,15 @@ export async function waitingNotices(tx: Tx): Promise<Notice[]> {
 
 type Handed = Running & { personId: string; cause: string; by: string | null; items: number; at: string };
 
-/** Items that came into somebody's hands after the launch, whatever handed them on; all of one transaction are told as one. */
+/** Items that came into somebody's hands after the launch, whatever handed them on; all of one transaction are told as one. A new round is told of as a whole. */
 export async function handedNotices(tx: Tx, now: Date): Promise<Notice[]> {
   const handed = await tx.rows<Handed>(
-    `SELECT c.id, c.name, c.zone, min(coalesce(i.due_at, c.due_at)) AS "dueAt", c.round, a.to_id AS "personId", a.cause, max(u.display_name) AS by,
+    `SELECT c.id, c.name, c.zone, min(coalesce(i.due_at, c.due_at)) AS "dueAt", c.round, a.to_id AS "personId", a.cause, max(CASE WHEN a.cause = 'delegated' THEN f.name ELSE u.display_name END) AS by,
        count(*)::int AS items, a.transaction_id::text AS at
      FROM assignments a JOIN campaigns c ON c.id = a.campaign_id JOIN items i ON i.campaign_id = a.campaign_id AND i.id = a.item_id
-     LEFT JOIN app_users u ON u.id = a.actor_id
+     LEFT JOIN app_users u ON u.id = a.actor_id LEFT JOIN people f ON f.id = a.from_id
      WHERE a.id > $1::uuid AND c.state IN ('ACTIVE', 'PAUSED', 'CLOSING') AND a.at >= c.launched_at AND i.reviewer_id = a.to_id AND ${OPEN}
+       AND a.cause <> 'next_round'
        AND NOT EXISTS (SELECT FROM notifications n WHERE n.key = 'handed:' || c.id || ':' || a.transaction_id || ':' || a.cause || ':' || a.to_id)
      GROUP BY c.id, a.to_id, a.cause, a.transaction_id ORDER BY c.id, a.transaction_id, a.to_id`,
     [firstIdAt(now.getTime() - NEWS_MS)],
@@ -72,6 +73,7 @@ export async function handedNotices(tx: Tx, now: Date): Promise<Notice[]> {
     const common = { to: { personId }, about: aboutOf(each), key: `handed:${id}:${each.at}:${cause}`, due: each.dueAt };
     switch (cause) {
       case "escalate":
+      case "security":
         return { kind: "escalated", ...common, data: { items, zone } };
       case "reopened":
       case "exception_lapsed":

@@ -1,6 +1,7 @@
 import type { ExceptionState, Step } from "#lib/exceptions/types.ts";
 import type { RiskClass, RiskReason } from "#lib/policy/risk.ts";
 import type { Dependence } from "./independence.ts";
+import type { CampaignPlan } from "./plan.ts";
 
 export type CampaignState =
   | "DRAFT"
@@ -111,6 +112,21 @@ export type RiskRow = {
   open: number;
 };
 
+/** answered: what counted in it, or was handed in so far. */
+export type RoundRow = { number: number; name: string; endsAt: string | null; answered: number; open: number };
+export type BySilence = Record<"suspend" | "revoke" | "keep" | "unanswered" | "security", number>;
+export type DelegationRow = {
+  id: string;
+  personId: string;
+  personName: string;
+  toPersonId: string;
+  toName: string;
+  startsAt: string;
+  endsAt: string;
+  reason: string;
+  isInForce: boolean;
+};
+
 /** A guard of the next step, met or not, in words with numbers. */
 export type ChecklistRow = { code: string; isMet: boolean; text: string };
 
@@ -150,6 +166,14 @@ export type CampaignPage = CampaignRow & {
   closingAt: string | null;
   endedAt: string | null;
   parentId: string | null;
+  plan: CampaignPlan;
+  /** The one under way, from 1. */
+  round: number;
+  rounds: RoundRow[];
+  /** What silence would do if decisions closed now, and after that what it did; null before the launch. */
+  silence: BySilence | null;
+  /** Out of office among its reviewers. */
+  delegations: DelegationRow[];
   blocks: Block[];
   reviewerRows: ReviewerRow[];
   riskRows: RiskRow[];

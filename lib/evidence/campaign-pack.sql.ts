@@ -19,6 +19,7 @@ import type { PackFacts } from "./pack-facts.ts";
 import { remediation, remediationEvents } from "./remediation-tables.sql.ts";
 import { type ReportFile, reportHtml } from "./report.ts";
 import { decisions, items, reaches, reassignments, reviewers, submissions } from "./review-tables.sql.ts";
+import { delegations, overrides, rounds } from "./round-tables.sql.ts";
 import type { PackGap } from "./schema.ts";
 import { exclusions, files, grantedAfterFreeze, population, requests, runs, sources } from "./source-tables.sql.ts";
 import type { PackTable } from "./tables.sql.ts";
@@ -30,6 +31,9 @@ export const PACK_TABLES: readonly PackTable[] = [
   items,
   decisions,
   reassignments,
+  rounds,
+  delegations,
+  overrides,
   submissions,
   reviewers,
   reaches,
@@ -171,7 +175,7 @@ async function readManifest(tx: Tx, campaignId: string): Promise<string> {
   return row?.manifest ?? "";
 }
 
-function campaignJson({ campaign, population: frozen }: PackFacts): JsonObject {
+function campaignJson({ campaign, population: frozen, silence }: PackFacts): JsonObject {
   return {
     id: campaign.id,
     name: campaign.name,
@@ -180,12 +184,16 @@ function campaignJson({ campaign, population: frozen }: PackFacts): JsonObject {
     owner_user_id: campaign.ownerUserId,
     parent_id: campaign.parentId,
     scope: campaign.scope,
+    plan: campaign.plan,
     zone: campaign.zone,
     watch_days: campaign.watchDays,
     policy_digest: campaign.policyDigest,
     instructions: campaign.instructions,
     instructions_version: campaign.instructionsVersion,
-    automation: "none: no decision was made, proposed or preselected by a program",
+    automation:
+      silence.items === 0
+        ? "none: no decision was made, proposed or preselected by a program"
+        : `no decision was made, proposed or preselected by a program; what nobody decided follows the plan's rule for silence, and is marked by_silence (items: ${silence.items})`,
     created_at: campaign.createdAt,
     staged_at: campaign.stagedAt,
     launched_at: campaign.launchedAt,

@@ -81,9 +81,15 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   }),
   line("B2", "Why eligible, why nobody before in the chain, overrides", {
     "items.csv": "reviewer_rule passed_over first_reviewer_id reviewer_id person_id granted_by",
+    "overrides.csv": "item_id reviewer_id not_independent asked_by confirmed_by reason",
+    "campaign.json": "plan",
     "second-person.csv": "action asked_by settled_by reason",
   }),
-  line("B3", "Reassignments: from, to, when, why, by whom", { "reassignments.csv": "item_id from to at cause reason actor hop" }),
+  line("B3", "Delegations and reassignments: from, to, when, why, by whom", {
+    "reassignments.csv": "item_id from to at cause reason actor hop",
+    "delegations.csv": "person stand_in starts_at ends_at reason set_at",
+    "decisions.csv": "on_behalf_of_id on_behalf_of",
+  }),
   line("B4", "How the person had signed in", {
     "decisions.csv": "authenticated_by sign_in_id",
     "submissions.csv": "confirmed_by",
@@ -107,7 +113,11 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "reviewers.csv": "median_seconds in_bulk evidence_viewed",
     "campaign.json": "automation",
   }),
-  line("C5", "Defaults by silence, apart from decisions", { "items.csv": "by_silence outcome", "reviewers.csv": "by_silence" }),
+  line("C5", "Defaults by silence, apart from decisions", {
+    "items.csv": "by_silence silence_rule escalations outcome",
+    "reviewers.csv": "by_silence",
+    "campaign.json": "plan automation",
+  }),
   line("C6", "Whole history, nothing deleted", {
     "decisions.csv": "item_version answer counts event_id",
     "audit/events.jsonl": "body",
@@ -120,10 +130,13 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   line("D1", "Cadence by policy", {}),
   line("D2", "Planned and actual dates, late items", {
     "campaign.json": "created_at staged_at launched_at due_at closing_at signed_off_at",
-    "decisions.csv": "is_late",
-    "items.csv": "due_at",
+    "decisions.csv": "is_late round",
+    "items.csv": "due_at round",
+    "population-manifest.json": "campaign",
+    "second-person.csv": "action asked_by reason settled_by",
+    "rounds.csv": "item_id round answer at",
   }),
-  line("D3", "Reminders and escalations", {}),
+  line("D3", "Reminders and escalations", { "reassignments.csv": "cause at to reason", "items.csv": "escalations" }),
   line("D4", "Previous and next cycle", { "items.csv": "change last_outcome" }),
   line("E1", "Each removal: id, who did it, start, end, time allowed", {
     "remediation.csv": "id item_id decision_id decided_by approved_by executed_by planned_at sla_due_at within_sla applied_at",

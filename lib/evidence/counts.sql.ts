@@ -78,8 +78,8 @@ async function readTotals(tx: Tx, campaignId: string): Promise<PackFacts["totals
 
 async function readRisks(tx: Tx, campaignId: string): Promise<RiskFacts[]> {
   return tx.rows<RiskFacts>(
-    `SELECT i.risk_class AS "riskClass", count(*)::int AS items, count(*) FILTER (WHERE i.outcome = 'KEEP')::int AS keep,
-       count(*) FILTER (WHERE i.outcome = 'REVOKE')::int AS revoke, count(*) FILTER (WHERE i.outcome = 'ABSTAIN')::int AS abstain,
+    `SELECT i.risk_class AS "riskClass", count(*)::int AS items, count(*) FILTER (WHERE i.outcome = 'KEEP' AND i.decision_id IS NOT NULL)::int AS keep,
+       count(*) FILTER (WHERE i.outcome = 'REVOKE' AND i.decision_id IS NOT NULL)::int AS revoke, count(*) FILTER (WHERE i.outcome = 'ABSTAIN')::int AS abstain,
        count(*) FILTER (WHERE i.outcome = 'EXCEPTION_REQUESTED')::int AS "exceptionRequested",
        count(*) FILTER (WHERE ${SILENCE})::int AS "bySilence", count(*) FILTER (WHERE i.state = 'VOIDED')::int AS voided
      FROM items i WHERE i.campaign_id = $1::uuid GROUP BY 1 ORDER BY array_position(ARRAY['critical', 'high', 'ordinary', 'low'], i.risk_class)`,
@@ -151,20 +151,19 @@ async function readDecisions(tx: Tx, campaignId: string): Promise<PackFacts["dec
 
 /** Silence, with what the rule of its risk asks for. */
 async function readSilence(tx: Tx, campaignId: string): Promise<PackFacts["silence"]> {
-  const groups = await tx.rows<{ riskClass: RiskClass; identityClass: string; items: number }>(
-    `SELECT i.risk_class AS "riskClass", i.identity_class AS "identityClass", count(*)::int AS items FROM items i
-     WHERE i.campaign_id = $1::uuid AND ${SILENCE} GROUP BY 1, 2`,
+  const groups = await tx.rows<{ riskClass: RiskClass; identityClass: string; outcome: string; items: number }>(
+    `SELECT i.risk_class AS "riskClass", i.identity_class AS "identityClass", lower(i.outcome) AS outcome, count(*)::int AS items FROM items i
+     WHERE i.campaign_id = $1::uuid AND ${SILENCE} GROUP BY 1, 2, 3 ORDER BY 3`,
     [campaignId],
   );
-  const byRule = new Map<string, number>();
-  for (const { riskClass, identityClass, items } of groups) {
-    const rule = silenceRule(riskClass, identityClass);
-    byRule.set(rule, (byRule.get(rule) ?? 0) + items);
-  }
+  const byRule = Map.groupBy(groups, ({ riskClass, identityClass, outcome }) => `${silenceRule(riskClass, identityClass)} ${outcome}`);
   return {
     items: groups.reduce((sum, { items }) => sum + items, 0),
     highOrCritical: groups.reduce((sum, { riskClass, items }) => sum + (riskClass === "high" || riskClass === "critical" ? items : 0), 0),
-    byRule: [...byRule].map(([rule, items]) => ({ rule, items })).sort((a, b) => (a.rule < b.rule ? -1 : 1)),
+    byRule: [...byRule.keys()].sort().map((key) => {
+      const [rule = "", outcome = ""] = key.split(" ");
+      return { rule, outcome, items: (byRule.get(key) ?? []).reduce((sum, { items }) => sum + items, 0) };
+    }),
   };
 }
 
@@ -188,8 +187,8 @@ async function readRemediation(tx: Tx, campaignId: string): Promise<PackFacts["r
     byState: Object.fromEntries(states.map(({ state, tasks }) => [state, tasks])),
     notPlanned: await countOf(
       tx,
-      `FROM items i WHERE i.campaign_id = ${literal(campaignId)} AND i.outcome = 'REVOKE'
-       AND NOT EXISTS (SELECT FROM pack_remediation r WHERE r.item_id = i.id AND r.decision_id = i.decision_id)`,
+      `FROM items i WHERE i.campaign_id = ${literal(campaignId)} AND i.outcome IN ('REVOKE', 'SUSPEND')
+       AND NOT EXISTS (SELECT FROM pack_remediation r WHERE r.item_id = i.id AND r.decision_id IS NOT DISTINCT FROM i.decision_id)`,
     ),
     overdue: await countOf(tx, "FROM pack_remediation WHERE within_sla = 'no' AND state <> 'SUPERSEDED'"),
     regrown: await countOf(tx, "FROM pack_remediation WHERE regrown_at IS NOT NULL"),

@@ -83,7 +83,7 @@ async function readCampaign(tx: Tx, campaignId: string): Promise<CampaignPart> {
     signOff: PackFacts["signOff"];
   }>(
     `SELECT p.manifest, json_build_object('digest', p.manifest_digest, 'signature', p.signature, 'keyId', p.key_id, 'items', p.item_count, 'frozenAt', ${iso("p.frozen_at")}) AS pack,
-       json_build_object('id', c.id, 'name', c.name, 'owner', o.name, 'ownerUserId', c.owner_user_id, 'state', s.state, 'scope', c.scope, 'instructions', c.instructions,
+       json_build_object('id', c.id, 'name', c.name, 'owner', o.name, 'ownerUserId', c.owner_user_id, 'state', s.state, 'scope', c.scope, 'plan', c.plan, 'instructions', c.instructions,
          'instructionsVersion', c.instructions_version, 'zone', c.zone, 'policyDigest', c.policy_digest, 'watchDays', c.watch_days, 'parentId', c.parent_id,
          'createdAt', ${iso("c.created_at")}, 'stagedAt', ${iso("c.staged_at")}, 'launchedAt', ${iso("c.launched_at")}, 'dueAt', ${iso("c.due_at")},
          'closingAt', ${iso("c.closing_at")}, 'signedOffAt', ${iso("c.signed_off_at")}, 'closedAt', ${iso("s.closed_at")}) AS campaign,
@@ -94,7 +94,7 @@ async function readCampaign(tx: Tx, campaignId: string): Promise<CampaignPart> {
      CROSS JOIN (SELECT upper((array_agg(split_part(type, '.', 2) ORDER BY leaf_index DESC))[1]) AS state,
          max(recorded_at) FILTER (WHERE type = 'campaign.closed') AS closed_at, max(event_id) FILTER (WHERE type = 'campaign.signed_off') AS signed_event
        FROM pack_events WHERE subject_kind = 'campaign' AND subject_id = ($1::uuid)::text
-         AND type IN ('campaign.signed_off', 'campaign.remediating', 'campaign.verifying', 'campaign.closed')) s
+         AND type IN ('campaign.signed_off', 'campaign.remediating', 'campaign.verifying', 'campaign.closed', 'campaign.archived')) s
      WHERE c.id = $1::uuid`,
     [campaignId],
   );

@@ -42,6 +42,7 @@ const CLEAN: PackFacts = {
     ownerUserId: "u1",
     state: "CLOSED",
     scope: {},
+    plan: {},
     instructions: "Look.",
     instructionsVersion: 1,
     zone: "UTC",

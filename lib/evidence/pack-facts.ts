@@ -108,6 +108,7 @@ export type PackFacts = {
     ownerUserId: string;
     state: string;
     scope: JsonObject;
+    plan: JsonObject;
     instructions: string;
     instructionsVersion: number;
     zone: string;
@@ -175,7 +176,7 @@ export type PackFacts = {
     unmeasured: number;
     bulk: number;
   };
-  silence: { items: number; highOrCritical: number; byRule: readonly { rule: string; items: number }[] };
+  silence: { items: number; highOrCritical: number; byRule: readonly { rule: string; outcome: string; items: number }[] };
   voided: readonly { reason: string; items: number }[];
   reviewersSilent: { reviewers: number; items: number };
   remediation: {

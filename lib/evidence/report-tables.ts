@@ -137,12 +137,12 @@ ${table(
 ${
   silence.items === 0
     ? html`<p>Every item that could be decided was answered by a person.</p>`
-    : html`<p>${counted(silence.items, "item")} without an answer, ${silence.highOrCritical} of high or critical risk. Nothing was kept or removed because of silence; the policy asks for:</p>
+    : html`<p>${counted(silence.items, "item")} without an answer, ${silence.highOrCritical} of high or critical risk. What the rule for silence asks for, and what became of them by the campaign's plan:</p>
 ${table(
   "",
-  ["The rule for silence asks to", "Items"],
-  silence.byRule.map(({ rule, items }) => [html`${SILENCE_WORDS[rule] ?? words(rule)}`, html`${items}`]),
-  [1],
+  ["The rule for silence asks to", "Outcome", "Items"],
+  silence.byRule.map(({ rule, outcome, items }) => [html`${SILENCE_WORDS[rule] ?? words(rule)}`, html`${outcome}`, html`${items}`]),
+  [2],
 )}`
 }
 </section>`;

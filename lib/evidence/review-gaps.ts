@@ -56,7 +56,7 @@ export const OF_REVIEW = {
       when(
         items,
         (count) =>
-          `${counted(count, "item")} got no answer from anybody, ${highOrCritical} of them of high or critical risk. They are marked "by silence" and were not decided by a person.`,
+          `${counted(count, "item")} got no answer from anybody, ${highOrCritical} of them of high or critical risk. They are marked "by silence" and were not decided by a person: what the plan's rule made of each is in items.csv (silence_rule, outcome).`,
       ),
   },
   voided: {

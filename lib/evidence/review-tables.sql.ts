@@ -1,9 +1,18 @@
 import "server-only";
+import { silenceSql } from "#lib/campaigns/silence.ts";
 import { flag, instant, json, list, moment, type PackTable, plain, text, words } from "./tables.sql.ts";
 import { sameCommand, sameTransaction } from "./view.sql.ts";
 
 /** Decided by nobody. `i` is the item. */
 export const SILENCE = "(i.outcome IS NOT NULL AND (i.outcome = 'UNANSWERED' OR i.decision_id IS NULL))";
+
+const SILENCE_RULE = silenceSql({
+  riskClass: "i.risk_class",
+  identityClass: "i.identity_class",
+  isGrant: "true",
+  wasEscalated: "true",
+  isUnused: "true",
+}).rule;
 
 /** Frozen names and facts stand in the item itself, so this one needs no join: it streams in the order of its key. */
 export const items: PackTable = {
@@ -59,6 +68,9 @@ export const items: PackTable = {
     plain("entitlement_digest", "i.entitlement_digest"),
     plain("follows_campaign_id", "i.follows_campaign_id"),
     plain("follows_item_id", "i.follows_item_id"),
+    plain("round", "i.round"),
+    plain("escalations", "i.escalations"),
+    plain("silence_rule", `CASE WHEN ${SILENCE} THEN ${SILENCE_RULE} END`),
   ],
   from: (campaign) => `FROM items i WHERE i.campaign_id = ${campaign}`,
   orderBy: "i.id",
@@ -89,11 +101,14 @@ export const decisions: PackTable = {
     plain("batch_size", "d.batch_size"),
     plain("event_id", "k.event_id::text"),
     instant("recorded_at", "k.recorded_at"),
+    plain("round", "d.round"),
+    plain("on_behalf_of_id", "d.on_behalf_of"),
+    text("on_behalf_of", "b.name"),
   ],
   from: (
     campaign,
   ) => `FROM decisions d JOIN pack_decisions k ON k.id = d.id JOIN items i ON i.campaign_id = ${campaign} AND i.id = d.item_id
-    LEFT JOIN pack_people p ON p.id = d.reviewer_id LEFT JOIN pack_users u ON u.id = d.user_id WHERE d.campaign_id = ${campaign}`,
+    LEFT JOIN pack_people p ON p.id = d.reviewer_id LEFT JOIN pack_people b ON b.id = d.on_behalf_of LEFT JOIN pack_users u ON u.id = d.user_id WHERE d.campaign_id = ${campaign}`,
   orderBy: "d.item_id, d.item_version",
 };
 
@@ -116,6 +131,7 @@ export const reassignments: PackTable = {
   ],
   from: (campaign) => `FROM assignments a LEFT JOIN pack_people f ON f.id = a.from_id LEFT JOIN pack_people t ON t.id = a.to_id
     LEFT JOIN pack_users u ON u.id = a.actor_id WHERE a.campaign_id = ${campaign}
+    AND EXISTS (SELECT FROM items i WHERE i.campaign_id = a.campaign_id AND i.id = a.item_id)
     AND EXISTS (SELECT FROM pack_events e WHERE ${sameTransaction("e", "a", "a.at")} AND e.is_campaign)`,
   orderBy: "a.item_id, a.id",
 };

@@ -14,16 +14,18 @@ export type PlannedTask = {
   label: string;
   riskClass: RiskClass;
   itemId: string;
-  decisionId: string;
+  /** null: by silence. */
+  decisionId: string | null;
+  kind: string;
   sourceId: string;
 };
 
 const COLUMNS = `r.id, r.version, r.state::text AS state, r.label, r.risk_class AS "riskClass", r.item_id AS "itemId", r.decision_id AS "decisionId",
-  r.source_id AS "sourceId"`;
+  r.source_id AS "sourceId", r.kind`;
 
 /**
- * A task for each revoke that has none yet: of high and critical risk once it was handed in, of the rest once it was signed off. Due from
- * that moment, however late this runs. Asking again changes nothing.
+ * A task for each revoke that has none yet: of high and critical risk once it was handed in, of the rest once it was signed off, and so what
+ * silence removes or suspends. Due from that moment, however late this runs. Asking again changes nothing.
  */
 export async function insertTasks(
   tx: Tx,
@@ -33,17 +35,19 @@ export async function insertTasks(
 ): Promise<PlannedTask[]> {
   return tx.rows<PlannedTask>(
     `WITH made AS (
-       INSERT INTO remediations AS r (campaign_id, item_id, decision_id, decided_by, source_id, grant_id, identity_id, entitlement_id, label, risk_class, sla_due_at)
+       INSERT INTO remediations AS r (campaign_id, item_id, decision_id, decided_by, source_id, grant_id, identity_id, entitlement_id, label, risk_class, kind, sla_due_at)
        SELECT i.campaign_id, i.id, i.decision_id, d.reviewer_id, i.source_id, i.grant_id, i.identity_id, i.entitlement_id,
-         i.identity_name || ': ' || i.entitlement_name, i.risk_class,
+         i.identity_name || ': ' || i.entitlement_name, i.risk_class, CASE i.outcome WHEN 'SUSPEND' THEN 'suspend' ELSE 'revoke' END,
          coalesce(CASE WHEN i.risk_class IN ('high', 'critical') THEN (SELECT min(s.submitted_at) FROM submissions s
              WHERE s.campaign_id = i.campaign_id AND s.reviewer_id = d.reviewer_id AND s.submitted_at >= d.decided_at) END, o.signed_at, now())
            + make_interval(hours => ($2::jsonb ->> i.risk_class)::int)
-       FROM items i JOIN decisions d ON d.id = i.decision_id LEFT JOIN sign_offs o ON o.campaign_id = i.campaign_id
-       WHERE i.campaign_id = $1::uuid AND i.answer = 'revoke' AND coalesce(i.outcome, 'REVOKE') = 'REVOKE'
-         AND (i.state = 'FINAL' OR i.risk_class IN ('high', 'critical') AND i.state IN ('SUBMITTED', 'DECIDED'))
+       FROM items i LEFT JOIN decisions d ON d.id = i.decision_id LEFT JOIN sign_offs o ON o.campaign_id = i.campaign_id
+       WHERE i.campaign_id = $1::uuid AND (
+         i.answer = 'revoke' AND i.decision_id IS NOT NULL AND coalesce(i.outcome, 'REVOKE') = 'REVOKE'
+           AND (i.state = 'FINAL' OR i.risk_class IN ('high', 'critical') AND i.state IN ('SUBMITTED', 'DECIDED'))
+         OR i.decision_id IS NULL AND i.outcome IN ('REVOKE', 'SUSPEND') AND i.state = 'FINAL')
        ORDER BY i.id
-       ON CONFLICT (campaign_id, item_id, decision_id) DO NOTHING
+       ON CONFLICT DO NOTHING
        RETURNING ${COLUMNS}),
      told AS (INSERT INTO remediation_events (remediation_id, kind, detail, actor_id)
        SELECT id, 'PLANNED', jsonb_build_object('version', 0, 'decisionId', "decisionId"), $3::uuid FROM made)
@@ -86,6 +90,6 @@ export async function shareSources(tx: Tx, sourceIds: readonly string[]): Promis
 /** SHA-256 over one line per task in the order given: task id, item id, decision id. */
 export function tasksDigest(tasks: readonly PlannedTask[]): string {
   const hash = createHash("sha256");
-  for (const { id, itemId, decisionId } of tasks) hash.update(`${id},${itemId},${decisionId}\n`, "utf8");
+  for (const { id, itemId, decisionId } of tasks) hash.update(`${id},${itemId},${decisionId ?? ""}\n`, "utf8");
   return hash.digest("hex");
 }

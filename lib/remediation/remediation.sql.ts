@@ -32,9 +32,10 @@ export type Task = TaskFacts & {
   isBySilence: boolean;
 };
 
-/** The decision is still what the item stands on, and still a revoke. A cancelled campaign decides nothing. */
-export const DECISION_STANDS = `(i.decision_id = r.decision_id AND i.answer = 'revoke' AND i.state IN ('SUBMITTED', 'DECIDED', 'FINAL')
-  AND coalesce(i.outcome, 'REVOKE') = 'REVOKE' AND c.state <> 'CANCELLED')`;
+/** The decision, or silence, is still what the item stands on, and still takes access away. A cancelled campaign decides nothing. */
+export const DECISION_STANDS = `(c.state <> 'CANCELLED' AND (
+  i.decision_id = r.decision_id AND i.answer = 'revoke' AND i.state IN ('SUBMITTED', 'DECIDED', 'FINAL') AND coalesce(i.outcome, 'REVOKE') = 'REVOKE'
+  OR r.decision_id IS NULL AND i.decision_id IS NULL AND i.state = 'FINAL' AND i.outcome = CASE r.kind WHEN 'suspend' THEN 'SUSPEND' ELSE 'REVOKE' END))`;
 
 const TASK = `
   SELECT r.id, r.version, r.state::text AS state, r.label, r.risk_class AS "riskClass", r.campaign_id AS "campaignId", r.item_id AS "itemId",
@@ -44,7 +45,7 @@ const TASK = `
     i.identity_name AS "identityName", n.external_id AS "identityExternalId", array_remove(ARRAY[i.identity_class, n.class], NULL) AS "identityClasses",
     coalesce(e.external_id, i.entitlement_external_id) AS "entitlementExternalId", i.environment,
     coalesce(g.last_used_kind, i.last_used_kind) AS "lastUsedKind", CASE WHEN g.id IS NULL THEN i.last_used_at ELSE g.last_used_at END AS "lastUsedAt",
-    false AS "isBySilence"
+    r.decision_id IS NULL AS "isBySilence"
   FROM remediations r
   JOIN campaigns c ON c.id = r.campaign_id
   JOIN items i ON i.campaign_id = r.campaign_id AND i.id = r.item_id

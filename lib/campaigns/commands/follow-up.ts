@@ -1,91 +1,110 @@
 import "server-only";
-import { canonicalDigest } from "#lib/audit/canonical.ts";
-import { recordAudit } from "#lib/audit/record.ts";
+import { type AuditEntry, recordAudit } from "#lib/audit/record.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
+import { requireStepUp } from "#lib/authz/step-up.ts";
 import { transactPg } from "#lib/db/transact.ts";
-import { DEFAULT_RISK_PARAMETERS, policyDigest } from "#lib/policy/risk.ts";
-import { campaignSubject, lockCampaign, moveCampaign } from "../campaign.sql.ts";
-import { launchGuards, unmet } from "../lifecycle.ts";
-import { type FollowUpInput, followUpInput } from "../schema.ts";
-import { oneInventory, stageLocked } from "../staging.sql.ts";
-import { countStanding, launchFacts } from "../standing.sql.ts";
+import { notFound, precondition } from "#lib/errors/domain-error.ts";
+import { type CampaignRecord, campaignSubject, lockCampaign, requireState } from "../campaign.sql.ts";
+import { WAS_SIGNED_OFF } from "../lifecycle.ts";
+import {
+  type ChildCampaignInput,
+  type ConfirmRequestInput,
+  type CorrectItemInput,
+  childCampaignInput,
+  confirmRequestInput,
+  correctItemInput,
+  type FollowUpInput,
+  followUpInput,
+} from "../schema.ts";
+import { askSecondPerson, confirmSecondPerson } from "../second-person.sql.ts";
+import { type FollowUp, startSequel } from "../sequel.sql.ts";
+import { oneInventory } from "../staging.sql.ts";
+import { findUnsettled, liveGrantOf } from "../unsettled.sql.ts";
 
-export type FollowUp = {
-  campaignId: string;
-  state: "ACTIVE" | "STAGED" | "NOT_APPLICABLE";
-  items: { itemId: string; followsItemId: string; grantId: string }[];
-};
+export type { FollowUp } from "../sequel.sql.ts";
 
-/**
- * A micro-campaign over named grants of one source, each the sequel of a final item (it grew back, or its removal failed): frozen, signed and
- * launched in one go where somebody may review it, by the owner, instructions and fallback of the campaign that it follows.
- */
+/** A micro-campaign over named grants of one source: they grew back, or their removal failed. */
 export async function startFollowUp(ctx: Ctx, input: FollowUpInput): Promise<FollowUp> {
   authorize(ctx.actor, "campaign.follow_up");
   const { parentId, sourceId, follows, cause, dueAt } = followUpInput.parse(input);
-  return transactPg(ctx, async (tx) => {
+  return transactPg(ctx, async (tx, inner) => {
     await oneInventory(tx, ctx);
     const parent = await lockCampaign(tx, parentId);
-    const scope = {
-      sourceIds: [sourceId],
-      identityClasses: [],
-      environments: [],
-      privilegedOnly: false,
-      grantIds: follows.map(({ grantId }) => grantId),
-    };
-    const [made] = await tx.rows<{ id: string; name: string }>(
-      `INSERT INTO campaigns (name, state, scope, instructions, instructions_version, zone, owner_user_id, fallback_person_id, due_at, watch_days, parent_id,
-         policy_digest, created_at)
-       VALUES ($1::text, 'COLLECTING', $2::jsonb, $3::text, $4::int, $5::text, $6::uuid, $7::uuid, $8::timestamptz, $9::int, $10::uuid, $11::text, $12::timestamptz)
-       RETURNING id, name`,
-      [
-        `Follow-up of ${parent.name}`,
-        JSON.stringify(scope),
-        parent.instructions,
-        parent.instructionsVersion,
-        parent.zone,
-        parent.ownerUserId,
-        parent.fallbackPersonId,
-        dueAt,
-        parent.watchDays,
-        parent.id,
-        policyDigest(DEFAULT_RISK_PARAMETERS),
-        ctx.now,
-      ],
-    );
-    if (!made) throw new Error("The follow-up was not written.");
-    await recordAudit(tx, ctx, {
-      type: "campaign.created",
-      subject: campaignSubject(made),
-      data: { scopeDigest: Buffer.from(canonicalDigest(scope)).toString("hex"), dueAt: new Date(dueAt).toISOString() },
-    });
-    const campaign = await lockCampaign(tx, made.id);
-    const sequels = follows.map(({ grantId, itemId }) => ({ grantId, itemId, campaignId: parentId }));
-    const staged = await stageLocked(tx, ctx, campaign, { override: null, follows: sequels });
-    const items = await tx.rows<{ itemId: string; followsItemId: string; grantId: string; label: string }>(
-      `SELECT id AS "itemId", follows_item_id AS "followsItemId", grant_id AS "grantId", identity_name || ': ' || entitlement_name AS label
-       FROM items WHERE campaign_id = $1::uuid ORDER BY id`,
-      [made.id],
-    );
-    for (const item of items)
-      await recordAudit(tx, ctx, {
-        type: "campaign_item.followed_up",
-        subject: { kind: "campaign_item", id: item.itemId, label: item.label },
-        data: { campaignId: made.id, followsCampaignId: parentId, followsItemId: item.followsItemId, cause },
+    const named = follows.map((each) => ({ ...each, sourceId }));
+    const made = await startSequel(tx, inner, { parent, name: `Follow-up of ${parent.name}`, follows: named, cause, dueAt });
+    await recordAudit(tx, ctx, sequelEvent(parent, made, cause));
+    return made;
+  });
+}
+
+/** Asks once more what a campaign that is over left undecided, or what could not be made true. What was decided and done is not asked again. */
+export async function startChildCampaign(ctx: Ctx, input: ChildCampaignInput): Promise<FollowUp> {
+  authorize(ctx.actor, "campaign.manage");
+  const { campaignId, dueAt } = childCampaignInput.parse(input);
+  return transactPg(ctx, async (tx, inner) => {
+    await oneInventory(tx, ctx);
+    const parent = await lockCampaign(tx, campaignId);
+    requireState(parent, ["CLOSED", "ARCHIVED"], "A child campaign");
+    const follows = await findUnsettled(tx, campaignId);
+    if (follows.length === 0)
+      throw precondition("Nothing is left to ask: every item was decided, its removal is proven, or the access is gone.", {
+        refusals: ["nothing_left"],
       });
-    const followed = items.map(({ itemId, followsItemId, grantId }) => ({ itemId, followsItemId, grantId }));
-    if (staged.state !== "STAGED") return { campaignId: made.id, state: "NOT_APPLICABLE" as const, items: followed };
-    const counts = await countStanding(tx, made.id);
-    // Nobody may review it yet: it waits, staged, for its owner to name somebody.
-    if (unmet(launchGuards(launchFacts(counts, campaign.dueAt, ctx.now))).length > 0)
-      return { campaignId: made.id, state: "STAGED" as const, items: followed };
-    await moveCampaign(tx, { id: made.id, state: "STAGED" }, "ACTIVE", { sql: "launched_at = $4::timestamptz", values: [ctx.now] });
+    const made = await startSequel(tx, inner, { parent, name: `Rest of ${parent.name}`, follows, cause: "undecided", dueAt });
+    await recordAudit(tx, ctx, sequelEvent(parent, made, "undecided"));
+    return made;
+  });
+}
+
+const sequelEvent = (parent: CampaignRecord, made: FollowUp, cause: string): AuditEntry<"campaign.sequel_started"> => ({
+  type: "campaign.sequel_started",
+  subject: campaignSubject(parent),
+  data: { sequelId: made.campaignId, items: made.items.length, cause },
+});
+
+const CORRECT = "campaign_item.correct";
+const DAY_MS = 86_400_000;
+const CORRECTION_DAYS = 7;
+
+/** The first of two people asks that a final decision be taken anew: the item itself never changes. */
+export async function requestCorrection(ctx: Ctx, input: CorrectItemInput): Promise<{ requestId: string }> {
+  authorize(ctx.actor, "campaign.manage");
+  const { campaignId, itemId, reason } = correctItemInput.parse(input);
+  return transactPg(ctx, async (tx) => {
+    requireState(await lockCampaign(tx, campaignId), WAS_SIGNED_OFF, "A correction");
+    const live = await liveGrantOf(tx, campaignId, itemId);
+    if (!live) throw notFound("Final item with live access", itemId);
+    const subject = { kind: "campaign_item", id: itemId, label: live.label };
+    const { requestId, event } = await askSecondPerson(tx, ctx, { action: CORRECT, subject, input: { campaignId, itemId }, reason });
+    await recordAudit(tx, ctx, event);
+    return { requestId };
+  });
+}
+
+/** The second confirms: a new item, linked to the old one, in a campaign of its own. */
+export async function confirmCorrection(ctx: Ctx, input: ConfirmRequestInput): Promise<FollowUp> {
+  authorize(ctx.actor, "campaign.override");
+  requireStepUp(ctx.actor);
+  const { requestId } = confirmRequestInput.parse(input);
+  return transactPg(ctx, async (tx, inner) => {
+    await oneInventory(tx, ctx);
+    const asked = await confirmSecondPerson(tx, ctx, CORRECT, requestId);
+    await recordAudit(tx, ctx, asked.event);
+    const { campaignId, itemId } = correctItemInput.omit({ reason: true }).parse(asked.input);
+    const parent = await lockCampaign(tx, campaignId);
+    requireState(parent, WAS_SIGNED_OFF, "A correction");
+    const live = await liveGrantOf(tx, campaignId, itemId);
+    if (!live) throw precondition("The access has ended meanwhile: there is nothing to decide anew.", { refusals: ["gone"] });
+    const dueAt = new Date(ctx.now.getTime() + CORRECTION_DAYS * DAY_MS).toISOString();
+    const follows = [{ sourceId: live.sourceId, grantId: live.grantId, itemId }];
+    const made = await startSequel(tx, inner, { parent, name: `Correction of ${parent.name}`, follows, cause: "corrected", dueAt });
     await recordAudit(tx, ctx, {
-      type: "campaign.launched",
-      subject: campaignSubject(made),
-      data: { items: counts.items, reviewers: counts.reviewers, dueAt: campaign.dueAt.toISOString() },
+      type: "campaign_item.correction_confirmed",
+      subject: { kind: "campaign_item", id: itemId, label: live.label },
+      data: { campaignId, requestId, followUpCampaignId: made.campaignId },
+      reason: asked.reason,
     });
-    return { campaignId: made.id, state: "ACTIVE" as const, items: followed };
+    return made;
   });
 }

@@ -3,9 +3,8 @@ import { recordAudit } from "#lib/audit/record.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { reader, transactPg } from "#lib/db/transact.ts";
-import { campaignSubject, lockCampaign, lockDecisions } from "../campaign.sql.ts";
-import { digestItems } from "../digest.sql.ts";
-import { handOn } from "../next-reviewer.sql.ts";
+import { lockCampaign, lockDecisions } from "../campaign.sql.ts";
+import { handedOnEvents, handOn } from "../next-reviewer.sql.ts";
 import { STRANDED } from "../standing.sql.ts";
 
 type Followed = { voided: number; returned: number };
@@ -31,7 +30,9 @@ export async function followInventory(ctx: Ctx, input: { campaignId: string; sou
     if (!["ACTIVE", "PAUSED", "CLOSING"].includes(campaign.state)) return { voided: 0, returned: 0 };
     await lockDecisions(tx, campaignId, "alone");
     const voided = await tx.rows<{ id: string; label: string; cause: string; runId: string }>(VOID, [campaignId, sourceId]);
-    const returned = await tx.rows<{ id: string; label: string }>(RETURN, [campaignId, sourceId]);
+    const returned = await tx.rows<{ id: string; label: string; isOfEarlierRound: boolean }>(RETURN, [campaignId, sourceId]);
+    const earlier = returned.filter(({ isOfEarlierRound }) => isOfEarlierRound).map(({ id }) => id);
+    await handOn(tx, campaign, earlier, { cause: "next_round", reason: "It came back in a later round.", actorId: null, orNobody: true });
     for (const { id, label, cause, runId } of voided)
       await recordAudit(tx, ctx, {
         type: "campaign_item.voided",
@@ -66,17 +67,7 @@ export async function moveStranded(ctx: Ctx, input: { campaignId: string }): Pro
       reason: "The reviewer has left, was disabled, or is the subject of the item.",
       actorId: null,
     });
-    const byPerson = Map.groupBy(moved, ({ toId }) => toId);
-    for (const [toPersonId, items] of byPerson) {
-      if (toPersonId === null) continue;
-      const movedIds = items.map(({ itemId }) => itemId);
-      const { digest } = await digestItems(tx, campaignId, "submission", { where: "i.id = ANY ($3::uuid[])", values: [movedIds] });
-      await recordAudit(tx, ctx, {
-        type: "campaign_items.reassigned",
-        subject: campaignSubject(campaign),
-        data: { campaignId, items: items.length, digest, cause: "reviewer_left", toPersonId },
-      });
-    }
+    for (const event of await handedOnEvents(tx, campaign, moved, "reviewer_left")) await recordAudit(tx, ctx, event);
     return { items: moved.length };
   });
 }
@@ -110,4 +101,4 @@ const RETURN = `
   WHERE i.campaign_id = $1::uuid AND i.source_id = $2::uuid AND i.state = 'VOIDED' AND i.void_reason IN ('SUBJECT_GONE', 'ACCESS_GONE')
     AND EXISTS (SELECT FROM grants l JOIN identities x ON x.id = l.holder_id WHERE l.source_id = i.source_id AND l.holder_id = i.identity_id
       AND l.entitlement_id = i.entitlement_id AND l.holder_kind = 'identity' AND l.ended_run_id IS NULL AND x.gone_at IS NULL)
-  RETURNING i.id, i.identity_name || ': ' || i.entitlement_name AS label`;
+  RETURNING i.id, i.identity_name || ': ' || i.entitlement_name AS label, i.round < (SELECT round FROM campaigns WHERE id = $1::uuid) AS "isOfEarlierRound"`;

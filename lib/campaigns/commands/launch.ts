@@ -7,7 +7,9 @@ import { transactPg } from "#lib/db/transact.ts";
 import { invalid, precondition } from "#lib/errors/domain-error.ts";
 import { campaignSubject, lockCampaign, lockDecisions, moveCampaign, requireState } from "../campaign.sql.ts";
 import { digestItems } from "../digest.sql.ts";
+import { readDependences } from "../independence.sql.ts";
 import { launchGuards, unmet } from "../lifecycle.ts";
+import { setRoundDue } from "../rounds.sql.ts";
 import {
   type CampaignInput,
   type CampaignReasonInput,
@@ -29,6 +31,7 @@ export async function launchCampaign(ctx: Ctx, input: CampaignInput): Promise<{ 
     const refusals = unmet(launchGuards(launchFacts(counts, campaign.dueAt, ctx.now)));
     if (refusals.length > 0) throw precondition(`Cannot launch. ${refusals.map(({ text }) => text).join(" ")}`, { refusals });
     await moveCampaign(tx, campaign, "ACTIVE", { sql: "launched_at = $4::timestamptz", values: [ctx.now] });
+    await setRoundDue(tx, campaign);
     const { items, reviewers } = counts;
     await recordAudit(tx, ctx, {
       type: "campaign.launched",
@@ -61,7 +64,7 @@ export async function discardPopulation(ctx: Ctx, input: CampaignReasonInput): P
   });
 }
 
-/** Names a reviewer for the items that nobody in the chain may review; those of that person's own access stay without one. */
+/** Names a reviewer for the items that nobody in the chain may review; those that this person is not independent of stay without one. */
 export async function setFallback(ctx: Ctx, input: SetFallbackInput): Promise<{ assigned: number }> {
   authorize(ctx.actor, "campaign.manage");
   const { campaignId, personId } = setFallbackInput.parse(input);
@@ -71,15 +74,25 @@ export async function setFallback(ctx: Ctx, input: SetFallbackInput): Promise<{ 
     await lockDecisions(tx, campaignId, "alone");
     const person = await tx.rows(`SELECT id FROM people WHERE id = $1::uuid AND status <> 'left' AND gone_at IS NULL`, [personId]);
     if (person.length === 0) throw invalid("This person is not in office.", { personId: "Choose somebody who works here." });
+    const waiting = await tx.rows<{ id: string }>(
+      `SELECT id FROM items WHERE campaign_id = $1::uuid AND state = 'UNASSIGNED' ORDER BY id`,
+      [campaignId],
+    );
+    const judged = await readDependences(
+      tx,
+      campaignId,
+      waiting.map(({ id }) => id),
+      [personId],
+    );
+    const independent = judged.filter(({ why, wasHolder }) => why.length === 0 && !wasHolder).map(({ itemId }) => itemId);
     const moved = await tx.rows<{ id: string }>(
       `WITH moved AS (
          UPDATE items i SET reviewer_id = $2::uuid, state = 'ASSIGNED', version = version + 1
-         WHERE i.campaign_id = $1::uuid AND i.state = 'UNASSIGNED' AND i.person_id IS DISTINCT FROM $2::uuid
-           AND NOT EXISTS (SELECT FROM identities x WHERE x.id = i.identity_id AND x.person_id = $2::uuid)
+         WHERE i.campaign_id = $1::uuid AND i.state = 'UNASSIGNED' AND i.id = ANY ($4::uuid[])
          RETURNING i.id)
        INSERT INTO assignments (campaign_id, item_id, to_id, cause, reason, actor_id)
        SELECT $1::uuid, id, $2::uuid, 'fallback', 'Nobody else in the chain may review it.', $3::uuid FROM moved RETURNING item_id AS id`,
-      [campaignId, personId, userIdOf(ctx.actor)],
+      [campaignId, personId, userIdOf(ctx.actor), independent],
     );
     await tx.rows(`UPDATE campaigns SET fallback_person_id = $2::uuid WHERE id = $1::uuid`, [campaignId, personId]);
     const ids = moved.map(({ id }) => id);

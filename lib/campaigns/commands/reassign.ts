@@ -7,6 +7,7 @@ import { transactPg } from "#lib/db/transact.ts";
 import { conflict, invalid, notFound, precondition } from "#lib/errors/domain-error.ts";
 import { campaignSubject, lockDecisions } from "../campaign.sql.ts";
 import { digestItems } from "../digest.sql.ts";
+import { readDependences } from "../independence.sql.ts";
 import { type HopRefusal, hopRefusals, MAX_HOPS } from "../rules.ts";
 import { type ReassignItemsInput, reassignItemsInput } from "../schema.ts";
 import type { CampaignState, ItemState } from "../types.ts";
@@ -16,13 +17,18 @@ type Held = {
   state: ItemState;
   version: number;
   reviewerId: string | null;
-  subjectIds: (string | null)[];
   hops: number;
   heldBy: string[];
 };
 
 const REFUSED: Readonly<Record<HopRefusal, string>> = {
   self: "some of this is their own access",
+  own_manager: "some of this is their own manager's access",
+  granted_it: "they granted some of it",
+  owns_identity: "they answer for one of these identities",
+  can_use_identity: "they can act as one of these identities",
+  mutual_pair: "they would review each other",
+  loop: "the reviews would close a loop",
   same_reviewer: "they have it already",
   held_before: "they had it before, and an item never goes back",
   too_many_hops: `it was passed on ${MAX_HOPS} times already: ask the campaign's owner`,
@@ -54,20 +60,22 @@ export async function reassignItems(ctx: Ctx, input: ReassignItemsInput): Promis
       throw invalid("This person cannot review: they have left, or may not sign in.", { toPersonId: "Choose somebody else." });
     const isSelfService = !can(ctx.actor, "campaign.manage");
     const held = await tx.rows<Held>(
-      `SELECT i.id, i.state::text AS state, i.version, i.reviewer_id AS "reviewerId", ARRAY[i.person_id, x.person_id] AS "subjectIds",
+      `SELECT i.id, i.state::text AS state, i.version, i.reviewer_id AS "reviewerId",
          (SELECT count(*)::int FROM assignments h WHERE h.campaign_id = i.campaign_id AND h.item_id = i.id AND h.hop > 0) AS hops,
          array_remove(ARRAY(SELECT h.from_id FROM assignments h WHERE h.campaign_id = i.campaign_id AND h.item_id = i.id) || i.first_reviewer_id, NULL) AS "heldBy"
-       FROM items i LEFT JOIN identities x ON x.id = i.identity_id
-       WHERE i.campaign_id = $1::uuid AND i.id = ANY ($2::uuid[]) ORDER BY i.id FOR UPDATE OF i`,
+       FROM items i WHERE i.campaign_id = $1::uuid AND i.id = ANY ($2::uuid[]) ORDER BY i.id FOR UPDATE OF i`,
       [campaignId, ids],
     );
     requireMovable(held, ids.length, isSelfService, ctx.actor);
-    const refusals = new Set(held.flatMap((item) => hopRefusals({ ...item, isSelfService }, toPersonId)));
+    const dependences = new Map((await readDependences(tx, campaignId, ids, [toPersonId])).map(({ itemId, why }) => [itemId, why]));
+    const refusals = new Set(
+      held.flatMap((item) => hopRefusals({ ...item, dependences: dependences.get(item.id) ?? [], isSelfService }, toPersonId)),
+    );
     if (refusals.size > 0)
       throw precondition(`Cannot hand over: ${[...refusals].map((refusal) => REFUSED[refusal]).join("; ")}.`, { refusals: [...refusals] });
     const moved = await tx.rows(
       `WITH moved AS (
-         UPDATE items i SET reviewer_id = $3::uuid, state = 'ASSIGNED', answer = NULL, decision_id = NULL, version = i.version + 1
+         UPDATE items i SET reviewer_id = $3::uuid, on_behalf_of = NULL, state = 'ASSIGNED', answer = NULL, decision_id = NULL, version = i.version + 1
          FROM unnest($2::uuid[], $6::uuid[], $7::int[]) AS w(id, from_id, hop) WHERE i.campaign_id = $1::uuid AND i.id = w.id
          RETURNING i.id, w.from_id, w.hop)
        INSERT INTO assignments (campaign_id, item_id, from_id, to_id, cause, reason, actor_id, hop)

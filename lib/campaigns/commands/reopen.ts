@@ -10,6 +10,7 @@ import { withdrawOfItem } from "#lib/exceptions/commands/withdraw.ts";
 import { enqueue } from "#lib/jobs/enqueue.ts";
 import { lockCampaign, lockDecisions, requireState } from "../campaign.sql.ts";
 import { mayItemMove } from "../lifecycle.ts";
+import { handOn } from "../next-reviewer.sql.ts";
 import { type ReopenItemInput, reopenItemInput } from "../schema.ts";
 import type { ItemState } from "../types.ts";
 
@@ -21,11 +22,11 @@ export async function reopenItem(ctx: Ctx, input: ReopenItemInput): Promise<void
   await transactPg(ctx, async (tx, inner) => {
     const campaign = await lockCampaign(tx, campaignId);
     requireState(campaign, ["ACTIVE", "CLOSING"], "Reopening an item");
-    if (userIdOf(ctx.actor) !== campaign.ownerUserId)
-      throw precondition("Only the campaign's owner reopens an item.", { refusals: ["not_owner"] });
+    const actorId = userIdOf(ctx.actor);
+    if (actorId !== campaign.ownerUserId) throw precondition("Only the campaign's owner reopens an item.", { refusals: ["not_owner"] });
     await lockDecisions(tx, campaignId, "alone");
-    const [item] = await tx.rows<{ state: ItemState; reviewerId: string | null; label: string }>(
-      `SELECT state::text AS state, reviewer_id AS "reviewerId", identity_name || ': ' || entitlement_name AS label
+    const [item] = await tx.rows<{ state: ItemState; reviewerId: string | null; round: number; label: string }>(
+      `SELECT state::text AS state, reviewer_id AS "reviewerId", round, identity_name || ': ' || entitlement_name AS label
        FROM items WHERE campaign_id = $1::uuid AND id = $2::uuid`,
       [campaignId, itemId],
     );
@@ -33,14 +34,17 @@ export async function reopenItem(ctx: Ctx, input: ReopenItemInput): Promise<void
     if ((item.state !== "SUBMITTED" && item.state !== "DECIDED") || !mayItemMove(item.state, "ASSIGNED"))
       throw precondition(`This item is ${item.state}: there is nothing to reopen.`, { state: item.state });
     if (item.reviewerId === null) throw precondition("Nobody reviews this item: name a fallback first.");
-    await tx.rows(
-      `WITH opened AS (
+    // What an earlier round decided is asked again in this one, of somebody else.
+    if (item.round < campaign.round) await handOn(tx, campaign, [itemId], { cause: "reopened", reason, actorId, orNobody: true });
+    else
+      await tx.rows(
+        `WITH opened AS (
          UPDATE items SET state = 'ASSIGNED', answer = NULL, outcome = NULL, decision_id = NULL, version = version + 1
          WHERE campaign_id = $1::uuid AND id = $2::uuid AND state IN ('SUBMITTED', 'DECIDED') RETURNING id, reviewer_id)
        INSERT INTO assignments (campaign_id, item_id, to_id, cause, reason, actor_id)
        SELECT $1::uuid, id, reviewer_id, 'reopened', $3::text, $4::uuid FROM opened`,
-      [campaignId, itemId, reason, userIdOf(ctx.actor)],
-    );
+        [campaignId, itemId, reason, actorId],
+      );
     await enqueue(tx, "remediation.plan", { campaignId });
     await withdrawOfItem(inner, { campaignId, itemId, reason });
     await recordAudit(tx, ctx, {

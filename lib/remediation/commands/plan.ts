@@ -40,10 +40,13 @@ export async function planRemediations(ctx: Ctx, input: z.input<typeof planInput
     const planned = await insertTasks(tx, campaignId, DEFAULT_REMEDIATION_PARAMETERS, userIdOf(ctx.actor));
     const writes = new Map(sources.map((source) => [source.id, writesOf(source)]));
     const writesFor = (task: { sourceId: string }) => writes.get(task.sourceId) ?? "unsupported";
-    const writable = planned.filter((task) => writesFor(task) === "on" && !needsApproval(task.riskClass));
+    // No connector of ours can suspend yet: that is done by hand.
+    const canRun = (task: { sourceId: string; kind: string }) => writesFor(task) === "on" && task.kind !== "suspend";
+    const writable = planned.filter((task) => canRun(task) && !needsApproval(task.riskClass));
     await moveTasks(tx, ctx, writable, { to: "APPROVED", detail: { by: "the decision: no other approval is needed at this risk" } });
-    const byHand = planned.filter((task) => writesFor(task) !== "on");
-    await moveTasks(tx, ctx, byHand, { to: "MANUAL_REQUIRED", detail: (task) => ({ cause: `writes_${writesFor(task)}` }) });
+    const byHand = planned.filter((task) => !canRun(task));
+    const causeOf = (task: (typeof planned)[number]) => (task.kind === "suspend" ? "suspend" : `writes_${writesFor(task)}`);
+    await moveTasks(tx, ctx, byHand, { to: "MANUAL_REQUIRED", detail: (task) => ({ cause: causeOf(task) }) });
     if (planned.length > 0) {
       const counts = { count: planned.length, approved: writable.length, manual: byHand.length };
       const data = { campaignId, digest: tasksDigest(planned), ...counts };

@@ -2,6 +2,7 @@ import { campaignSamples } from "./campaign-samples.ts";
 import { exceptionSamples } from "./exception-samples.ts";
 import { notificationSamples } from "./notification-samples.ts";
 import { remediationSamples } from "./remediation-samples.ts";
+import { roundSamples } from "./round-samples.ts";
 import type { Samples } from "./sample.ts";
 import { sourceSamples } from "./source-samples.ts";
 import { userSamples } from "./user-samples.ts";
@@ -14,4 +15,5 @@ export const SAMPLES: Samples = {
   ...exceptionSamples,
   ...remediationSamples,
   ...notificationSamples,
+  ...roundSamples,
 };

@@ -33,7 +33,14 @@ export default async function ItemPage({ params }: Props) {
         badge={<StateBadge state={item.state} />}
         summary={item.meaning ?? undefined}
       />
-      <ItemActions item={item} canReassign={powers.canReassign} canReopen={powers.canManage && isOwner} impact={impact} />
+      <ItemActions
+        item={item}
+        canReassign={powers.canReassign}
+        canReopen={powers.canManage && isOwner}
+        canManage={powers.canManage}
+        canOverride={powers.canOverride}
+        impact={impact}
+      />
       {item.remediationId && readsAll && (
         <p>
           <Link href={`/remediations/${item.remediationId}`}>How this access is being removed</Link>
