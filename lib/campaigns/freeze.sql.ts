@@ -98,7 +98,7 @@ const REACH = `
     LEFT JOIN entitlement_closure c ON c.holder_id = w.holder_id AND c.reached_id = w.at
     WHERE cardinality(w.path) < 64),
   told AS (
-    SELECT r.holder_id, jsonb_agg(jsonb_build_object('name', r.name, 'meaning', r.meaning, 'resource', r.resource, 'privileged', r.privileged,
+    SELECT r.holder_id, jsonb_agg(jsonb_build_object('id', r.reached_id, 'name', r.name, 'meaning', r.meaning, 'resource', r.resource, 'privileged', r.privileged,
       'path', w.path) ORDER BY r.place) AS reaches
     FROM reached r JOIN walk w ON w.holder_id = r.holder_id AND w.place = r.place AND w.at IS NULL WHERE r.place <= 20 GROUP BY r.holder_id)
   SELECT n.*, coalesce(told.reaches, '[]') AS reaches

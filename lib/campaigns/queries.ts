@@ -111,11 +111,11 @@ const runRef = (run: string) =>
 export async function getItem(scope: CampaignScope, campaignId: string, itemId: string): Promise<ItemDetail | null> {
   const [found] = await reader.rows<{ row: unknown[]; more: DetailMore }>(
     `SELECT ${ITEM_ARRAY} AS row, jsonb_build_object(
-       'campaignId', c.id, 'campaignName', c.name, 'campaignState', c.state, 'sourceId', i.source_id, 'grantId', i.grant_id, 'identityId', i.identity_id,
+       'campaignId', c.id, 'campaignName', c.name, 'campaignState', c.state, 'sourceId', i.source_id, 'grantId', i.grant_id, 'subjectId', i.subject_id, 'identityId', i.identity_id,
        'identityExternalId', i.identity_external_id, 'entitlementId', i.entitlement_id, 'entitlementExternalId', i.entitlement_external_id,
        'entitlementDigest', i.entitlement_digest, 'resourceId', i.resource_id, 'personId', i.person_id, 'reaches', coalesce(p.reaches, '[]'), 'reviewerId', i.reviewer_id,
        'reviewerName', (SELECT name FROM people WHERE id = i.reviewer_id), 'reviewerRule', i.reviewer_rule, 'passedOver', i.passed_over, 'outcome', i.outcome,
-       'decisions', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'answer', h.answer, 'rationale', h.rationale, 'decidedAt', ${instantSql("h.decided_at")},
+       'decisions', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'answer', h.answer, 'terms', h.terms, 'rationale', h.rationale, 'decidedAt', ${instantSql("h.decided_at")},
            'reviewerName', w.name, 'userName', v.display_name, 'seconds', h.seconds, 'evidenceViewed', h.evidence_viewed, 'batchSize', h.batch_size,
            'isLate', h.is_late, 'authenticatedBy', h.authenticated_by) ORDER BY h.decided_at DESC, h.id DESC), '[]')
          FROM decisions h LEFT JOIN people w ON w.id = h.reviewer_id LEFT JOIN app_users v ON v.id = h.user_id

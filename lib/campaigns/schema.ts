@@ -1,15 +1,14 @@
 import { z } from "zod";
 import { exceptionTerms } from "#lib/exceptions/schema.ts";
 import { ENVIRONMENTS, IDENTITY_CLASSES } from "#lib/inventory/streams.ts";
+import { givenTerms } from "./answer-terms.ts";
+import { ANSWERS, BULK_ANSWERS } from "./answers.ts";
 import { campaignPlan } from "./plan.ts";
 
 const id = z.uuid();
 const reason = z.string().trim().min(3, "Say why, in a few words.").max(2000);
 const instant = z.iso.datetime({ offset: true });
 const zone = z.string().refine(isZone, "Not a time zone like Europe/Vienna or UTC.");
-/** What may be said of many items at once, and of one. */
-export const BULK_ANSWERS = ["keep", "revoke", "abstain"] as const;
-export const ANSWERS = [...BULK_ANSWERS, "exception_requested"] as const;
 export const MAX_BULK = 10_000;
 
 function isZone(name: string): boolean {
@@ -81,6 +80,8 @@ export const decideItemInput = z.strictObject({
   evidenceViewed: z.boolean().default(false),
   /** What is asked for, where the answer is exception_requested; its rationale is the answer's. */
   exception: exceptionTerms.nullable().default(null),
+  /** What exactly is asked for, where the answer is one of TERMED_ANSWERS. */
+  terms: givenTerms.nullable().default(null),
 });
 export const requestItemExceptionInput = z.strictObject({ campaignId: id, itemId: id, exception: exceptionTerms });
 export const exceptionChangedInput = z.object({ exceptionId: id, eventId: id, to: z.string() });

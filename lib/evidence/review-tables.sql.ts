@@ -46,7 +46,8 @@ export const items: PackTable = {
     plain("reviewer_id", "i.reviewer_id"),
     instant("due_at", "i.due_at"),
     plain("state", "i.state::text"),
-    plain("outcome", "lower(i.outcome)"),
+    // Of a machine's, the answer says which.
+    plain("outcome", "CASE WHEN i.outcome = 'MACHINE_ACTION' THEN i.answer ELSE lower(i.outcome) END"),
     flag("by_silence", SILENCE),
     plain("decision_id", "CASE WHEN i.outcome = 'UNANSWERED' THEN NULL ELSE i.decision_id END"),
     plain("void_reason", "i.void_reason"),
@@ -59,6 +60,9 @@ export const items: PackTable = {
     plain("entitlement_digest", "i.entitlement_digest"),
     plain("follows_campaign_id", "i.follows_campaign_id"),
     plain("follows_item_id", "i.follows_item_id"),
+    plain("kind", "i.kind"),
+    plain("subject_key", "i.subject_id"),
+    json("terms", "i.terms"),
   ],
   from: (campaign) => `FROM items i WHERE i.campaign_id = ${campaign}`,
   orderBy: "i.id",
@@ -89,6 +93,7 @@ export const decisions: PackTable = {
     plain("batch_size", "d.batch_size"),
     plain("event_id", "k.event_id::text"),
     instant("recorded_at", "k.recorded_at"),
+    json("terms", "d.terms"),
   ],
   from: (
     campaign,

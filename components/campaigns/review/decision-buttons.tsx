@@ -1,12 +1,13 @@
 "use client";
 import { Button } from "@mantine/core";
 import { StateBadge } from "#components/ui/state-badge.tsx";
-import type { Answer, ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { BulkAnswer } from "#lib/campaigns/answers.ts";
+import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS, isOpen, VOID_WORDS } from "../words.ts";
 import classes from "./review.module.css";
 
 /** "more" opens the decisions that have no button of their own. */
-export type Decide = (row: ReviewItemRow, answer: Exclude<Answer, "exception_requested"> | "withdraw" | "more") => void;
+export type Decide = (row: ReviewItemRow, answer: BulkAnswer | "withdraw" | "more") => void;
 
 /** Keep and revoke side by side and equal in look: nothing is preselected. A decided row folds to its answer and an undo. */
 export function DecisionButtons({ row, onDecide, large = false }: { row: ReviewItemRow; onDecide: Decide; large?: boolean }) {

@@ -2,11 +2,11 @@
 import { Button, Modal, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { counted } from "#components/ui/moment-text.ts";
-import type { Answer } from "#lib/campaigns/types.ts";
+import type { BulkAnswer } from "#lib/campaigns/answers.ts";
 import { ANSWER_WORDS } from "../words.ts";
 import classes from "./review.module.css";
 
-export type RationaleAsked = { answer: Exclude<Answer, "exception_requested">; what: string; count: number };
+export type RationaleAsked = { answer: BulkAnswer; what: string; count: number };
 
 type RationaleDialogProps = RationaleAsked & {
   /** Given before in this sitting; offered, never filled in. */

@@ -106,7 +106,7 @@ const VOID = `
 /** There again before the sign-off: open again, without the answer that may have been drafted before. */
 const RETURN = `
   UPDATE items i SET state = CASE WHEN i.reviewer_id IS NULL THEN 'UNASSIGNED' ELSE 'ASSIGNED' END::item_state, void_reason = NULL, void_run_id = NULL,
-    answer = NULL, decision_id = NULL, version = i.version + 1
+    answer = NULL, terms = NULL, decision_id = NULL, version = i.version + 1
   WHERE i.campaign_id = $1::uuid AND i.source_id = $2::uuid AND i.state = 'VOIDED' AND i.void_reason IN ('SUBJECT_GONE', 'ACCESS_GONE')
     AND EXISTS (SELECT FROM grants l JOIN identities x ON x.id = l.holder_id WHERE l.source_id = i.source_id AND l.holder_id = i.identity_id
       AND l.entitlement_id = i.entitlement_id AND l.holder_kind = 'identity' AND l.ended_run_id IS NULL AND x.gone_at IS NULL)

@@ -59,6 +59,15 @@ const ANSWER_OF_EVENT = {
   "campaign_item.revoked": "revoke",
   "campaign_item.abstained": "abstain",
   "campaign_item.exception_requested": "exception_requested",
+  "campaign_item.reduced": "reduce",
+  "campaign_item.time_limited": "time_limit",
+  "campaign_item.rotation_asked": "rotate",
+  "campaign_item.shortening_asked": "shorten",
+  "campaign_item.federation_asked": "federate",
+  "campaign_item.narrowing_asked": "narrow",
+  "campaign_item.split_asked": "split",
+  "campaign_item.new_owner_asked": "re_own",
+  "campaign_item.retirement_asked": "retire",
   "campaign_item.answer_withdrawn": "withdrawn",
 };
 const BULK_EVENT = "campaign_items.decided";
