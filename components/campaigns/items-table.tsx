@@ -37,6 +37,7 @@ const STATES = [
 ];
 const ANSWER_FILTER = [
   ...ANSWERS.map((value) => ({ value, label: ANSWER_WORDS[value].done.toLowerCase() })),
+  { value: "termed", label: "to be changed in any way" },
   { value: "unanswered", label: "unanswered when closed" },
 ];
 const FILTERS = ["q", "risk", "state", "answer", "reviewer"] as const;

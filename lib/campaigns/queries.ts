@@ -7,6 +7,7 @@ import { readCompact } from "./compact.ts";
 import { ITEM_ARRAY, ITEM_COLUMNS, ITEM_JOINS, instantSql } from "./item-rows.sql.ts";
 import { previewPopulation } from "./preview.sql.ts";
 import { type CampaignListParams, type ItemListParams, type PreviewInput, previewInput } from "./schema.ts";
+import { SUBJECT_GONE_RUN } from "./subject.sql.ts";
 import type { CampaignRow, ItemDetail, MyReview, ReviewItemRow, ScopePreview } from "./types.ts";
 
 export { getCampaign } from "./campaign-page.sql.ts";
@@ -70,7 +71,7 @@ export async function listReviewItems(
          AND ($7::text = '' OR CASE $7::text WHEN 'open' THEN i.state IN ('UNASSIGNED', 'ASSIGNED') WHEN 'answered' THEN i.state = 'DRAFTED'
            WHEN 'submitted' THEN i.state IN ('SUBMITTED', 'DECIDED', 'FINAL') ELSE i.state = 'VOIDED' END)
          AND ($8::text = '' OR CASE WHEN $8::text = 'none' THEN i.reviewer_id IS NULL ELSE i.reviewer_id::text = $8::text END)
-         AND ($10::text = '' OR CASE WHEN $10::text = 'unanswered' THEN i.outcome = 'UNANSWERED' ELSE i.answer = $10::text END)
+         AND ($10::text = '' OR CASE $10::text WHEN 'unanswered' THEN i.outcome = 'UNANSWERED' WHEN 'termed' THEN i.terms IS NOT NULL ELSE i.answer = $10::text END)
        ORDER BY i.order_key, i.id LIMIT $9::int) i ${ITEM_JOINS} ORDER BY i.order_key, i.id`,
     [
       scope.reviewerId,
@@ -130,7 +131,7 @@ export async function getItem(scope: CampaignScope, campaignId: string, itemId: 
      FROM items i ${ITEM_JOINS}
      LEFT JOIN sync_runs o ON o.id = i.observed_run_id
      LEFT JOIN sync_runs z ON z.id = i.void_run_id
-     LEFT JOIN sync_runs g ON g.id = (SELECT t.ended_run_id FROM grants t WHERE t.source_id = i.source_id AND t.id = i.grant_id)
+     LEFT JOIN sync_runs g ON g.id = coalesce((SELECT t.ended_run_id FROM grants t WHERE t.source_id = i.source_id AND t.id = i.grant_id), ${SUBJECT_GONE_RUN})
      WHERE i.campaign_id = $2::uuid AND i.id = $3::uuid AND ${SEES_ITEM}`,
     [scope.reviewerId, campaignId, itemId],
   );

@@ -4,11 +4,13 @@ import { ENVIRONMENTS, IDENTITY_CLASSES } from "#lib/inventory/streams.ts";
 import { givenTerms } from "./answer-terms.ts";
 import { ANSWERS, BULK_ANSWERS } from "./answers.ts";
 import { campaignPlan } from "./plan.ts";
+import type { ItemKind } from "./types.ts";
 
 const id = z.uuid();
 const reason = z.string().trim().min(3, "Say why, in a few words.").max(2000);
 const instant = z.iso.datetime({ offset: true });
 const zone = z.string().refine(isZone, "Not a time zone like Europe/Vienna or UTC.");
+export const ITEM_KINDS = ["grant", "credential", "trust", "identity", "chain"] as const satisfies readonly ItemKind[];
 export const MAX_BULK = 10_000;
 
 function isZone(name: string): boolean {
@@ -27,10 +29,13 @@ export const campaignScope = z.strictObject({
   environments: z.array(z.enum(ENVIRONMENTS)).default([]),
   /** Only what is privileged, or not known not to be. */
   privilegedOnly: z.boolean().default(false),
+  /** What of the sources is asked about; left out, as in every campaign from before there were others: their grants. */
+  kinds: z.array(z.enum(ITEM_KINDS)).min(1, "Choose what is asked about.").max(ITEM_KINDS.length).optional(),
   /** Only these grants: a follow-up of items of an earlier campaign. */
   grantIds: z.array(id).max(10_000).optional(),
 });
 export type CampaignScopeInput = z.infer<typeof campaignScope>;
+export const kindsOf = ({ kinds }: Pick<CampaignScopeInput, "kinds">): readonly ItemKind[] => kinds ?? ["grant"];
 
 const setup = {
   name: z.string().trim().min(1, "Name the campaign.").max(200),
@@ -123,8 +128,8 @@ export const itemListParams = z.object({
   q: z.string().max(200).catch(""),
   risk: z.enum(["", "low", "ordinary", "high", "critical"]).catch(""),
   state: z.enum(["", "open", "answered", "submitted", "voided"]).catch(""),
-  /** "unanswered" is an outcome: nobody answered before decisions closed. */
-  answer: z.enum(["", ...ANSWERS, "unanswered"]).catch(""),
+  /** "unanswered" is an outcome: nobody answered before decisions closed. "termed" is every answer that has terms. */
+  answer: z.enum(["", ...ANSWERS, "termed", "unanswered"]).catch(""),
   reviewer: z.union([id, z.literal("none"), z.literal("")]).catch(""),
   cursor: z.string().max(200).catch(""),
 });

@@ -126,6 +126,8 @@ export type RiskRow = {
   revoke: number;
   abstain: number;
   exceptionRequested: number;
+  /** Answered by what has terms: reduce, time limit, those of machines. */
+  termed: number;
   open: number;
 };
 

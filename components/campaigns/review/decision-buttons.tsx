@@ -1,7 +1,8 @@
 "use client";
 import { Button } from "@mantine/core";
 import { StateBadge } from "#components/ui/state-badge.tsx";
-import type { BulkAnswer } from "#lib/campaigns/answers.ts";
+import { allowedAnswers, BULK_ANSWERS, type BulkAnswer } from "#lib/campaigns/answers.ts";
+import { termsText } from "#lib/campaigns/terms-words.ts";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS, isOpen, VOID_WORDS } from "../words.ts";
 import classes from "./review.module.css";
@@ -19,7 +20,9 @@ export function DecisionButtons({ row, onDecide, large = false }: { row: ReviewI
   if (row.answer) {
     return (
       <span className={classes.settled}>
-        <span data-answer={row.answer}>{ANSWER_WORDS[row.answer].done}</span>
+        <span data-answer={row.answer} title={row.terms ? termsText(row.terms) : undefined}>
+          {ANSWER_WORDS[row.answer].done}
+        </span>
         <Button size={size} variant="subtle" tabIndex={-1} onClick={() => onDecide(row, "withdraw")} aria-label={`Undo: ${subject}`}>
           Undo
         </Button>
@@ -28,7 +31,7 @@ export function DecisionButtons({ row, onDecide, large = false }: { row: ReviewI
   }
   return (
     <span className={large ? classes.largeButtons : classes.buttons}>
-      {(["keep", "revoke", "abstain"] as const).map((answer) => (
+      {BULK_ANSWERS.filter((answer) => allowedAnswers(row.kind, row.identityClass).includes(answer)).map((answer) => (
         <Button
           key={answer}
           size={size}

@@ -11,6 +11,7 @@ import { usePreferences } from "#components/ui/preferences.tsx";
 import { useShortcuts, useShortcutsHelp } from "#components/ui/shortcuts.tsx";
 import { EmptyState, ErrorState } from "#components/ui/states.tsx";
 import { toastDone, toastFailed } from "#components/ui/toasts.tsx";
+import { allowedAnswers } from "#lib/campaigns/answers.ts";
 import { needsRationale } from "#lib/campaigns/rules.ts";
 import type { CampaignState, ReviewItemRow } from "#lib/campaigns/types.ts";
 import { DueDate } from "../due-date.tsx";
@@ -148,7 +149,8 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
         if (!row.answer) setMoreId(row.id);
       } else if (given === "withdraw") {
         if (row.answer) give({ itemId: row.id, answer: "withdraw", rationale: null, seconds: null, evidenceViewed: false });
-      } else if (needsRationale(given, row.privileged)) setAsked({ answer: given, rows: [row] });
+      } else if (!allowedAnswers(row.kind, row.identityClass).includes(given)) setMoreId(row.id);
+      else if (needsRationale(given, row.privileged)) setAsked({ answer: given, rows: [row] });
       else void settle(given, [row], null);
     },
     [give, settle],
@@ -333,6 +335,16 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
           campaignId={campaign.id}
           row={more}
           onClose={() => setMoreId(null)}
+          onDecided={(decided) => {
+            setMoreId(null);
+            setOpenId(null);
+            const facts = { seconds: null, evidenceViewed: viewed.current.has(more.id) };
+            give({ itemId: more.id, ...decided, ...facts });
+            toastDone(`${ANSWER_WORDS[decided.answer].done}: ${meaningOf(more)}`, () =>
+              give({ itemId: more.id, answer: "withdraw", rationale: null, ...facts }),
+            );
+            table.current?.focusNext();
+          }}
           onAsked={(exception) => {
             setMoreId(null);
             setOpenId(null);
