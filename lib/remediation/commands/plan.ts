@@ -9,9 +9,9 @@ import { writerSupported } from "#lib/connectors/registry.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { notFound } from "#lib/errors/domain-error.ts";
 import { lockCampaigns, settleCampaign } from "../campaign-state.sql.ts";
-import { findReplaced, insertTasks, type PlanSource, shareSources, tasksDigest } from "../plan.sql.ts";
+import { findReplaced, insertTasks, type PlannedTask, type PlanSource, shareSources, tasksDigest } from "../plan.sql.ts";
 import { moveTasks, taskSubject } from "../remediation.sql.ts";
-import { DEFAULT_REMEDIATION_PARAMETERS, needsApproval, type Writes, writesOfSource } from "../rules.ts";
+import { DEFAULT_REMEDIATION_PARAMETERS, needsApproval, type Writes, writerDoes, writesOfSource } from "../rules.ts";
 
 export const planInput = z.object({ campaignId: z.uuid() });
 export type PlanResult = { planned: number; approved: number; manual: number; superseded: number };
@@ -39,7 +39,8 @@ export async function planRemediations(ctx: Ctx, input: z.input<typeof planInput
 
     const planned = await insertTasks(tx, campaignId, DEFAULT_REMEDIATION_PARAMETERS, userIdOf(ctx.actor));
     const writes = new Map(sources.map((source) => [source.id, writesOf(source)]));
-    const writesFor = (task: { sourceId: string }) => writes.get(task.sourceId) ?? "unsupported";
+    const writesFor = (task: PlannedTask) =>
+      writerDoes(task.kind, task.isGrant) ? (writes.get(task.sourceId) ?? "unsupported") : "unsupported";
     const writable = planned.filter((task) => writesFor(task) === "on" && !needsApproval(task.riskClass));
     await moveTasks(tx, ctx, writable, { to: "APPROVED", detail: { by: "the decision: no other approval is needed at this risk" } });
     const byHand = planned.filter((task) => writesFor(task) !== "on");
