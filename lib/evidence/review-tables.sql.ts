@@ -172,6 +172,7 @@ export const reviewers: PackTable = {
     plain("in_bulk", "coalesce(d.bulk, 0)"),
     plain("evidence_viewed", "coalesce(d.viewed, 0)"),
     plain("median_seconds", "d.median_seconds"),
+    plain("with_terms", "coalesce(d.termed, 0)"),
   ],
   from: (campaign) => `FROM pack_people p
     LEFT JOIN pack_managers m ON m.source_id = p.source_id AND m.external_id = p.manager
@@ -179,7 +180,7 @@ export const reviewers: PackTable = {
       ON i.reviewer_id = p.id
     LEFT JOIN (SELECT d.reviewer_id, count(*) FILTER (WHERE d.answer = 'keep') AS kept, count(*) FILTER (WHERE d.answer = 'revoke') AS revoked,
         count(*) FILTER (WHERE d.answer = 'abstain') AS abstained, count(*) FILTER (WHERE d.answer = 'exception_requested') AS excepted, count(*) FILTER (WHERE d.answer = 'keep' AND i.privileged = 'yes') AS privileged_kept,
-        count(*) FILTER (WHERE d.is_late) AS late, count(*) FILTER (WHERE d.batch_size > 1) AS bulk, count(*) FILTER (WHERE d.evidence_viewed) AS viewed,
+        count(*) FILTER (WHERE d.terms IS NOT NULL) AS termed, count(*) FILTER (WHERE d.is_late) AS late, count(*) FILTER (WHERE d.batch_size > 1) AS bulk, count(*) FILTER (WHERE d.evidence_viewed) AS viewed,
         percentile_disc(0.5) WITHIN GROUP (ORDER BY d.seconds) AS median_seconds
       FROM decisions d JOIN pack_decisions k ON k.id = d.id JOIN items i ON i.campaign_id = ${campaign} AND i.id = d.item_id AND i.decision_id = d.id
       WHERE d.campaign_id = ${campaign} AND i.outcome <> 'UNANSWERED' GROUP BY d.reviewer_id) d ON d.reviewer_id = p.id
