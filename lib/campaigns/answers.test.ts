@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ANSWERS, allowedAnswers, isMachine, isTermed, MACHINE_ANSWERS, outcomeOf, outcomeSql } from "./answers.ts";
+import { ANSWERS, allowedAnswers, isMachine, isTermed, MACHINE_ANSWERS } from "./answers.ts";
+import { outcomeOfAnswer } from "./outcome.ts";
 import type { Answer, ItemKind, Outcome } from "./types.ts";
 
 const KINDS: readonly ItemKind[] = ["grant", "credential", "trust", "identity", "chain"];
@@ -66,8 +67,7 @@ it.each<[Answer, Outcome, boolean]>([
   ["re_own", "MACHINE_ACTION", true],
   ["retire", "MACHINE_ACTION", true],
 ])("%s becomes %s", (answer, outcome, termed) => {
-  expect([outcomeOf(answer), isTermed(answer)]).toEqual([outcome, termed]);
-  expect(outcomeSql("a")).toContain(`WHEN '${answer}' THEN '${outcome}'`);
+  expect([outcomeOfAnswer(answer), isTermed(answer)]).toEqual([outcome, termed]);
 });
 
 it("knows every answer once", () => {

@@ -1,4 +1,4 @@
-import type { Answer, ItemKind, Outcome } from "./types.ts";
+import type { Answer, ItemKind } from "./types.ts";
 
 /** What may be said of many items at once, and of one. */
 export const BULK_ANSWERS = ["keep", "revoke", "abstain"] as const satisfies readonly Answer[];
@@ -59,33 +59,3 @@ export function allowedAnswers(kind: ItemKind, identityClass: string): readonly 
       return ["keep", "revoke", "abstain", "time_limit", "narrow", "rotate", "shorten", "federate", "split", "re_own", "retire"];
   }
 }
-
-/** What an answer makes of its item once it stands. Of a machine's, the item's answer says which. */
-export function outcomeOf(answer: Answer): Outcome {
-  switch (answer) {
-    case "keep":
-      return "KEEP";
-    case "revoke":
-      return "REVOKE";
-    case "abstain":
-      return "ABSTAIN";
-    case "exception_requested":
-      return "EXCEPTION_REQUESTED";
-    case "reduce":
-      return "REDUCE";
-    case "time_limit":
-      return "TIME_LIMIT";
-    case "rotate":
-    case "shorten":
-    case "federate":
-    case "narrow":
-    case "split":
-    case "re_own":
-    case "retire":
-      return "MACHINE_ACTION";
-  }
-}
-
-/** outcomeOf as SQL over a column of answers; null stays null. */
-export const outcomeSql = (answer: string): string =>
-  `CASE ${answer} ${ANSWERS.map((each) => `WHEN '${each}' THEN '${outcomeOf(each)}'`).join(" ")} END`;

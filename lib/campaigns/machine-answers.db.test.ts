@@ -5,22 +5,23 @@ import { reader } from "#lib/db/transact.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
 import * as make from "#lib/testing/factories.ts";
 import { itemNamed, launched, mine, WORDS } from "#lib/testing/review-world.ts";
-import { ANSWERS, outcomeOf, outcomeSql } from "./answers.ts";
+import { ANSWERS } from "./answers.ts";
 import { closeDecisions } from "./commands/close.ts";
 import { decideItem, withdrawAnswer } from "./commands/decide.ts";
 import { decideItems } from "./commands/decide-many.ts";
 import { reopenItem } from "./commands/reopen.ts";
 import { submitDecisions } from "./commands/submit.ts";
+import { outcomeOfAnswer, outcomeOfAnswerSql } from "./outcome.ts";
 import { getItem } from "./queries.ts";
 
 ownTestDatabase();
 
 it("maps every answer to the same outcome in SQL and in the rule", async () => {
   const rows = await reader.rows<{ answer: string; outcome: string }>(
-    `SELECT answer, ${outcomeSql("answer")} AS outcome FROM unnest($1::text[]) AS t(answer)`,
+    `SELECT answer, ${outcomeOfAnswerSql("answer")} AS outcome FROM unnest($1::text[]) AS t(answer)`,
     [[...ANSWERS]],
   );
-  expect(rows).toEqual(ANSWERS.map((answer) => ({ answer, outcome: outcomeOf(answer) })));
+  expect(rows).toEqual(ANSWERS.map((answer) => ({ answer, outcome: outcomeOfAnswer(answer) })));
 });
 
 it("keeps what exactly is asked for with the item, the decision and, by its digest, in the log", async () => {

@@ -19,7 +19,7 @@ ownTestDatabase();
 
 const KINDS: ItemKind[] = ["grant", "credential", "trust", "identity", "chain"];
 
-/** A pipeline that deploys: a key, a trust of every repository, an owner and no purpose; and Sam, a person with a key that is nobody's business here. */
+/** A pipeline that deploys: a key, a trust of every repository, an owner and no purpose, for Nils to review; and Sam, a person with a key that is nobody's business here. */
 async function machines() {
   const source = await make.makeSource();
   const sam = await make.makePerson(source, { name: "Sam" });
@@ -33,16 +33,17 @@ async function machines() {
   const key = await make.makeCredential(source, pipeline, { name: "deploy-prod/AKIA7Q", createdAt: new Date("2024-03-02T00:00:00Z") });
   const trust = await make.makeTrust(source, pipeline);
   const owner = await make.makeUser({ roles: ["campaign_manager"] });
-  const maraUser = await make.makeUser({ personId: mara, roles: ["reviewer"] });
-  return { source, sam, mara, pipeline, key, trust, owner, maraUser };
+  const nils = await make.makePerson(source, { name: "Nils" });
+  const reviewer = await make.makeUser({ personId: nils, roles: ["reviewer"] });
+  return { source, sam, nils, pipeline, key, trust, owner, reviewer };
 }
 
 type Machines = Awaited<ReturnType<typeof machines>>;
 const scopeOf = ({ source }: Machines, kinds: ItemKind[] = KINDS) => ({ sourceIds: [source.id], kinds });
 
 async function launched(all: Machines, kinds: ItemKind[] = KINDS): Promise<string> {
-  const { owner, mara } = all;
-  const setup = { name: "Machines", scope: scopeOf(all, kinds), dueAt: DUE(), instructions: "Look.", fallbackPersonId: mara };
+  const { owner, nils } = all;
+  const setup = { name: "Machines", scope: scopeOf(all, kinds), dueAt: DUE(), instructions: "Look.", fallbackPersonId: nils };
   const { campaignId } = await createCampaign(make.ctxOf(owner), setup);
   await stageCampaign(make.ctxOf(owner), { campaignId });
   await launchCampaign(make.ctxOf(owner), { campaignId });
@@ -52,7 +53,7 @@ async function launched(all: Machines, kinds: ItemKind[] = KINDS): Promise<strin
 it("freezes what a machine signs in with, who may become it, whose it is and its chain, in words", async () => {
   const all = await machines();
   const campaignId = await launched(all);
-  const rows = (await mine(all.maraUser, campaignId)).filter(({ kind }) => kind !== "grant");
+  const rows = (await mine(all.reviewer, campaignId)).filter(({ kind }) => kind !== "grant");
   expect(Object.fromEntries(rows.map(({ kind, entitlementName, meaning }) => [`${kind} ${entitlementName}`, meaning]))).toEqual({
     "credential Key AKIA7Q": "Key AKIA7Q, created 2024-03-02, never rotated, never expires, last use unknown",
     "trust GitHub Actions: any branch of repo:acme/*": "GitHub Actions: any branch of repo:acme/* may assume deploy-prod",
@@ -70,7 +71,7 @@ it("freezes what a machine signs in with, who may become it, whose it is and its
 it("counts in the preview exactly what it freezes, for each choice of kinds", async () => {
   const all = await machines();
   for (const kinds of [["grant"], ["credential"], ["identity", "trust"], KINDS] as ItemKind[][]) {
-    const preview = await previewScope(campaignScope(all.owner), { scope: scopeOf(all, kinds), fallbackPersonId: all.mara });
+    const preview = await previewScope(campaignScope(all.owner), { scope: scopeOf(all, kinds), fallbackPersonId: all.nils });
     const campaignId = await launched(all, kinds);
     const [frozen] = await reader.rows<{ items: number; kinds: string[]; manifest: number }>(
       `SELECT count(*)::int AS items, array_agg(DISTINCT kind ORDER BY kind) AS kinds,
@@ -83,7 +84,7 @@ it("counts in the preview exactly what it freezes, for each choice of kinds", as
 
 it("asks about grants alone where the scope does not say more", async () => {
   const all = await machines();
-  const setup = { name: "Plain", scope: { sourceIds: [all.source.id] }, dueAt: DUE(), instructions: "Look.", fallbackPersonId: all.mara };
+  const setup = { name: "Plain", scope: { sourceIds: [all.source.id] }, dueAt: DUE(), instructions: "Look.", fallbackPersonId: all.nils };
   const { campaignId } = await createCampaign(make.ctxOf(all.owner), setup);
   expect(await stageCampaign(make.ctxOf(all.owner), { campaignId })).toMatchObject({ state: "STAGED", items: 2 });
 });
@@ -91,19 +92,19 @@ it("asks about grants alone where the scope does not say more", async () => {
 it("takes a machine's decision with its terms, and only one that fits", async () => {
   const all = await machines();
   const campaignId = await launched(all);
-  const ctx = make.ctxOf(all.maraUser);
-  const trust = await itemNamed(all.maraUser, campaignId, "deploy-prod", "GitHub Actions: any branch of repo:acme/*");
+  const ctx = make.ctxOf(all.reviewer);
+  const trust = await itemNamed(all.reviewer, campaignId, "deploy-prod", "GitHub Actions: any branch of repo:acme/*");
   const given = { campaignId, itemId: trust.id, rationale: "One repository deploys.", version: 0 };
   const terms = { answer: "narrow", subjectPattern: "repo:acme/app:*" } as const;
   await expect(decideItem(ctx, { ...given, answer: "rotate", terms: { answer: "rotate" } })).rejects.toMatchObject({
     details: { refusals: ["does_not_fit"] },
   });
   await decideItem(ctx, { ...given, answer: "narrow", terms });
-  const identity = await itemNamed(all.maraUser, campaignId, "deploy-prod", "Identity and its owners");
+  const identity = await itemNamed(all.reviewer, campaignId, "deploy-prod", "Identity and its owners");
   await expect(
     decideItems(ctx, { campaignId, items: [{ itemId: identity.id, version: 0 }], answer: "revoke", rationale: "x" }),
   ).rejects.toMatchObject({ details: { refusals: ["does_not_fit"] } });
-  await submitDecisions(make.confirmed(all.maraUser), { campaignId, instructionsVersion: 1, ...WORDS });
+  await submitDecisions(make.confirmed(all.reviewer), { campaignId, instructionsVersion: 1, ...WORDS });
   expect(await getItem(campaignScope(all.owner), campaignId, trust.id)).toMatchObject({
     state: "SUBMITTED",
     grantId: null,

@@ -59,6 +59,7 @@ const start = (): State => ({
   people: [
     { external_id: "mara", name: "Mara Lindt", status: "active" },
     { external_id: "tom", name: "Tom Berg", status: "active" },
+    { external_id: "nils", name: "Nils", status: "active" },
   ],
   identities: [
     { external_id: "deploy", name: "deploy-prod", class: "pipeline", status: "active", owner: "mara", last_used: ago(20) },
@@ -134,13 +135,14 @@ const personOf = async (sourceId: string, key: string) =>
 async function decided(made: Made, kind: ItemKind, name: string, termsOf: (facts: Facts) => GivenTermsInput): Promise<string> {
   const [mara, tom] = [await personOf(made.sourceId, "mara"), await personOf(made.sourceId, "tom")];
   const owner = await make.makeUser({ roles: ["campaign_manager"] });
-  const reviewer = await make.makeUser({ personId: mara, roles: ["reviewer"] });
+  const nils = await personOf(made.sourceId, "nils");
+  const reviewer = await make.makeUser({ personId: nils, roles: ["reviewer"] });
   const { campaignId } = await createCampaign(make.ctxOf(owner), {
     name: `Machines ${made.syncs}`,
     scope: { sourceIds: [made.sourceId], identityClasses: ["pipeline"], kinds: [...ITEM_KINDS] },
     dueAt: DUE(),
     instructions: "Look.",
-    fallbackPersonId: mara,
+    fallbackPersonId: nils,
   });
   await stageCampaign(make.ctxOf(owner), { campaignId });
   await launchCampaign(make.ctxOf(owner), { campaignId });

@@ -3,7 +3,7 @@ import type { Actor } from "#lib/authz/actor.ts";
 import { personIdOf, userIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { can } from "#lib/authz/permissions.ts";
-import { outcomeSql } from "#lib/campaigns/answers.ts";
+import { outcomeOfAnswerSql } from "#lib/campaigns/outcome.ts";
 import { writerSupported } from "#lib/connectors/registry.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { conflict, notFound } from "#lib/errors/domain-error.ts";
@@ -35,7 +35,7 @@ export type Task = TaskFacts & {
 };
 
 /** What has to be done about an item i: by its outcome, or before it has one by what was handed in. null: nothing. */
-export const TASK_KIND = `CASE coalesce(i.outcome, ${outcomeSql("i.answer")}) WHEN 'REVOKE' THEN 'revoke' WHEN 'REDUCE' THEN 'reduce' WHEN 'TIME_LIMIT' THEN 'time_limit'
+export const TASK_KIND = `CASE coalesce(i.outcome, ${outcomeOfAnswerSql("i.answer")}) WHEN 'REVOKE' THEN 'revoke' WHEN 'REDUCE' THEN 'reduce' WHEN 'TIME_LIMIT' THEN 'time_limit'
   WHEN 'SUSPEND' THEN 'suspend' WHEN 'MACHINE_ACTION' THEN i.answer END`;
 
 /** The decision is still what the item stands on, and still asks for the same. A cancelled campaign decides nothing. */

@@ -4,9 +4,9 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { precondition } from "#lib/errors/domain-error.ts";
-import { outcomeSql } from "../answers.ts";
 import { campaignSubject, lockCampaign, lockDecisions, moveCampaign, requireState } from "../campaign.sql.ts";
 import { closeGuards, unmet } from "../lifecycle.ts";
+import { outcomeOfAnswerSql } from "../outcome.ts";
 import { type CampaignInput, campaignInput } from "../schema.ts";
 import { closeFacts, countStanding } from "../standing.sql.ts";
 
@@ -27,7 +27,7 @@ export async function closeDecisions(ctx: Ctx, input: CampaignInput): Promise<{ 
     const [counts] = await tx.rows<{ decided: number; unanswered: number }>(
       `WITH closed AS (
          UPDATE items SET version = version + 1, state = 'DECIDED',
-           outcome = CASE WHEN state = 'SUBMITTED' THEN ${outcomeSql("answer")} ELSE 'UNANSWERED' END,
+           outcome = CASE WHEN state = 'SUBMITTED' THEN ${outcomeOfAnswerSql("answer")} ELSE 'UNANSWERED' END,
            answer = CASE WHEN state = 'SUBMITTED' THEN answer END, terms = CASE WHEN state = 'SUBMITTED' THEN terms END,
            decision_id = CASE WHEN state = 'SUBMITTED' THEN decision_id END
          WHERE campaign_id = $1::uuid AND state IN ('UNASSIGNED', 'ASSIGNED', 'DRAFTED', 'SUBMITTED') RETURNING outcome)

@@ -7,11 +7,11 @@ import { transactPg } from "#lib/db/transact.ts";
 import { precondition } from "#lib/errors/domain-error.ts";
 import { requestException } from "#lib/exceptions/commands/request.ts";
 import { enqueue } from "#lib/jobs/enqueue.ts";
-import { outcomeSql } from "../answers.ts";
 import { lockDecisions, readCampaign } from "../campaign.sql.ts";
 import { digestItems } from "../digest.sql.ts";
 import { readAskedFor } from "../exception-items.sql.ts";
 import { handOn } from "../next-reviewer.sql.ts";
+import { outcomeOfAnswerSql } from "../outcome.ts";
 import { type SubmitDecisionsInput, submitDecisionsInput } from "../schema.ts";
 import type { SubmitResult } from "../types.ts";
 import { reviewingUser } from "./decide.ts";
@@ -38,7 +38,7 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
     // Whoever became the subject of an item since answering it does not hand it in: it goes to somebody else.
     const submitted = await tx.rows<{ id: string; answer: string; isGrave: boolean }>(
       `UPDATE items i SET state = CASE WHEN $3::boolean AND i.answer <> 'abstain' THEN 'DECIDED' ELSE 'SUBMITTED' END::item_state,
-         outcome = CASE WHEN $3::boolean AND i.answer <> 'abstain' THEN ${outcomeSql("i.answer")} END, version = i.version + 1
+         outcome = CASE WHEN $3::boolean AND i.answer <> 'abstain' THEN ${outcomeOfAnswerSql("i.answer")} END, version = i.version + 1
        WHERE i.campaign_id = $1::uuid AND i.reviewer_id = $2::uuid AND i.state = 'DRAFTED' AND i.person_id IS DISTINCT FROM $2::uuid
          AND NOT EXISTS (SELECT FROM identities x WHERE x.id = i.identity_id AND x.person_id = $2::uuid)
        RETURNING i.id, i.answer, i.risk_class IN ('high', 'critical') AS "isGrave"`,
