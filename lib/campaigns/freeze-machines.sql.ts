@@ -57,7 +57,7 @@ const machines = (parameters: RiskParameters): string => {
         (array_agg(e.environment ORDER BY array_position(ARRAY['prod', 'shared', 'unknown', 'test', 'dev'], e.environment)))[1] AS environment,
         sum(1 + e.reach_count)::int AS reach_count,
         (array_agg(coalesce(e.meaning, e.name) ORDER BY e.privileged = 'yes' DESC, e.reach_count DESC, e.name COLLATE "C", e.id))[1:3] AS changes
-      FROM grants g JOIN freeze_entitlements e ON e.id = g.entitlement_id
+      FROM grants g JOIN freeze_identities n ON n.id = g.holder_id AND n.class <> 'human' JOIN freeze_entitlements e ON e.id = g.entitlement_id
       WHERE g.source_id = ANY ($1::uuid[]) AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL GROUP BY g.holder_id)
     SELECT i.id, i.at AS environment, h.privileged, h.sensitivity, h.reach_count, h.changes, ${riskClassSql(risk.points, parameters)} AS risk_class,
       ${risk.reasons} AS risk_reasons
