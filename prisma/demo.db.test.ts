@@ -41,6 +41,7 @@ import { SOURCE_VERSIONS, type SourceServer, startSourceServer } from "#lib/test
 import { entriesOf } from "#lib/testing/toy-pack.ts";
 import { as, CAST } from "./demo/cast.ts";
 import { AUTUMN, REVOKED } from "./demo/chapters/autumn-review.ts";
+import { KEYS_REVIEW } from "./demo/chapters/keys-review.ts";
 import { OWNERS } from "./demo/chapters/owners-review.ts";
 import { QUARTERLY } from "./demo/chapters/quarterly-review.ts";
 import { SPRING } from "./demo/chapters/spring-review.ts";
@@ -144,6 +145,22 @@ describe.runIf(binaries)("the demo", () => {
       return count();
     };
     expect([await peopleAt(170), await peopleAt(100), await peopleAt(1)]).toEqual([75, 76, 80]);
+  });
+
+  it("has keys, trusts and owners under review, and a task for each decision that fits a machine", async () => {
+    const { id, state } = await campaignNamed(KEYS_REVIEW);
+    const rows = await reader.rows<{ kind: string; silent: number }>(
+      `SELECT kind, count(*) FILTER (WHERE outcome = 'UNANSWERED')::int AS silent FROM items WHERE campaign_id = $1::uuid GROUP BY kind ORDER BY kind`,
+      [id],
+    );
+    expect(rows).toEqual(["credential", "identity", "trust"].map((kind) => ({ kind, silent: 0 })));
+    expect(state).toBe("REMEDIATING");
+    const tasks = (await tasksOf(id)).map(({ kind, label, state: at }) => [kind, label.split(":")[0], at]).sort();
+    expect(tasks).toEqual([
+      ["narrow", "deployer-web", "MANUAL_REQUIRED"],
+      ["re_own", "svc-metrics", "MANUAL_REQUIRED"],
+      ["rotate", "svc-ledger", "MANUAL_REQUIRED"],
+    ]);
   });
 
   it("has a campaign half done, one overdue, and two closed, the later with every removal verified", async () => {

@@ -5,9 +5,10 @@ import { Moment } from "#components/ui/moment.tsx";
 import { RawId } from "#components/ui/raw-id.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
+import { termsText } from "#lib/campaigns/terms-words.ts";
 import type { ItemDetail, RunRef } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
-import { ANSWER_WORDS, CHANGE_WORDS, INELIGIBLE_WORDS, privilegeWords, RULE_WORDS, VOID_WORDS } from "./words.ts";
+import { ANSWER_WORDS, CHANGE_WORDS, INELIGIBLE_WORDS, KIND_WORDS, privilegeWords, RULE_WORDS, VOID_WORDS } from "./words.ts";
 
 type ItemProps = { item: ItemDetail };
 
@@ -44,13 +45,16 @@ export function AccessFacts({ item, mayOpen }: ItemProps & { mayOpen: boolean })
         },
         { term: "Owner of the identity", value: item.ownerName },
         {
-          term: "Entitlement",
+          term: item.kind === "grant" ? "Entitlement" : "Under review",
           value: (
             <>
               <InventoryLink page="entitlements" id={item.entitlementId} may={mayOpen}>
                 {item.entitlementName}
               </InventoryLink>{" "}
-              <RawId value={item.entitlementExternalId} label="entitlement's id in the source" />
+              <RawId
+                value={item.entitlementExternalId}
+                label={`${item.kind === "grant" ? "entitlement" : KIND_WORDS[item.kind]}'s id in the source`}
+              />
             </>
           ),
         },
@@ -113,6 +117,7 @@ export function ReviewerFacts({ item }: ItemProps) {
     <>
       <p>
         {item.answer ? `${ANSWER_WORDS[item.answer].done}${item.rationale ? `: “${item.rationale}”` : "."}` : "No answer yet."}{" "}
+        {item.terms && `${termsText(item.terms)} `}
         {item.outcome === "UNANSWERED" && "Nobody answered in time, which is not a keep."}
       </p>
       <p>

@@ -1,5 +1,6 @@
 import { counted } from "#components/ui/moment-text.ts";
 import { Timeline, type TimelineEvent } from "#components/ui/timeline.tsx";
+import { termsText } from "#lib/campaigns/terms-words.ts";
 import type { AssignmentRow, DecisionRow, ItemDetail } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS } from "./words.ts";
 
@@ -25,6 +26,7 @@ function answered(decision: DecisionRow): TimelineEvent {
     title: `${decision.answer === "withdrawn" ? "Taken back" : ANSWER_WORDS[decision.answer].done} by ${who}`,
     detail: (
       <>
+        {decision.terms && <p>{termsText(decision.terms)}</p>}
         {decision.rationale && <p>“{decision.rationale}”</p>}
         <p>{facts.join(", ")}</p>
       </>

@@ -10,6 +10,7 @@ import { RiskBadge } from "#components/ui/risk-badge.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
+import { ANSWERS } from "#lib/campaigns/answers.ts";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
 import { type CampaignItemRow, holderText, itemColumns } from "./item-columns.tsx";
@@ -34,11 +35,9 @@ const STATES = [
   { value: "submitted", label: "handed in" },
   { value: "voided", label: "voided" },
 ];
-const ANSWERS = [
-  { value: "keep", label: "kept" },
-  { value: "revoke", label: "to be revoked" },
-  { value: "abstain", label: "abstained" },
-  { value: "exception_requested", label: "exception requested" },
+const ANSWER_FILTER = [
+  ...ANSWERS.map((value) => ({ value, label: ANSWER_WORDS[value].done.toLowerCase() })),
+  { value: "termed", label: "to be changed in any way" },
   { value: "unanswered", label: "unanswered when closed" },
 ];
 const FILTERS = ["q", "risk", "state", "answer", "reviewer"] as const;
@@ -74,7 +73,7 @@ export function ItemsTable({ campaignId, first, reviewers, total, canReassign }:
     () => [
       { param: "risk", label: "Risk", options: RISKS },
       { param: "state", label: "State", options: STATES },
-      { param: "answer", label: "Answer", options: ANSWERS },
+      { param: "answer", label: "Answer", options: ANSWER_FILTER },
       { param: "reviewer", label: "Reviewer", options: reviewers },
     ],
     [reviewers],

@@ -53,6 +53,10 @@ export function PopulationFacts({ campaign }: FactsProps) {
 const COUNT_WORDS: Readonly<Record<string, string>> = {
   KEEP: "kept",
   REVOKE: "to be revoked",
+  REDUCE: "to be reduced",
+  TIME_LIMIT: "limited in time",
+  MACHINE_ACTION: "with a decision that fits machines",
+  SUSPEND: "to be suspended",
   ABSTAIN: "abstained",
   EXCEPTION_REQUESTED: "with an exception requested",
   UNANSWERED: "unanswered",

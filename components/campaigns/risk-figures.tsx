@@ -4,13 +4,14 @@ import { TextLink } from "#components/ui/text-link.tsx";
 import type { RiskRow } from "#lib/campaigns/types.ts";
 import { type FigureColumn, FiguresTable } from "./figures-table.tsx";
 
-const COUNTS = ["items", "keep", "revoke", "abstain", "exceptionRequested", "open"] as const;
+const COUNTS = ["items", "keep", "revoke", "abstain", "exceptionRequested", "termed", "open"] as const;
 const WORDS = {
   items: "Items",
   keep: "Kept",
   revoke: "To be revoked",
   abstain: "Abstained",
   exceptionRequested: "Exception requested",
+  termed: "To be changed",
   open: "Open",
 } as const;
 const FILTERS = {
@@ -20,6 +21,7 @@ const FILTERS = {
   revoke: "&answer=revoke",
   abstain: "&answer=abstain",
   exceptionRequested: "&answer=exception_requested",
+  termed: "&answer=termed",
 } as const;
 
 /** Outcomes by risk class. Counts lead to their items. */

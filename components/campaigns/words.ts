@@ -1,4 +1,5 @@
-import type { Answer, Change, Ineligibility, ItemState, ReviewerRule, VoidReason } from "#lib/campaigns/types.ts";
+import type { TermedAnswer } from "#lib/campaigns/answers.ts";
+import type { Answer, Change, Ineligibility, ItemKind, ItemState, ReviewerRule, VoidReason } from "#lib/campaigns/types.ts";
 import type { RiskReason } from "#lib/policy/risk.ts";
 
 /** The vocabulary of the review path in a manager's words. */
@@ -36,6 +37,36 @@ export const ANSWER_WORDS: Readonly<Record<Answer, { verb: string; done: string;
   revoke: { verb: "Revoke", done: "To be revoked", key: "n" },
   abstain: { verb: "Abstain", done: "Abstained", key: "a" },
   exception_requested: { verb: "Request exception", done: "Exception requested", key: "m" },
+  reduce: { verb: "Reduce", done: "To be reduced", key: "m" },
+  time_limit: { verb: "Limit in time", done: "Limited in time", key: "m" },
+  rotate: { verb: "Rotate", done: "To be rotated", key: "m" },
+  shorten: { verb: "Shorten", done: "To be shortened", key: "m" },
+  federate: { verb: "Federate", done: "To be federated", key: "m" },
+  narrow: { verb: "Narrow", done: "To be narrowed", key: "m" },
+  split: { verb: "Split", done: "To be split", key: "m" },
+  re_own: { verb: "Name new owners", done: "To get new owners", key: "m" },
+  retire: { verb: "Retire", done: "To be retired", key: "m" },
+};
+
+/** What each decision with terms comes to, said before it is taken. */
+export const ANSWER_EFFECT: Readonly<Record<TermedAnswer, string>> = {
+  reduce: "A part of it stays; the rest is taken away, by whichever path it comes.",
+  time_limit: "It stays until a date. By then the source ends it, or it is taken away.",
+  rotate: "A new credential takes the place of this one, and this one is deleted.",
+  shorten: "The credential gets an end, at most so many days after it was made.",
+  federate: "It signs in by a trust instead, and its static credentials are deleted.",
+  narrow: "Only what is needed stays: which subjects may assume it, or what it reaches.",
+  split: "Each pipeline gets an identity of its own, so that each can be judged and ended by itself.",
+  re_own: "Somebody in office answers for it, and somebody else in their absence.",
+  retire: "The identity is deleted, or disabled and stripped of all access.",
+};
+
+export const KIND_WORDS: Readonly<Record<ItemKind, string>> = {
+  grant: "access",
+  credential: "credential",
+  trust: "trust",
+  identity: "identity",
+  chain: "pipeline chain",
 };
 
 export const RULE_WORDS: Readonly<Record<ReviewerRule, string>> = {

@@ -4,11 +4,16 @@ import { RiskBadge } from "#components/ui/risk-badge.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
+import { KIND_VERBS } from "#lib/remediation/task-words.ts";
 import type { RemediationRow } from "#lib/remediation/types.ts";
 import { absencesText, isWaitingForProof } from "./remediation-words.ts";
 
 export const remediationColumns: readonly DataColumn<RemediationRow>[] = [
-  { id: "label", header: "Access to remove", cell: (row) => <TextLink href={`/remediations/${row.id}`}>{row.label}</TextLink> },
+  {
+    id: "label",
+    header: "What to do",
+    cell: (row) => <TextLink href={`/remediations/${row.id}`}>{`${KIND_VERBS[row.kind]}: ${row.label}`}</TextLink>,
+  },
   { id: "risk", header: "Risk", width: 148, hideBelow: 640, cell: (row) => <RiskBadge risk={row.riskClass} /> },
   {
     id: "state",
@@ -31,7 +36,7 @@ export const remediationColumns: readonly DataColumn<RemediationRow>[] = [
     hideBelow: 1120,
     cell: (row) => <TextLink href={`/campaigns/${row.campaignId}`}>{row.campaignName}</TextLink>,
   },
-  { id: "who", header: "Decided by", width: 150, hideBelow: 1120, cell: (row) => row.decidedByName ?? "unknown" },
+  { id: "who", header: "Decided by", width: 150, hideBelow: 1120, cell: (row) => row.decidedByName ?? "nobody, by silence" },
 ];
 
 function Due({ row }: { row: RemediationRow }) {

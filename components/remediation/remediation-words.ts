@@ -1,4 +1,4 @@
-import type { RemediationEventRow, RemediationState } from "#lib/remediation/types.ts";
+import type { RemediationEventRow, RemediationKind, RemediationState } from "#lib/remediation/types.ts";
 
 /** Where the removal stands, and who or what it waits for. */
 export const REMEDIATION_SENTENCES: Readonly<Record<RemediationState, string>> = {
@@ -19,6 +19,15 @@ export const REMEDIATION_SENTENCES: Readonly<Record<RemediationState, string>> =
   SUPERSEDED: "A later decision took its place.",
   RESTORED: "Given back, by two people.",
 };
+
+/** What is said differently of a task that takes nothing away for good. */
+const OTHERWISE: Partial<Record<RemediationState, string>> = {
+  APPLIED_UNVERIFIED: "Done in the source, as the source itself says. Two later complete syncs have to show it.",
+  VERIFIED: "Proven: two later complete syncs show it.",
+  NOT_EFFECTIVE: "A later sync does not show it. What was done was not enough.",
+};
+export const stateSentence = (state: RemediationState, kind: RemediationKind): string =>
+  (kind === "revoke" ? undefined : OTHERWISE[state]) ?? REMEDIATION_SENTENCES[state];
 
 export const REMEDIATION_STATES: readonly { value: RemediationState; label: string }[] = [
   { value: "PLANNED", label: "planned" },

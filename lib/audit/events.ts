@@ -6,6 +6,9 @@ const digest = z.string();
 const instant = z.string();
 const counts = z.record(z.string(), count);
 
+/** An answer that asks for something exact: the digest of what (canonical JSON of the decision's terms). */
+const termed = z.strictObject({ campaignId: id, decisionId: id, version: count, isLate: z.boolean(), termsDigest: digest });
+
 /**
  * Every type of audit event and what its data holds: `{subject}.{past_tense}`, one strict variant each. Data holds ids, counts and digests;
  * names, reasons and addresses go into `personal`, where retention can reach them. These describe stored history: add, never change.
@@ -104,6 +107,15 @@ export const EVENTS = {
   "campaign_item.revoked": z.strictObject({ campaignId: id, decisionId: id, version: count, isLate: z.boolean() }),
   "campaign_item.abstained": z.strictObject({ campaignId: id, decisionId: id, version: count, isLate: z.boolean() }),
   "campaign_item.exception_requested": z.strictObject({ campaignId: id, decisionId: id, version: count, isLate: z.boolean() }),
+  "campaign_item.reduced": termed,
+  "campaign_item.time_limited": termed,
+  "campaign_item.rotation_asked": termed,
+  "campaign_item.shortening_asked": termed,
+  "campaign_item.federation_asked": termed,
+  "campaign_item.narrowing_asked": termed,
+  "campaign_item.split_asked": termed,
+  "campaign_item.new_owner_asked": termed,
+  "campaign_item.retirement_asked": termed,
   "campaign_item.answer_withdrawn": z.strictObject({ campaignId: id, decisionId: id, version: count }),
   "campaign_items.decided": z.strictObject({ campaignId: id, answer: z.string(), items: count, digest }),
   "campaign_items.submitted": z.strictObject({

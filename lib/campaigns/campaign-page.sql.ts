@@ -154,7 +154,7 @@ async function readRisks(campaignId: string): Promise<RiskRow[]> {
   return reader.rows<RiskRow>(
     `SELECT risk_class AS "riskClass", count(*)::int AS items, count(*) FILTER (WHERE answer = 'keep')::int AS keep,
        count(*) FILTER (WHERE answer = 'revoke')::int AS revoke, count(*) FILTER (WHERE answer = 'abstain')::int AS abstain,
-       count(*) FILTER (WHERE answer = 'exception_requested')::int AS "exceptionRequested",
+       count(*) FILTER (WHERE answer = 'exception_requested')::int AS "exceptionRequested", count(*) FILTER (WHERE terms IS NOT NULL)::int AS termed,
        count(*) FILTER (WHERE state IN ('UNASSIGNED', 'ASSIGNED'))::int AS open
      FROM items WHERE campaign_id = $1::uuid AND state <> 'VOIDED' GROUP BY 1
      ORDER BY array_position(ARRAY['critical', 'high', 'ordinary', 'low'], risk_class)`,

@@ -60,7 +60,7 @@ export async function giveBack(tx: Tx, campaignId: string, itemIds: readonly str
   if (itemIds.length === 0) return;
   await tx.rows(
     `WITH opened AS (
-       UPDATE items SET state = 'ASSIGNED', answer = NULL, outcome = NULL, decision_id = NULL, version = version + 1
+       UPDATE items SET state = 'ASSIGNED', answer = NULL, terms = NULL, outcome = NULL, decision_id = NULL, version = version + 1
        WHERE campaign_id = $1::uuid AND id = ANY ($2::uuid[]) AND state IN ('SUBMITTED', 'DECIDED') RETURNING id, reviewer_id)
      INSERT INTO assignments (campaign_id, item_id, to_id, cause, reason)
      SELECT $1::uuid, id, reviewer_id, 'exception_lapsed', $3::text FROM opened`,

@@ -3,8 +3,9 @@ import type { Actor } from "#lib/authz/actor.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import type { ExceptionTerms } from "#lib/exceptions/schema.ts";
 import type { RiskClass } from "#lib/policy/risk.ts";
+import type { AnswerTerms } from "./answer-terms.ts";
 import type { DecisionFacts } from "./rules.ts";
-import type { Answer } from "./types.ts";
+import type { Answer, ItemKind } from "./types.ts";
 
 /** The hot statements of a decision: named, so that each connection plans them once. */
 
@@ -24,7 +25,7 @@ export async function readItemToDecide(tx: Tx, campaignId: string, itemId: strin
   const [row] = await tx.rows<Omit<ItemToDecide, "subjectIds"> & { frozenSubject: string | null; liveSubject: string | null }>(
     `WITH joined AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(hashtextextended('decisions:' || $1::text, 0)))
      SELECT c.state::text AS "campaignState", i.state::text AS "itemState", i.version, i.reviewer_id AS "reviewerId", i.person_id AS "frozenSubject",
-       x.person_id AS "liveSubject", i.privileged, i.risk_class AS "riskClass", i.answer, coalesce(i.due_at, c.due_at) AS "dueAt", i.identity_name || ': ' || i.entitlement_name AS label,
+       x.person_id AS "liveSubject", i.kind, i.identity_class AS "identityClass", i.privileged, i.risk_class AS "riskClass", i.answer, coalesce(i.due_at, c.due_at) AS "dueAt", i.identity_name || ': ' || i.entitlement_name AS label,
        (SELECT CASE WHEN p.status = 'left' OR p.gone_at IS NOT NULL OR p.ended_on < current_date THEN 'left' END FROM people p WHERE p.id = $3::uuid) AS "reviewerStanding"
      FROM joined CROSS JOIN items i JOIN campaigns c ON c.id = i.campaign_id LEFT JOIN identities x ON x.id = i.identity_id
      WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid`,
@@ -52,6 +53,8 @@ export type Answering = {
   evidenceViewed: boolean;
   /** What is asked for, where the answer is to ask for an exception. */
   exceptionTerms?: ExceptionTerms | null;
+  /** What exactly is asked for, where the answer says so. Never of many items at once. */
+  terms?: AnswerTerms | null;
 };
 
 const ITEM_AFTER = `state = CASE WHEN $4::text = 'withdrawn' THEN 'ASSIGNED' ELSE 'DRAFTED' END::item_state,
@@ -68,13 +71,13 @@ export async function writeAnswer(
   const [row] = await tx.rows<{ version: number; decisionId: string }>(
     `WITH new AS MATERIALIZED (SELECT uuid7() AS id),
      written AS (
-       UPDATE items i SET ${ITEM_AFTER}, decision_id = CASE WHEN $4::text <> 'withdrawn' THEN new.id END
+       UPDATE items i SET ${ITEM_AFTER}, decision_id = CASE WHEN $4::text <> 'withdrawn' THEN new.id END, terms = $15::jsonb
        FROM new, campaigns c WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid AND i.version = $6::int AND c.id = i.campaign_id AND ${MAY_BE_ANSWERED}
        RETURNING new.id, i.version, i.round, i.on_behalf_of)
      INSERT INTO decisions (id, campaign_id, item_id, reviewer_id, user_id, answer, rationale, item_version, decided_at, seconds, evidence_viewed,
-       batch_size, is_late, authenticated_by, sign_in_id, exception_terms, round, on_behalf_of)
+       batch_size, is_late, authenticated_by, sign_in_id, exception_terms, terms, round, on_behalf_of)
      SELECT id, $1::uuid, $2::uuid, $3::uuid, $7::uuid, $4::text, $5::text, $6::int, $8::timestamptz, $9::int, $10::boolean, 1, $11::boolean, $12::text, $13::uuid,
-       $14::jsonb, round, on_behalf_of
+       $14::jsonb, $15::jsonb, round, on_behalf_of
      FROM written RETURNING item_version + 1 AS version, id AS "decisionId"`,
     [
       answering.campaignId,
@@ -91,6 +94,7 @@ export async function writeAnswer(
       actor.authentication.method,
       actor.signInId,
       answering.exceptionTerms ? JSON.stringify(answering.exceptionTerms) : null,
+      answering.terms ? JSON.stringify(answering.terms) : null,
     ],
     { name: "write_answer" },
   );
@@ -99,9 +103,9 @@ export async function writeAnswer(
 
 /**
  * What makes rows alike enough to be answered together, on items i and campaigns c: entitlement (and with it the path), privilege, risk, whether
- * it is held another way too, last use, and what was decided last.
+ * it is held another way too, last use, and what was decided last. No two credentials, trusts, identities or chains are alike.
  */
-export const BULK_KEY = `left(md5(i.entitlement_id::text || i.privileged || i.risk_class || i.change || coalesce(i.last_outcome, '') || (cardinality(i.also_held_by) > 0)::text
+export const BULK_KEY = `left(md5(coalesce(i.entitlement_id, i.id)::text || i.privileged || i.risk_class || i.change || coalesce(i.last_outcome, '') || (cardinality(i.also_held_by) > 0)::text
   || CASE WHEN i.last_used_kind <> 'value' THEN i.last_used_kind WHEN i.last_used_at > c.staged_at - interval '30 days' THEN 'month'
      WHEN i.last_used_at > c.staged_at - interval '90 days' THEN 'quarter' ELSE 'longer' END), 12)`;
 
@@ -113,6 +117,8 @@ export type BulkFacts = {
   closed: number;
   stale: number;
   privileged: number;
+  /** Of these kinds and classes. */
+  subjects: { kind: ItemKind; identityClass: string }[];
   campaignState: string | null;
   isLate: number;
 };
@@ -128,7 +134,8 @@ export async function readItemsToDecide(
     `SELECT count(*)::int AS found, count(DISTINCT ${BULK_KEY})::int AS kinds, count(*) FILTER (WHERE i.reviewer_id IS DISTINCT FROM $4::uuid)::int AS "notMine",
        count(*) FILTER (WHERE i.person_id = $4::uuid OR x.person_id = $4::uuid)::int AS own,
        count(*) FILTER (WHERE i.state NOT IN ('ASSIGNED', 'DRAFTED'))::int AS closed, count(*) FILTER (WHERE i.version <> w.version)::int AS stale,
-       count(*) FILTER (WHERE i.privileged = 'yes')::int AS privileged, min(c.state::text) AS "campaignState",
+       count(*) FILTER (WHERE i.privileged = 'yes')::int AS privileged,
+       coalesce(jsonb_agg(DISTINCT jsonb_build_object('kind', i.kind, 'identityClass', i.identity_class)), '[]') AS subjects, min(c.state::text) AS "campaignState",
        count(*) FILTER (WHERE coalesce(i.due_at, c.due_at) < $5::timestamptz)::int AS "isLate"
      FROM unnest($2::uuid[], $3::int[]) AS w(id, version)
      JOIN items i ON i.campaign_id = $1::uuid AND i.id = w.id JOIN campaigns c ON c.id = i.campaign_id LEFT JOIN identities x ON x.id = i.identity_id`,
@@ -147,7 +154,7 @@ export async function writeAnswers(
   const { actor } = answering;
   const [row] = await tx.rows<{ written: number; digest: string }>(
     `WITH written AS (
-       UPDATE items i SET ${ITEM_AFTER}, decision_id = w.decision_id
+       UPDATE items i SET ${ITEM_AFTER}, decision_id = w.decision_id, terms = NULL
        FROM (SELECT id, version, uuid7() AS decision_id FROM unnest($2::uuid[], $6::int[]) AS given(id, version)) w, campaigns c
        WHERE i.campaign_id = $1::uuid AND i.id = w.id AND i.version = w.version AND c.id = i.campaign_id AND ${MAY_BE_ANSWERED}
        RETURNING i.id, i.version, w.decision_id, i.round, i.on_behalf_of),

@@ -10,18 +10,19 @@ const UUID_LENGTH = 36;
  * tables; absent values are empty.
  */
 export const DIGEST_LINES = {
-  /** What was frozen. */
+  /** What was frozen. Of an item that is no grant, the id of the credential, trust or identity stands in the grant's place. */
   population: "item id,grant id",
   /** What a reviewer handed in. */
   submission: "item id,decision id",
-  /** What the owner signed. */
+  /** What the owner signed. Of a machine's action the outcome is which. */
   final: "item id,outcome or VOIDED and why,decision id",
 } as const;
 
 const LINES = {
-  population: "i.grant_id::text",
+  population: "coalesce(i.grant_id, i.subject_id)::text",
   submission: "coalesce(i.decision_id::text, '')",
-  final: "coalesce(i.outcome, 'VOIDED ' || i.void_reason, '') || ',' || coalesce(i.decision_id::text, '')",
+  final:
+    "coalesce(CASE WHEN i.outcome = 'MACHINE_ACTION' THEN upper(i.answer) ELSE i.outcome END, 'VOIDED ' || i.void_reason, '') || ',' || coalesce(i.decision_id::text, '')",
 } as const;
 
 export type Digested = { digest: string; items: number };

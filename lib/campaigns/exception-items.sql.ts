@@ -47,7 +47,8 @@ export async function findExceptionSubject(
 ): Promise<ExceptionSubject | null> {
   const [row] = await tx.rows<Frozen>(
     `SELECT ${FROZEN} FROM items i JOIN campaigns c ON c.id = i.campaign_id
-     WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid AND c.launched_at IS NOT NULL AND i.state <> 'VOIDED' AND i.identity_id IS NOT NULL AND ${SEES}`,
+     WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid AND c.launched_at IS NOT NULL AND i.state <> 'VOIDED' AND i.identity_id IS NOT NULL AND i.entitlement_id IS NOT NULL
+       AND ${SEES}`,
     [campaignId, itemId, scope.reviewerId],
   );
   return row ? subjectOf(row) : null;

@@ -98,7 +98,7 @@ const REACH = `
     LEFT JOIN entitlement_closure c ON c.holder_id = w.holder_id AND c.reached_id = w.at
     WHERE cardinality(w.path) < 64),
   told AS (
-    SELECT r.holder_id, jsonb_agg(jsonb_build_object('name', r.name, 'meaning', r.meaning, 'resource', r.resource, 'privileged', r.privileged,
+    SELECT r.holder_id, jsonb_agg(jsonb_build_object('id', r.reached_id, 'name', r.name, 'meaning', r.meaning, 'resource', r.resource, 'privileged', r.privileged,
       'path', w.path) ORDER BY r.place) AS reaches
     FROM reached r JOIN walk w ON w.holder_id = r.holder_id AND w.place = r.place AND w.at IS NULL WHERE r.place <= 20 GROUP BY r.holder_id)
   SELECT n.*, coalesce(told.reaches, '[]') AS reaches
@@ -250,9 +250,16 @@ export const scopeValues = (scope: CampaignScopeInput): readonly unknown[] => [
   scope.grantIds ?? null,
 ];
 
+/** Whose it is, the same for every kind of item. */
+export const ITEM_FACTS = {
+  columns:
+    "source_name, identity_name, identity_external_id, identity_class, identity_status, person_name, person_title, department, owner_name",
+  values: "s.name, i.name, i.external_id, i.class, i.status, i.person_name, i.person_title, i.department, i.owner_name",
+} as const;
+
 const COLUMNS = [
   "campaign_id, source_id, grant_id, identity_id, entitlement_id, resource_id, person_id",
-  "source_name, identity_name, identity_external_id, identity_class, identity_status, person_name, person_title, department, owner_name",
+  ITEM_FACTS.columns,
   "entitlement_name, entitlement_external_id, entitlement_digest, meaning, resource_name, resource_class, environment, sensitivity, privileged",
   "reach_count, also_held_by, started_kind, started_at, expires_kind, expires_at, last_used_kind, last_used_at, granted_by",
   "opened_run_id, observed_run_id, factors, risk_class, risk_reasons, change, last_outcome",
@@ -279,7 +286,7 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
   await tx.rows(
     `INSERT INTO ${heap} (${COLUMNS})
      SELECT $5::uuid, g.source_id, g.id, i.id, e.id, e.resource_id, i.person_id,
-       s.name, i.name, i.external_id, i.class, i.status, i.person_name, i.person_title, i.department, i.owner_name,
+       ${ITEM_FACTS.values},
        e.name, e.external_id, e.digest, e.meaning, e.resource_name, e.resource_class, k.environment, e.sensitivity, e.privileged,
        e.reach_count, coalesce(h.names, '{}'), g.started_kind, g.started_at, g.expires_kind, g.expires_at, g.last_used_kind, g.last_used_at,
        g.granted_by, g.opened_run_id, coalesce(s.run_id, g.opened_run_id), i.factors, k.risk_class, k.reasons, ${change}, ${hasPrior ? "o.outcome" : "NULL"},
@@ -306,7 +313,9 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
  * The total order by what needs thought: risk, what changed, privilege, what is unused; a subject's rows stay together within that.
  * 2 bits each, then 20 bits of the subject.
  */
-function orderKeySql(columns: Record<"riskClass" | "change" | "privileged" | "lastUsedKind" | "lastUsedAt" | "groupHash", string>): string {
+export function orderKeySql(
+  columns: Record<"riskClass" | "change" | "privileged" | "lastUsedKind" | "lastUsedAt" | "groupHash", string>,
+): string {
   return `(CASE ${columns.riskClass} WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'ordinary' THEN 2 ELSE 3 END << 26)
     + (CASE ${columns.change} WHEN 'changed' THEN 0 WHEN 'new' THEN 1 ELSE 2 END << 24)
     + (CASE ${columns.privileged} WHEN 'yes' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END << 22)

@@ -14,9 +14,11 @@ export const EXCEPTION_JOIN =
 /** A row of the reviewer's table: each column as SQL over items i, campaigns c, decisions d, sync_runs r, population_reaches p and exceptions x. */
 const EXPRESSIONS = {
   id: "i.id",
+  kind: "i.kind",
   version: "i.version",
   state: "i.state",
   answer: "i.answer",
+  terms: "i.terms",
   rationale: "d.rationale",
   dueAt: instantSql("coalesce(i.due_at, c.due_at)"),
   orderKey: "i.order_key",

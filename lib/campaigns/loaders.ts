@@ -120,7 +120,13 @@ export const loadItem = cache(async (campaignId: string, itemId: string) => {
     : [null, null];
   const powers = powersOf(actor);
   const isMine = actor.kind === "user" && item?.reviewerId === actor.personId && OPEN_ITEM_STATES.some((state) => state === item?.state);
-  const mayAsk = can(actor, "exception.request") && item !== null && item.state !== "VOIDED" && !item.exception && !isMine;
+  const mayAsk =
+    can(actor, "exception.request") &&
+    item !== null &&
+    item.entitlementId !== null &&
+    item.state !== "VOIDED" &&
+    !item.exception &&
+    !isMine;
   const impact = mayAsk ? await getExceptionImpact(scope, actor, campaignId, itemId) : null;
   return { impact, item, isOwner: head !== null && head.ownerUserId === powers.userId, powers, readsAll: readsAll(actor) };
 });

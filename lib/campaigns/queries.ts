@@ -8,6 +8,7 @@ import { listDelegations } from "./delegation.sql.ts";
 import { ITEM_ARRAY, ITEM_COLUMNS, ITEM_JOINS, instantSql } from "./item-rows.sql.ts";
 import { previewPopulation } from "./preview.sql.ts";
 import { type CampaignListParams, type ItemListParams, type PreviewInput, previewInput } from "./schema.ts";
+import { SUBJECT_GONE_RUN } from "./subject.sql.ts";
 import type { CampaignRow, DelegationRow, ItemDetail, MyReview, ReviewItemRow, ScopePreview } from "./types.ts";
 
 export { getCampaign } from "./campaign-page.sql.ts";
@@ -71,7 +72,7 @@ export async function listReviewItems(
          AND ($7::text = '' OR CASE $7::text WHEN 'open' THEN i.state IN ('UNASSIGNED', 'ASSIGNED') WHEN 'answered' THEN i.state = 'DRAFTED'
            WHEN 'submitted' THEN i.state IN ('SUBMITTED', 'DECIDED', 'FINAL') ELSE i.state = 'VOIDED' END)
          AND ($8::text = '' OR CASE WHEN $8::text = 'none' THEN i.reviewer_id IS NULL ELSE i.reviewer_id::text = $8::text END)
-         AND ($10::text = '' OR CASE WHEN $10::text = 'unanswered' THEN i.outcome = 'UNANSWERED' ELSE i.answer = $10::text END)
+         AND ($10::text = '' OR CASE $10::text WHEN 'unanswered' THEN i.outcome = 'UNANSWERED' WHEN 'termed' THEN i.terms IS NOT NULL ELSE i.answer = $10::text END)
        ORDER BY i.order_key, i.id LIMIT $9::int) i ${ITEM_JOINS} ORDER BY i.order_key, i.id`,
     [
       scope.reviewerId,
@@ -112,11 +113,11 @@ const runRef = (run: string) =>
 export async function getItem(scope: CampaignScope, campaignId: string, itemId: string): Promise<ItemDetail | null> {
   const [found] = await reader.rows<{ row: unknown[]; more: DetailMore }>(
     `SELECT ${ITEM_ARRAY} AS row, jsonb_build_object(
-       'campaignId', c.id, 'campaignName', c.name, 'campaignState', c.state, 'sourceId', i.source_id, 'grantId', i.grant_id, 'identityId', i.identity_id,
+       'campaignId', c.id, 'campaignName', c.name, 'campaignState', c.state, 'sourceId', i.source_id, 'grantId', i.grant_id, 'subjectId', i.subject_id, 'identityId', i.identity_id,
        'identityExternalId', i.identity_external_id, 'entitlementId', i.entitlement_id, 'entitlementExternalId', i.entitlement_external_id,
        'entitlementDigest', i.entitlement_digest, 'resourceId', i.resource_id, 'personId', i.person_id, 'reaches', coalesce(p.reaches, '[]'), 'reviewerId', i.reviewer_id,
        'reviewerName', (SELECT name FROM people WHERE id = i.reviewer_id), 'reviewerRule', i.reviewer_rule, 'passedOver', i.passed_over, 'outcome', i.outcome,
-       'decisions', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'answer', h.answer, 'rationale', h.rationale, 'decidedAt', ${instantSql("h.decided_at")},
+       'decisions', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'answer', h.answer, 'terms', h.terms, 'rationale', h.rationale, 'decidedAt', ${instantSql("h.decided_at")},
            'reviewerName', w.name, 'userName', v.display_name, 'seconds', h.seconds, 'evidenceViewed', h.evidence_viewed, 'batchSize', h.batch_size,
            'isLate', h.is_late, 'authenticatedBy', h.authenticated_by) ORDER BY h.decided_at DESC, h.id DESC), '[]')
          FROM decisions h LEFT JOIN people w ON w.id = h.reviewer_id LEFT JOIN app_users v ON v.id = h.user_id
@@ -131,7 +132,7 @@ export async function getItem(scope: CampaignScope, campaignId: string, itemId: 
      FROM items i ${ITEM_JOINS}
      LEFT JOIN sync_runs o ON o.id = i.observed_run_id
      LEFT JOIN sync_runs z ON z.id = i.void_run_id
-     LEFT JOIN sync_runs g ON g.id = (SELECT t.ended_run_id FROM grants t WHERE t.source_id = i.source_id AND t.id = i.grant_id)
+     LEFT JOIN sync_runs g ON g.id = coalesce((SELECT t.ended_run_id FROM grants t WHERE t.source_id = i.source_id AND t.id = i.grant_id), ${SUBJECT_GONE_RUN})
      WHERE i.campaign_id = $2::uuid AND i.id = $3::uuid AND ${SEES_ITEM}`,
     [scope.reviewerId, campaignId, itemId],
   );

@@ -21,6 +21,8 @@ describe("a decision", () => {
   const facts: DecisionFacts = {
     campaignState: "ACTIVE",
     itemState: "ASSIGNED",
+    kind: "grant",
+    identityClass: "human",
     version: 3,
     reviewerId: "mia",
     subjectIds: ["sam", "sam"],
@@ -40,6 +42,10 @@ describe("a decision", () => {
     ["needs a reason to revoke", {}, { answer: "revoke" }, ["no_rationale"]],
     ["needs a reason to keep what is privileged", { privileged: "yes" }, { rationale: "   " }, ["no_rationale"]],
     ["needs no reason to keep what is not known to be privileged", { privileged: "unknown" }, {}, []],
+    ["is not taken where it does not fit what is under review", {}, { answer: "rotate", rationale: "Old." }, ["does_not_fit"]],
+    ["fits a machine's access", { identityClass: "pipeline" }, { answer: "rotate", rationale: "Old." }, []],
+    ["needs a reason to rotate", { identityClass: "pipeline" }, { answer: "rotate" }, ["no_rationale"]],
+    ["is never a revoke of an identity, which is retired", { kind: "identity" }, { answer: "revoke", rationale: "x" }, ["does_not_fit"]],
     ["is not withdrawn where there is none", {}, { answer: "withdrawn" }, ["nothing_to_withdraw"]],
     [
       "is refused for every reason at once, the gravest first",

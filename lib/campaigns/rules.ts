@@ -1,14 +1,17 @@
+import { allowedAnswers } from "./answers.ts";
 import type { Dependence } from "./independence.ts";
-import type { Answer, Block, CampaignState, ItemState } from "./types.ts";
+import type { Answer, Block, CampaignState, ItemKind, ItemState } from "./types.ts";
 
 const DAY_MS = 86_400_000;
 
-/** REV-5: a revoke, an abstention and the keep of anything privileged say why. */
+/** REV-5: whatever is not a keep says why, and so does the keep of anything privileged. */
 export const needsRationale = (answer: Answer, privileged: string): boolean => answer !== "keep" || privileged === "yes";
 
 export type DecisionFacts = {
   campaignState: CampaignState;
   itemState: ItemState;
+  kind: ItemKind;
+  identityClass: string;
   version: number;
   reviewerId: string | null;
   /** Persons behind the item's identity: as frozen, and as matched at this moment. */
@@ -22,6 +25,7 @@ export type DecisionRefusal =
   | "campaign_not_active"
   | "item_closed"
   | "stale"
+  | "does_not_fit"
   | "no_rationale"
   | "nothing_to_withdraw";
 
@@ -36,9 +40,10 @@ export function decisionRefusals(facts: DecisionFacts, attempt: DecisionAttempt)
   if (facts.version !== attempt.version) refusals.push("stale");
   if (attempt.answer === "withdrawn") {
     if (facts.itemState !== "DRAFTED") refusals.push("nothing_to_withdraw");
-  } else if (needsRationale(attempt.answer, facts.privileged) && !attempt.rationale?.trim()) {
-    refusals.push("no_rationale");
+    return refusals;
   }
+  if (!allowedAnswers(facts.kind, facts.identityClass).includes(attempt.answer)) refusals.push("does_not_fit");
+  if (needsRationale(attempt.answer, facts.privileged) && !attempt.rationale?.trim()) refusals.push("no_rationale");
   return refusals;
 }
 

@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { exceptionTerms } from "#lib/exceptions/schema.ts";
 import { ENVIRONMENTS, IDENTITY_CLASSES } from "#lib/inventory/streams.ts";
+import { givenTerms } from "./answer-terms.ts";
+import { ANSWERS, BULK_ANSWERS } from "./answers.ts";
 import { campaignPlan } from "./plan.ts";
+import type { ItemKind } from "./types.ts";
 
 const id = z.uuid();
 const reason = z.string().trim().min(3, "Say why, in a few words.").max(2000);
 const instant = z.iso.datetime({ offset: true });
 const zone = z.string().refine(isZone, "Not a time zone like Europe/Vienna or UTC.");
-/** What may be said of many items at once, and of one. */
-export const BULK_ANSWERS = ["keep", "revoke", "abstain"] as const;
-export const ANSWERS = [...BULK_ANSWERS, "exception_requested"] as const;
+export const ITEM_KINDS = ["grant", "credential", "trust", "identity", "chain"] as const satisfies readonly ItemKind[];
 export const MAX_BULK = 10_000;
 
 function isZone(name: string): boolean {
@@ -28,10 +29,13 @@ export const campaignScope = z.strictObject({
   environments: z.array(z.enum(ENVIRONMENTS)).default([]),
   /** Only what is privileged, or not known not to be. */
   privilegedOnly: z.boolean().default(false),
+  /** What of the sources is asked about; left out, as in every campaign from before there were others: their grants. */
+  kinds: z.array(z.enum(ITEM_KINDS)).min(1, "Choose what is asked about.").max(ITEM_KINDS.length).optional(),
   /** Only these grants: a follow-up of items of an earlier campaign. */
   grantIds: z.array(id).max(10_000).optional(),
 });
 export type CampaignScopeInput = z.infer<typeof campaignScope>;
+export const kindsOf = ({ kinds }: Pick<CampaignScopeInput, "kinds">): readonly ItemKind[] => kinds ?? ["grant"];
 
 const setup = {
   name: z.string().trim().min(1, "Name the campaign.").max(200),
@@ -81,6 +85,8 @@ export const decideItemInput = z.strictObject({
   evidenceViewed: z.boolean().default(false),
   /** What is asked for, where the answer is exception_requested; its rationale is the answer's. */
   exception: exceptionTerms.nullable().default(null),
+  /** What exactly is asked for, where the answer is one of TERMED_ANSWERS. */
+  terms: givenTerms.nullable().default(null),
 });
 export const requestItemExceptionInput = z.strictObject({ campaignId: id, itemId: id, exception: exceptionTerms });
 export const exceptionChangedInput = z.object({ exceptionId: id, eventId: id, to: z.string() });
@@ -128,8 +134,8 @@ export const itemListParams = z.object({
   q: z.string().max(200).catch(""),
   risk: z.enum(["", "low", "ordinary", "high", "critical"]).catch(""),
   state: z.enum(["", "open", "answered", "submitted", "voided"]).catch(""),
-  /** "unanswered" is an outcome: nobody answered before decisions closed. */
-  answer: z.enum(["", ...ANSWERS, "unanswered"]).catch(""),
+  /** "unanswered" is an outcome: nobody answered before decisions closed. "termed" is every answer that has terms. */
+  answer: z.enum(["", ...ANSWERS, "termed", "unanswered"]).catch(""),
   reviewer: z.union([id, z.literal("none"), z.literal("")]).catch(""),
   cursor: z.string().max(200).catch(""),
 });

@@ -11,6 +11,7 @@ import { type CampaignRecord, campaignSubject, moveCampaign } from "./campaign.s
 import { breakCircles } from "./circles.sql.ts";
 import { DIGEST_LINES, digestItems } from "./digest.sql.ts";
 import { collectFacts, type Follows, insertItems, keepReaches } from "./freeze.sql.ts";
+import { collectSubjects, insertSubjects } from "./freeze-machines.sql.ts";
 import {
   countExclusions,
   countIdentities,
@@ -23,6 +24,7 @@ import {
 import { type ManifestFacts, populationManifest } from "./manifest.ts";
 import { collectOverlaps } from "./overlaps.sql.ts";
 import { RING_RULE } from "./reviewer-pools.sql.ts";
+import { kindsOf } from "./schema.ts";
 import { findBlocks } from "./sources.sql.ts";
 import type { Block } from "./types.ts";
 
@@ -92,15 +94,18 @@ async function freeze(
   const priorCampaignIds = await findPriorCampaigns(tx, scope.sourceIds);
   const [heap] = await tx.rows<{ name: string }>(`SELECT open_items_heap($1::uuid) AS name`, [campaign.id]);
   if (!heap) throw new Error("The heap for the items was not made.");
-  await insertItems(tx, heap.name, {
-    campaignId: campaign.id,
-    scope,
-    fallbackPersonId,
-    plan,
-    priorCampaignIds,
-    risk,
-    follows: follows ?? [],
-  });
+  if (kindsOf(scope).includes("grant"))
+    await insertItems(tx, heap.name, {
+      campaignId: campaign.id,
+      scope,
+      fallbackPersonId,
+      plan,
+      priorCampaignIds,
+      risk,
+      follows: follows ?? [],
+    });
+  await collectSubjects(tx, scope, risk);
+  await insertSubjects(tx, heap.name, { campaignId: campaign.id, scope, plan, priorCampaignIds });
   await keepReaches(tx, campaign.id);
   const groups = await groupItems(tx, heap.name);
   const { identities, reviewers } = await countIdentities(tx, heap.name);

@@ -1,5 +1,6 @@
 import type { ExceptionState, Step } from "#lib/exceptions/types.ts";
 import type { RiskClass, RiskReason } from "#lib/policy/risk.ts";
+import type { AnswerTerms } from "./answer-terms.ts";
 import type { Dependence } from "./independence.ts";
 import type { CampaignPlan } from "./plan.ts";
 
@@ -19,7 +20,23 @@ export type CampaignState =
   | "ARCHIVED"
   | "CANCELLED";
 export type ItemState = "UNASSIGNED" | "ASSIGNED" | "DRAFTED" | "SUBMITTED" | "DECIDED" | "FINAL" | "VOIDED";
-export type Answer = "keep" | "revoke" | "abstain" | "exception_requested";
+/** What is under review: an access, what somebody signs in with, who may become an identity, the identity itself, a pipeline's way to what it changes. */
+export type ItemKind = "grant" | "credential" | "trust" | "identity" | "chain";
+/** Those after time_limit are of machines: answers.ts says which fits what. */
+export type Answer =
+  | "keep"
+  | "revoke"
+  | "abstain"
+  | "exception_requested"
+  | "reduce"
+  | "time_limit"
+  | "rotate"
+  | "shorten"
+  | "federate"
+  | "narrow"
+  | "split"
+  | "re_own"
+  | "retire";
 /** SUSPEND is by silence only. */
 export type Outcome =
   | "KEEP"
@@ -51,7 +68,8 @@ export type PassedOver = { rule: ReviewerRule; personId: string | null; name: st
 /** Against the last signed-off campaign over the same source. */
 export type Change = "first_review" | "new" | "changed" | "unchanged";
 export type Moment = { kind: "value" | "never" | "unknown" | "not_supported"; at: string | null };
-export type Reach = { name: string; meaning: string | null; resource: string | null; privileged: string; path: string[] };
+/** `id` is missing in populations from before reaches were told with theirs. */
+export type Reach = { id?: string; name: string; meaning: string | null; resource: string | null; privileged: string; path: string[] };
 
 /** Why a source may not go into a campaign; numbers are in `detail`. */
 export type BlockReason =
@@ -109,6 +127,8 @@ export type RiskRow = {
   revoke: number;
   abstain: number;
   exceptionRequested: number;
+  /** Answered by what has terms: reduce, time limit, those of machines. */
+  termed: number;
   open: number;
 };
 
@@ -213,9 +233,12 @@ export type MyReview = {
 /** A row of the reviewer's table: everything a decision is taken on. The rest is one request away (ItemDetail). */
 export type ReviewItemRow = {
   id: string;
+  kind: ItemKind;
   version: number;
   state: ItemState;
   answer: Answer | null;
+  /** What exactly the answer asks for. */
+  terms: AnswerTerms | null;
   rationale: string | null;
   dueAt: string | null;
   orderKey: number;
@@ -284,6 +307,7 @@ export type CompactItems = { columns: (keyof ReviewItemRow)[]; rows: unknown[][]
 export type DecisionRow = {
   id: string;
   answer: Answer | "withdrawn";
+  terms: AnswerTerms | null;
   rationale: string | null;
   decidedAt: string;
   reviewerName: string | null;
@@ -302,10 +326,12 @@ export type ItemDetail = ReviewItemRow & {
   campaignName: string;
   campaignState: CampaignState;
   sourceId: string;
-  grantId: string;
+  /** Of kind grant; of the others subjectId is the credential, the trust or the identity. */
+  grantId: string | null;
+  subjectId: string | null;
   identityId: string | null;
   identityExternalId: string;
-  entitlementId: string;
+  entitlementId: string | null;
   entitlementExternalId: string;
   entitlementDigest: string | null;
   resourceId: string | null;

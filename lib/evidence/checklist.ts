@@ -100,12 +100,12 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "submissions.csv": "instructions_version attestation submitted_at",
   }),
   line("C1", "One row per item: what is held, what it reaches and how, in plain words", {
-    "items.csv": "id source identity entitlement meaning privileged reach_count also_held_by state void_reason",
+    "items.csv": "id kind source identity entitlement subject_key meaning privileged reach_count also_held_by state void_reason",
     "reaches.csv": "entitlement_key name meaning resource privileged path",
   }),
   line("C2", "Decision, time, rationale", {
-    "decisions.csv": "item_id answer decided_at rationale counts",
-    "items.csv": "outcome decision_id",
+    "decisions.csv": "item_id answer terms decided_at rationale counts",
+    "items.csv": "outcome terms decision_id",
   }),
   line("C3", "What was on the screen", { "items.csv": "last_used granted granted_by factors risk_class risk_reasons change last_outcome" }),
   line("C4", "Bulk, seconds, evidence looked at; part of a machine in it", {
@@ -139,7 +139,7 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   line("D3", "Reminders and escalations", { "reassignments.csv": "cause at to reason", "items.csv": "escalations" }),
   line("D4", "Previous and next cycle", { "items.csv": "change last_outcome" }),
   line("E1", "Each removal: id, who did it, start, end, time allowed", {
-    "remediation.csv": "id item_id decision_id decided_by approved_by executed_by planned_at sla_due_at within_sla applied_at",
+    "remediation.csv": "id item_id kind terms decision_id decided_by approved_by executed_by planned_at sla_due_at within_sla applied_at",
   }),
   line("E2", "Proof from the target: the syncs that show absence", {
     "remediation.csv": "first_absent_run_id second_absent_run_id verified_at",
@@ -164,13 +164,17 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   }),
   line("G1", "Owner and backup owner, system, function, environment", {
     "machines.csv": "source owner backup_owner purpose origin environment",
-    "items.csv": "owner identity_class resource environment",
+    "items.csv": "owner identity_class resource environment kind",
   }),
-  line("G2", "Credentials: kind, ages, rotation, where kept", {
+  line("G2", "Credentials: kind, ages, rotation, where kept; those under review with their decision", {
     "credentials.csv": "identity_key kind issuer created rotated expires rotation stored_in",
+    "items.csv": "kind subject_key meaning outcome terms",
   }),
   line("G3", "Interactive sign-in", { "machines.csv": "interactive", "items.csv": "risk_reasons" }),
-  line("G4", "Conditions of trust for federated pipelines", { "trusts.csv": "issuer subject_pattern audience conditions" }),
+  line("G4", "Conditions of trust for federated pipelines", {
+    "trusts.csv": "issuer subject_pattern audience conditions",
+    "items.csv": "kind meaning outcome terms",
+  }),
   line("G5", "Secret scan", {}),
   line("I1", "Sign-ins, tokens and privileges used, in order", {}),
   line("H1", "Readable and machine-readable, without the tool", { "report.html": "", "items.csv": "", "items.json": "", "README.txt": "" }),

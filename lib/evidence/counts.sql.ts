@@ -59,6 +59,9 @@ async function countOf(tx: Tx, from: string): Promise<number> {
 }
 const rowsIn = (tx: Tx, table: PackTable, campaignId: string) => countOf(tx, table.from(literal(campaignId)));
 
+/** Outcomes that somebody has to make true in a source. */
+const NEEDS_WORK = "i.outcome IN ('REVOKE', 'REDUCE', 'TIME_LIMIT', 'MACHINE_ACTION', 'SUSPEND')";
+
 async function readTotals(tx: Tx, campaignId: string): Promise<PackFacts["totals"]> {
   const ours = `WHERE i.campaign_id = ${literal(campaignId)}`;
   return {
@@ -66,7 +69,7 @@ async function readTotals(tx: Tx, campaignId: string): Promise<PackFacts["totals
     decided: await countOf(tx, `FROM items i ${ours} AND i.outcome IS NOT NULL`),
     decisions: await countOf(tx, "FROM pack_decisions"),
     reviewers: await rowsIn(tx, reviewers, campaignId),
-    revokes: await countOf(tx, `FROM items i ${ours} AND i.outcome = 'REVOKE'`),
+    revokes: await countOf(tx, `FROM items i ${ours} AND ${NEEDS_WORK}`),
     reassignments: await rowsIn(tx, reassignments, campaignId),
     submissions: await rowsIn(tx, submissions, campaignId),
     secondPerson: await rowsIn(tx, requests, campaignId),
@@ -81,7 +84,7 @@ async function readRisks(tx: Tx, campaignId: string): Promise<RiskFacts[]> {
     `SELECT i.risk_class AS "riskClass", count(*)::int AS items, count(*) FILTER (WHERE i.outcome = 'KEEP' AND i.decision_id IS NOT NULL)::int AS keep,
        count(*) FILTER (WHERE i.outcome = 'REVOKE' AND i.decision_id IS NOT NULL)::int AS revoke, count(*) FILTER (WHERE i.outcome = 'ABSTAIN')::int AS abstain,
        count(*) FILTER (WHERE i.outcome = 'EXCEPTION_REQUESTED')::int AS "exceptionRequested",
-       count(*) FILTER (WHERE ${SILENCE})::int AS "bySilence", count(*) FILTER (WHERE i.state = 'VOIDED')::int AS voided
+       count(*) FILTER (WHERE ${NEEDS_WORK} AND i.outcome <> 'REVOKE')::int AS changed, count(*) FILTER (WHERE ${SILENCE})::int AS "bySilence", count(*) FILTER (WHERE i.state = 'VOIDED')::int AS voided
      FROM items i WHERE i.campaign_id = $1::uuid GROUP BY 1 ORDER BY array_position(ARRAY['critical', 'high', 'ordinary', 'low'], i.risk_class)`,
     [campaignId],
   );
@@ -121,16 +124,16 @@ const reviewerFacts = (row: ReviewerRow): ReviewerFacts => ({
   medianSeconds: row.median_seconds,
 });
 
-/** Gravest first; a revoke without a task is shown as such. */
+/** Gravest first; a decision without its task is shown as such. */
 async function readRevokes(tx: Tx, campaignId: string): Promise<RevokeFacts[]> {
   return tx.rows<RevokeFacts>(
-    `SELECT i.identity_name || ' · ' || i.entitlement_name AS label, i.person_name AS person, i.source_name AS source, i.risk_class AS "riskClass",
+    `SELECT CASE WHEN i.outcome = 'MACHINE_ACTION' THEN i.answer ELSE lower(i.outcome) END AS kind, i.identity_name || ' · ' || i.entitlement_name AS label, i.person_name AS person, i.source_name AS source, i.risk_class AS "riskClass",
        p.name AS reviewer, d.rationale, ${iso("d.decided_at")} AS "decidedAt", r.state, r.sla_due_at AS "slaDueAt", r.within_sla AS "withinSla",
        r.executed_by AS "executedBy", r.first_absent_run_id AS "firstAbsentRunId", r.second_absent_run_id AS "secondAbsentRunId",
        r.verified_at AS "verifiedAt", r.regrown_at AS "regrownAt"
      FROM items i LEFT JOIN decisions d ON d.campaign_id = i.campaign_id AND d.id = i.decision_id LEFT JOIN pack_people p ON p.id = d.reviewer_id
-     LEFT JOIN pack_remediation r ON r.item_id = i.id AND r.decision_id = i.decision_id
-     WHERE i.campaign_id = $1::uuid AND i.outcome = 'REVOKE'
+     LEFT JOIN pack_remediation r ON r.item_id = i.id AND r.decision_id IS NOT DISTINCT FROM i.decision_id
+     WHERE i.campaign_id = $1::uuid AND ${NEEDS_WORK}
      ORDER BY array_position(ARRAY['critical', 'high', 'ordinary', 'low'], i.risk_class), i.id LIMIT ${SHOWN_ROWS}`,
     [campaignId],
   );
@@ -187,7 +190,7 @@ async function readRemediation(tx: Tx, campaignId: string): Promise<PackFacts["r
     byState: Object.fromEntries(states.map(({ state, tasks }) => [state, tasks])),
     notPlanned: await countOf(
       tx,
-      `FROM items i WHERE i.campaign_id = ${literal(campaignId)} AND i.outcome IN ('REVOKE', 'SUSPEND')
+      `FROM items i WHERE i.campaign_id = ${literal(campaignId)} AND ${NEEDS_WORK}
        AND NOT EXISTS (SELECT FROM pack_remediation r WHERE r.item_id = i.id AND r.decision_id IS NOT DISTINCT FROM i.decision_id)`,
     ),
     overdue: await countOf(tx, "FROM pack_remediation WHERE within_sla = 'no' AND state <> 'SUPERSEDED'"),

@@ -146,7 +146,7 @@ const CASES: readonly [GapCode, Partial<PackFacts>, count: number | null, says: 
   ["voided", { voided: [{ reason: "ACCESS_GONE", items: 2 }] }, 2, "access gone: 2"],
   ["late", { decisions: { ...decisions, late: 1 } }, 1, "after the due date"],
   ["seconds_unknown", { decisions: { ...decisions, unmeasured: 4 } }, 4, "not measured"],
-  ["revoke_not_planned", { remediation: { ...remediation, notPlanned: 1 } }, 1, "1 revoke"],
+  ["revoke_not_planned", { remediation: { ...remediation, notPlanned: 1 } }, 1, "1 decision"],
   [
     "removal_open",
     { remediation: { ...remediation, byState: { VERIFIED: 4, FAILED: 1, MANUAL_REQUIRED: 2 } } },

@@ -29,6 +29,8 @@ export type RiskFacts = {
   revoke: number;
   abstain: number;
   exceptionRequested: number;
+  /** To be reduced, limited in time, or changed as fits a machine. */
+  changed: number;
   bySilence: number;
   voided: number;
 };
@@ -48,7 +50,9 @@ export type ExceptionFacts = {
   lapse: string | null;
 };
 
+/** Of a decision that takes work in the source; kind says which. */
 export type RevokeFacts = {
+  kind: string;
   label: string;
   person: string | null;
   source: string;

@@ -313,6 +313,16 @@ describe("what the log and the tables say must agree, even when the key signs it
       "is not what event",
     ],
     [
+      "what a decision asks for changed",
+      {
+        change: ({ decisions }) => {
+          const at = decisions.findIndex(({ terms }) => terms !== null);
+          decisions.splice(at, 1, { ...decisions[at], terms: { answer: "rotate", when: "never" } });
+        },
+      },
+      "asks for something else than event",
+    ],
+    [
       "a decision left out",
       {
         change: ({ decisions, items, counts }) => {

@@ -62,6 +62,9 @@ export const remediation: PackTable = {
     instant("watch_until", "CASE WHEN v.verified_at IS NOT NULL THEN r.watch_until END"),
     plain("regrown_run_id", "g.regrown_run_id"),
     instant("regrown_at", "g.regrown_at"),
+    plain("kind", "r.kind"),
+    json("terms", "r.terms"),
+    instant("not_before", "r.not_before"),
   ],
   from: (
     campaign,

@@ -126,12 +126,14 @@ export function risks({ risks: rows, silence }: PackFacts): Html {
 <h2>Decisions by risk</h2>
 ${table(
   "Decided by people. What nobody answered stands in a column of its own and counts as no decision.",
-  ["Risk", "Items", "Kept", "Revoked", "Abstained", "Exception requested", "By silence", "Void"],
+  ["Risk", "Items", "Kept", "Revoked", "Abstained", "Exception requested", "To be changed", "By silence", "Void"],
   rows.map(({ riskClass, ...row }) => [
     html`${riskClass}`,
-    ...[row.items, row.keep, row.revoke, row.abstain, row.exceptionRequested, row.bySilence, row.voided].map((count) => html`${count}`),
+    ...[row.items, row.keep, row.revoke, row.abstain, row.exceptionRequested, row.changed, row.bySilence, row.voided].map(
+      (count) => html`${count}`,
+    ),
   ]),
-  [1, 2, 3, 4, 5, 6, 7],
+  [1, 2, 3, 4, 5, 6, 7, 8],
 )}
 <h3>By silence</h3>
 ${
@@ -150,15 +152,15 @@ ${table(
 
 export function remediation({ revokes, totals, remediation: { byState, planned } }: PackFacts): Html {
   return html`<section>
-<h2>Revokes and their removal</h2>
-<p>${counted(totals.revokes, "revoke")}, ${counted(planned, "removal")} planned. A removal is verified when two later complete syncs show that the identity no longer holds the access by any path.</p>
+<h2>Decisions and what became of them</h2>
+<p>${counted(totals.revokes, "decision")} to be made true in a source, ${counted(planned, "task")} planned. A revoke is verified when two later complete syncs show that the identity no longer holds the access by any path; any other decision when two show what it asks for.</p>
 ${table(
   "",
-  ["State at the checkpoint", "Removals"],
+  ["State at the checkpoint", "Tasks"],
   Object.entries(byState).map(([state, tasks]) => [html`${words(state)}`, html`${tasks}`]),
   [1],
 )}
-${table("", ["Access", "Risk", "Decided", "Removal", "Proof"], revokes.map(revokeRow))}
+${table("", ["Decision and access", "Risk", "Decided", "Task", "Proof"], revokes.map(revokeRow))}
 ${cut(revokes.length, totals.revokes, "remediation.csv")}
 </section>`;
 }
@@ -190,10 +192,10 @@ function exceptionRow(row: ExceptionFacts): Html[] {
 function revokeRow(row: RevokeFacts): Html[] {
   const proof =
     row.verifiedAt === null
-      ? html`<span class="warn">not verified</span>${row.firstAbsentRunId ? html`<br>absent in <code>${row.firstAbsentRunId}</code>` : null}`
-      : html`<span class="good">verified</span> ${dateTime(row.verifiedAt)}<br>absent in <code>${row.firstAbsentRunId}</code> and <code>${row.secondAbsentRunId}</code>`;
+      ? html`<span class="warn">not verified</span>${row.firstAbsentRunId ? html`<br>shown by <code>${row.firstAbsentRunId}</code>` : null}`
+      : html`<span class="good">verified</span> ${dateTime(row.verifiedAt)}<br>shown by <code>${row.firstAbsentRunId}</code> and <code>${row.secondAbsentRunId}</code>`;
   return [
-    html`${row.label}<br><span class="dim">${row.person ? `${row.person} · ` : ""}${row.source}</span>`,
+    html`${words(row.kind)}: ${row.label}<br><span class="dim">${row.person ? `${row.person} · ` : ""}${row.source}</span>`,
     html`${row.riskClass}`,
     html`${row.reviewer ?? "name unknown"}, ${dateTimeOr(row.decidedAt, "time unknown")}<br><span class="dim">${row.rationale}</span>`,
     row.state === null

@@ -119,12 +119,16 @@ ${[
     sum(({ exceptionRequested }) => exceptionRequested),
     "with an exception requested",
   ),
+  figure(
+    sum(({ changed }) => changed),
+    "to be changed in the source",
+  ),
   figure(silence.items, "by silence, nobody answered"),
   figure(
     sum(({ voided }) => voided),
     "void, nothing left to decide",
   ),
-  figure(byState.VERIFIED ?? 0, "removals verified by two syncs"),
+  figure(byState.VERIFIED ?? 0, "decisions verified by two syncs"),
 ]}</ul>
 </section>`;
 }

@@ -81,7 +81,10 @@ export const OF_REVIEW = {
   revoke_not_planned: {
     lines: ["E1"],
     find: ({ remediation }) =>
-      when(remediation.notPlanned, (count) => `For ${counted(count, "revoke")} no removal was planned up to the checkpoint.`),
+      when(
+        remediation.notPlanned,
+        (count) => `For ${counted(count, "decision")} that take work in a source no task was planned up to the checkpoint.`,
+      ),
   },
   removal_open: {
     lines: ["E1", "E2", "E3"],

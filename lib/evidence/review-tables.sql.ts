@@ -55,7 +55,8 @@ export const items: PackTable = {
     plain("reviewer_id", "i.reviewer_id"),
     instant("due_at", "i.due_at"),
     plain("state", "i.state::text"),
-    plain("outcome", "lower(i.outcome)"),
+    // Of a machine's, the answer says which.
+    plain("outcome", "CASE WHEN i.outcome = 'MACHINE_ACTION' THEN i.answer ELSE lower(i.outcome) END"),
     flag("by_silence", SILENCE),
     plain("decision_id", "CASE WHEN i.outcome = 'UNANSWERED' THEN NULL ELSE i.decision_id END"),
     plain("void_reason", "i.void_reason"),
@@ -71,6 +72,9 @@ export const items: PackTable = {
     plain("round", "i.round"),
     plain("escalations", "i.escalations"),
     plain("silence_rule", `CASE WHEN ${SILENCE} THEN ${SILENCE_RULE} END`),
+    plain("kind", "i.kind"),
+    plain("subject_key", "i.subject_id"),
+    json("terms", "i.terms"),
   ],
   from: (campaign) => `FROM items i WHERE i.campaign_id = ${campaign}`,
   orderBy: "i.id",
@@ -104,6 +108,7 @@ export const decisions: PackTable = {
     plain("round", "d.round"),
     plain("on_behalf_of_id", "d.on_behalf_of"),
     text("on_behalf_of", "b.name"),
+    json("terms", "d.terms"),
   ],
   from: (
     campaign,
@@ -183,6 +188,7 @@ export const reviewers: PackTable = {
     plain("in_bulk", "coalesce(d.bulk, 0)"),
     plain("evidence_viewed", "coalesce(d.viewed, 0)"),
     plain("median_seconds", "d.median_seconds"),
+    plain("with_terms", "coalesce(d.termed, 0)"),
   ],
   from: (campaign) => `FROM pack_people p
     LEFT JOIN pack_managers m ON m.source_id = p.source_id AND m.external_id = p.manager
@@ -190,7 +196,7 @@ export const reviewers: PackTable = {
       ON i.reviewer_id = p.id
     LEFT JOIN (SELECT d.reviewer_id, count(*) FILTER (WHERE d.answer = 'keep') AS kept, count(*) FILTER (WHERE d.answer = 'revoke') AS revoked,
         count(*) FILTER (WHERE d.answer = 'abstain') AS abstained, count(*) FILTER (WHERE d.answer = 'exception_requested') AS excepted, count(*) FILTER (WHERE d.answer = 'keep' AND i.privileged = 'yes') AS privileged_kept,
-        count(*) FILTER (WHERE d.is_late) AS late, count(*) FILTER (WHERE d.batch_size > 1) AS bulk, count(*) FILTER (WHERE d.evidence_viewed) AS viewed,
+        count(*) FILTER (WHERE d.terms IS NOT NULL) AS termed, count(*) FILTER (WHERE d.is_late) AS late, count(*) FILTER (WHERE d.batch_size > 1) AS bulk, count(*) FILTER (WHERE d.evidence_viewed) AS viewed,
         percentile_disc(0.5) WITHIN GROUP (ORDER BY d.seconds) AS median_seconds
       FROM decisions d JOIN pack_decisions k ON k.id = d.id JOIN items i ON i.campaign_id = ${campaign} AND i.id = d.item_id AND i.decision_id = d.id
       WHERE d.campaign_id = ${campaign} AND i.outcome <> 'UNANSWERED' GROUP BY d.reviewer_id) d ON d.reviewer_id = p.id

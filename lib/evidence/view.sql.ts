@@ -68,7 +68,9 @@ const USER_EVENTS = `
   EXCEPT SELECT event_id FROM pack_events`;
 
 /** By far the most: what their data tells is in the decision that they name. */
-const ANSWERS = `'{campaign_item.kept,campaign_item.revoked,campaign_item.abstained,campaign_item.exception_requested,campaign_item.answer_withdrawn}'::text[]`;
+const ANSWERS = `'{campaign_item.kept,campaign_item.revoked,campaign_item.abstained,campaign_item.exception_requested,campaign_item.reduced,campaign_item.time_limited,
+  campaign_item.rotation_asked,campaign_item.shortening_asked,campaign_item.federation_asked,campaign_item.narrowing_asked,campaign_item.split_asked,
+  campaign_item.new_owner_asked,campaign_item.retirement_asked,campaign_item.answer_withdrawn}'::text[]`;
 
 const events = (chosen: string): string => `
   SELECT l.leaf_index, e.id AS event_id, e.recorded_at, e.type, e.subject_kind, e.subject_id, e.actor_id, e.transaction_id,

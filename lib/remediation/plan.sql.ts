@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import type { Tx } from "#lib/db/tx.ts";
 import type { RiskClass } from "#lib/policy/risk.ts";
 import { REPLACEABLE_STATES } from "./lifecycle.ts";
-import { DECISION_STANDS } from "./remediation.sql.ts";
+import { DECISION_STANDS, TASK_KIND } from "./remediation.sql.ts";
 import type { RemediationParameters } from "./rules.ts";
-import type { RemediationState } from "./types.ts";
+import type { RemediationKind, RemediationState } from "./types.ts";
 
 export type PlannedTask = {
   id: string;
@@ -16,16 +16,17 @@ export type PlannedTask = {
   itemId: string;
   /** null: by silence. */
   decisionId: string | null;
-  kind: string;
   sourceId: string;
+  kind: RemediationKind;
+  isGrant: boolean;
 };
 
 const COLUMNS = `r.id, r.version, r.state::text AS state, r.label, r.risk_class AS "riskClass", r.item_id AS "itemId", r.decision_id AS "decisionId",
-  r.source_id AS "sourceId", r.kind`;
+  r.source_id AS "sourceId", r.kind, r.subject_id IS NULL AS "isGrant"`;
 
 /**
- * A task for each revoke that has none yet: of high and critical risk once it was handed in, of the rest once it was signed off, and so what
- * silence removes or suspends. Due from that moment, however late this runs. Asking again changes nothing.
+ * A task for each decision that needs work and has none yet: a revoke of high and critical risk once it was handed in, all the rest once it
+ * was signed off. Due from that moment, of a time limit from its date, however late this runs. Asking again changes nothing.
  */
 export async function insertTasks(
   tx: Tx,
@@ -35,17 +36,17 @@ export async function insertTasks(
 ): Promise<PlannedTask[]> {
   return tx.rows<PlannedTask>(
     `WITH made AS (
-       INSERT INTO remediations AS r (campaign_id, item_id, decision_id, decided_by, source_id, grant_id, identity_id, entitlement_id, label, risk_class, kind, sla_due_at)
-       SELECT i.campaign_id, i.id, i.decision_id, d.reviewer_id, i.source_id, i.grant_id, i.identity_id, i.entitlement_id,
-         i.identity_name || ': ' || i.entitlement_name, i.risk_class, CASE i.outcome WHEN 'SUSPEND' THEN 'suspend' ELSE 'revoke' END,
-         coalesce(CASE WHEN i.risk_class IN ('high', 'critical') THEN (SELECT min(s.submitted_at) FROM submissions s
+       INSERT INTO remediations AS r (campaign_id, item_id, kind, terms, decision_id, decided_by, source_id, grant_id, identity_id, entitlement_id, subject_id,
+         not_before, label, risk_class, sla_due_at)
+       SELECT i.campaign_id, i.id, w.kind, i.terms, d.id, d.reviewer_id, i.source_id, i.grant_id, i.identity_id, i.entitlement_id, i.subject_id, w.not_before,
+         i.identity_name || ': ' || i.entitlement_name, i.risk_class,
+         coalesce(w.not_before, CASE WHEN i.risk_class IN ('high', 'critical') AND w.kind = 'revoke' THEN (SELECT min(s.submitted_at) FROM submissions s
              WHERE s.campaign_id = i.campaign_id AND s.reviewer_id = d.reviewer_id AND s.submitted_at >= d.decided_at) END, o.signed_at, now())
            + make_interval(hours => ($2::jsonb ->> i.risk_class)::int)
        FROM items i LEFT JOIN decisions d ON d.id = i.decision_id LEFT JOIN sign_offs o ON o.campaign_id = i.campaign_id
-       WHERE i.campaign_id = $1::uuid AND (
-         i.answer = 'revoke' AND i.decision_id IS NOT NULL AND coalesce(i.outcome, 'REVOKE') = 'REVOKE'
-           AND (i.state = 'FINAL' OR i.risk_class IN ('high', 'critical') AND i.state IN ('SUBMITTED', 'DECIDED'))
-         OR i.decision_id IS NULL AND i.outcome IN ('REVOKE', 'SUSPEND') AND i.state = 'FINAL')
+       CROSS JOIN LATERAL (SELECT ${TASK_KIND} AS kind, CASE WHEN i.answer = 'time_limit' THEN (i.terms ->> 'until')::timestamptz END AS not_before) w
+       WHERE i.campaign_id = $1::uuid AND w.kind IS NOT NULL
+         AND (i.state = 'FINAL' OR w.kind = 'revoke' AND d.id IS NOT NULL AND i.risk_class IN ('high', 'critical') AND i.state IN ('SUBMITTED', 'DECIDED'))
        ORDER BY i.id
        ON CONFLICT DO NOTHING
        RETURNING ${COLUMNS}),

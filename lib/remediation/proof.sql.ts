@@ -1,8 +1,9 @@
 import "server-only";
+import type { AnswerTerms } from "#lib/campaigns/answer-terms.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { UNPROVEN_STATES } from "./lifecycle.ts";
 import type { RunFacts } from "./proof.ts";
-import type { RemediationState } from "./types.ts";
+import type { RemediationKind, RemediationState } from "./types.ts";
 
 export async function findRun(tx: Tx, sourceId: string, runId: string): Promise<RunFacts | null> {
   const [row] = await tx.rows<RunFacts>(
@@ -31,13 +32,15 @@ export type UnprovenTask = {
   appliedAt: Date | null;
   firstAbsentRun: { id: string; startedAt: Date } | null;
   watchDays: number;
+  kind: RemediationKind;
+  terms: AnswerTerms | null;
 };
 
 /** Tasks of these campaigns that wait for proof by this source, locked in order of id. */
 export async function lockUnproven(tx: Tx, sourceId: string, campaignIds: readonly string[]): Promise<UnprovenTask[]> {
   const rows = await tx.rows<Omit<UnprovenTask, "firstAbsentRun"> & { firstId: string | null; firstStartedAt: Date | null }>(
     `SELECT r.id, r.version, r.state::text AS state, r.label, r.campaign_id AS "campaignId", r.applied_at AS "appliedAt", c.watch_days AS "watchDays",
-       f.id AS "firstId", f.started_at AS "firstStartedAt"
+       r.kind, r.terms, f.id AS "firstId", f.started_at AS "firstStartedAt"
      FROM remediations r JOIN campaigns c ON c.id = r.campaign_id LEFT JOIN sync_runs f ON f.id = r.first_absent_run_id
      WHERE r.source_id = $1::uuid AND r.campaign_id = ANY ($2::uuid[]) AND r.state::text = ANY ($3::text[])
      ORDER BY r.id FOR UPDATE OF r`,
@@ -49,7 +52,7 @@ export async function lockUnproven(tx: Tx, sourceId: string, campaignIds: readon
   }));
 }
 
-/** One way in which the identity still holds what was decided: a direct grant, with the entitlement that it gives. */
+/** One way in which the identity still holds what is to go: a direct grant, with the entitlement that it gives. */
 export type Holding = {
   remediationId: string;
   sourceId: string;
@@ -59,46 +62,46 @@ export type Holding = {
   entitlementName: string;
   /** 0 for the decided entitlement itself. */
   depth: number;
+  expiresKind: string;
+  expiresAt: Date | null;
 };
 
+/** The entitlements that a task r about a grant takes away: the decided one, or of a reduction what does not stay. */
+const GOES = `(SELECT r.entitlement_id AS id WHERE r.kind IN ('revoke', 'suspend', 'time_limit') AND r.entitlement_id IS NOT NULL
+  UNION ALL SELECT (x ->> 'id')::uuid FROM jsonb_array_elements(CASE WHEN r.kind IN ('reduce', 'narrow') THEN r.terms -> 'ends' ELSE '[]' END) x)`;
+
 /**
- * Every live direct grant, of any source, by which the identities of these tasks hold the decided entitlement: itself, or through any chain
- * of entitlements. A task without a row is one whose access is gone on every path.
+ * Every live direct grant, of any source, by which the identities of these tasks hold what is to go: itself, or through any chain of
+ * entitlements. A task without a row is one whose access is gone on every path.
  */
 export async function findHoldings(tx: Tx, remediationIds: readonly string[]): Promise<Holding[]> {
   if (remediationIds.length === 0) return [];
   return tx.rows<Holding>(
-    `SELECT r.id AS "remediationId", g.source_id AS "sourceId", g.id AS "grantId", e.id AS "entitlementId", e.name AS "entitlementName",
-       CASE WHEN g.entitlement_id = r.entitlement_id THEN 0 ELSE c.depth END AS depth
-     FROM remediations r
-     JOIN grants g ON g.holder_id = r.identity_id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
-     JOIN entitlements e ON e.id = g.entitlement_id
-     LEFT JOIN entitlement_closure c ON c.holder_id = g.entitlement_id AND c.reached_id = r.entitlement_id
-     WHERE r.id = ANY ($1::uuid[]) AND (g.entitlement_id = r.entitlement_id OR c.reached_id IS NOT NULL)
-     ORDER BY r.id, depth, e.name COLLATE "C", g.id`,
+    `SELECT * FROM (SELECT DISTINCT ON (r.id, g.source_id, g.id) r.id AS "remediationId", g.source_id AS "sourceId", g.id AS "grantId", e.id AS "entitlementId",
+         e.name AS "entitlementName", CASE WHEN g.entitlement_id = m.id THEN 0 ELSE c.depth END AS depth, g.expires_kind AS "expiresKind", g.expires_at AS "expiresAt"
+       FROM remediations r
+       CROSS JOIN LATERAL ${GOES} m
+       JOIN grants g ON g.holder_id = r.identity_id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
+       JOIN entitlements e ON e.id = g.entitlement_id
+       LEFT JOIN entitlement_closure c ON c.holder_id = g.entitlement_id AND c.reached_id = m.id
+       WHERE r.id = ANY ($1::uuid[]) AND (g.entitlement_id = m.id OR c.reached_id IS NOT NULL)
+       ORDER BY r.id, g.source_id, g.id, depth) h
+     ORDER BY "remediationId", depth, "entitlementName" COLLATE "C", "grantId"`,
     [remediationIds],
   );
 }
 
-/** Where the identity is not known the access can be shown neither present nor gone. */
-export async function withoutIdentity(tx: Tx, remediationIds: readonly string[]): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>("SELECT id FROM remediations WHERE id = ANY ($1::uuid[]) AND identity_id IS NULL", [
-    remediationIds,
-  ]);
-  return rows.map(({ id }) => id);
-}
-
 /** Verified, watched, and not followed up. */
-const WATCHED = `r.state = 'VERIFIED' AND r.watch_until > now() AND r.regrown_item_id IS NULL`;
+const WATCHED = `r.state = 'VERIFIED' AND r.watch_until > now() AND r.regrown_item_id IS NULL AND r.kind IN ('revoke', 'reduce', 'narrow')`;
 
 /** Campaigns with verified removals that are still watched and whose access is there again, not followed up so far. */
 export async function campaignsWithRegrowth(tx: Tx): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(
     `SELECT DISTINCT r.campaign_id AS id FROM remediations r
      WHERE ${WATCHED} AND EXISTS (
-       SELECT FROM grants g LEFT JOIN entitlement_closure c ON c.holder_id = g.entitlement_id AND c.reached_id = r.entitlement_id
-       WHERE g.holder_id = r.identity_id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
-         AND (g.entitlement_id = r.entitlement_id OR c.reached_id IS NOT NULL))
+       SELECT FROM ${GOES} m JOIN grants g ON g.holder_id = r.identity_id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
+       LEFT JOIN entitlement_closure c ON c.holder_id = g.entitlement_id AND c.reached_id = m.id
+       WHERE g.entitlement_id = m.id OR c.reached_id IS NOT NULL)
      ORDER BY 1`,
   );
   return rows.map(({ id }) => id);

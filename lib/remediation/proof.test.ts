@@ -18,7 +18,7 @@ const task = (more: Partial<Unproven> = {}): Unproven => ({
   state: "APPLIED_UNVERIFIED",
   appliedAt: APPLIED,
   firstAbsentRun: null,
-  isHeld: false,
+  met: "met",
   ...more,
 });
 
@@ -42,8 +42,9 @@ describe("of a task that is said to be done", () => {
     ["the second, later one verifies", task({ firstAbsentRun: first }), run(), "verified"],
     ["the same run told twice verifies nothing", task({ firstAbsentRun: { id: "run 2", startedAt: at(20) } }), run(), "seen_before"],
     ["an earlier run told late verifies nothing", task({ firstAbsentRun: { id: "run 3", startedAt: at(30) } }), run(), "seen_before"],
-    ["presence after one absence is presence", task({ firstAbsentRun: first, isHeld: true }), run(), "present"],
-    ["presence in a run that proves nothing is none", task({ isHeld: true }), run({ startedAt: at(9) }), "no_proof"],
+    ["presence after one absence is presence", task({ firstAbsentRun: first, met: "still" }), run(), "present"],
+    ["presence in a run that proves nothing is none", task({ met: "still" }), run({ startedAt: at(9) }), "no_proof"],
+    ["what the source does not tell proves nothing", task({ firstAbsentRun: first, met: "unknown" }), run(), "no_proof"],
     ["an identical re-read after one absence verifies nothing", task({ firstAbsentRun: first }), run({ isFullRead: false }), "no_proof"],
     ["what was gone before is proven the same way", task({ state: "ALREADY_GONE", firstAbsentRun: first }), run(), "verified"],
     ["what somebody claims is proven the same way", task({ state: "CLAIMED_DONE", firstAbsentRun: first }), run(), "verified"],
@@ -62,22 +63,22 @@ it("nothing is ever verified by fewer than two different proving runs, in whatev
     startedAt: minute.map(at),
     observedAt: fc.option(minute.map(at), { nil: null }),
     isOvertaken: mostly.map((value) => !value),
-    isHeld: fc.boolean(),
+    met: fc.constantFrom("met" as const, "met" as const, "still" as const, "unknown" as const),
   });
   fc.assert(
     fc.property(fc.array(anyRun, { maxLength: 12 }), (runs) => {
       let facts = task();
       const proven = new Set<string>();
-      for (const { isHeld, ...given } of runs) {
-        const verdict = verdictOf({ ...facts, isHeld }, given);
+      for (const { met, ...given } of runs) {
+        const verdict = verdictOf({ ...facts, met }, given);
         const proves = proofRefusals(given, APPLIED).length === 0;
         if (verdict.kind === "present") {
           proven.clear();
           facts = task();
         }
-        if (proves && !isHeld) proven.add(given.id);
+        if (proves && met === "met") proven.add(given.id);
         if (verdict.kind === "first_absence") facts = { ...facts, firstAbsentRun: { id: given.id, startedAt: given.startedAt } };
-        if (verdict.kind === "verified") return proves && !isHeld && proven.size >= 2;
+        if (verdict.kind === "verified") return proves && met === "met" && proven.size >= 2;
       }
       return true;
     }),

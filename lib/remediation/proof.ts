@@ -1,4 +1,5 @@
 import { isUnproven } from "./lifecycle.ts";
+import type { Met } from "./met.ts";
 import type { RemediationState } from "./types.ts";
 
 export type RunFacts = {
@@ -20,7 +21,8 @@ export type NoProof =
   | "overtaken"
   | "started_before"
   | "observed_before"
-  | "observed_unknown";
+  | "observed_unknown"
+  | "not_told";
 
 /** Every reason why this run proves nothing about what was applied at that instant. Empty: it may prove presence or absence. */
 export function proofRefusals(run: RunFacts, appliedAt: Date | null): NoProof[] {
@@ -39,8 +41,8 @@ export type Unproven = {
   state: RemediationState;
   appliedAt: Date | null;
   firstAbsentRun: { id: string; startedAt: Date } | null;
-  /** The identity holds the decided entitlement now, directly or by any path. */
-  isHeld: boolean;
+  /** Whether it is as decided, by what is live now. */
+  met: Met["kind"];
 };
 
 export type Verdict =
@@ -50,12 +52,13 @@ export type Verdict =
   | { kind: "first_absence" }
   | { kind: "verified" };
 
-/** What a run means for a task that is said to be done: two different runs, the second begun after the first, prove the removal. */
+/** What a run means for a task that is said to be done: two different runs, the second begun after the first, prove it. */
 export function verdictOf(task: Unproven, run: RunFacts): Verdict {
   if (!isUnproven(task.state)) return { kind: "seen_before" };
   const why = proofRefusals(run, task.appliedAt);
   if (why.length > 0) return { kind: "no_proof", why };
-  if (task.isHeld) return { kind: "present" };
+  if (task.met === "unknown") return { kind: "no_proof", why: ["not_told"] };
+  if (task.met === "still") return { kind: "present" };
   const first = task.firstAbsentRun;
   if (!first) return { kind: "first_absence" };
   return run.id !== first.id && run.startedAt > first.startedAt ? { kind: "verified" } : { kind: "seen_before" };

@@ -31,7 +31,7 @@ const FROM = `FROM remediations r
   LEFT JOIN people p ON p.id = r.decided_by
   LEFT JOIN app_users a ON a.id = r.approved_by
   LEFT JOIN app_users x ON x.id = r.executed_by`;
-const ROW = `r.id, r.campaign_id AS "campaignId", c.name AS "campaignName", r.item_id AS "itemId", r.source_id AS "sourceId", s.name AS "sourceName",
+const ROW = `r.id, r.kind, r.campaign_id AS "campaignId", c.name AS "campaignName", r.item_id AS "itemId", r.source_id AS "sourceId", s.name AS "sourceName",
   r.label, r.risk_class AS "riskClass", r.state::text AS state, r.version, ${instant("r.sla_due_at")} AS "slaDueAt", ${IS_OVERDUE} AS "isOverdue",
   p.name AS "decidedByName", a.display_name AS "approvedByName", x.display_name AS "executedByName", ${instant("r.applied_at")} AS "appliedAt",
   CASE WHEN r.second_absent_run_id IS NOT NULL THEN 2 WHEN r.first_absent_run_id IS NOT NULL THEN 1 ELSE 0 END AS absences,
@@ -69,7 +69,7 @@ type Facts = Omit<RemediationDetail, "events" | "can" | "whyNot" | "regrown"> & 
 
 export async function getRemediation(scope: RemediationScope, actor: Actor, id: string): Promise<RemediationDetail | null> {
   const [row] = await reader.rows<Facts>(
-    `SELECT ${ROW}, r.decision_id AS "decisionId", d.rationale, r.grant_id AS "grantId", r.identity_id AS "identityId", r.entitlement_id AS "entitlementId", i.identity_name AS "identityName",
+    `SELECT ${ROW}, r.decision_id AS "decisionId", d.rationale, r.terms, i.kind AS "itemKind", ${instant("r.not_before")} AS "notBefore", r.grant_id AS "grantId", r.identity_id AS "identityId", r.entitlement_id AS "entitlementId", i.identity_name AS "identityName",
        i.entitlement_name AS "entitlementName", ${run("f")} AS "firstAbsentRun", ${run("w")} AS "secondAbsentRun",
        r.regrown_item_id AS "regrownItemId", r.regrown_campaign_id AS "regrownCampaignId"
      ${FROM}

@@ -3,12 +3,13 @@ import type { Actor } from "#lib/authz/actor.ts";
 import { personIdOf, userIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { can } from "#lib/authz/permissions.ts";
+import { outcomeOfAnswerSql } from "#lib/campaigns/outcome.ts";
 import { writerSupported } from "#lib/connectors/registry.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { conflict, notFound } from "#lib/errors/domain-error.ts";
 import { mayMove } from "./lifecycle.ts";
-import { type TaskFacts, type Who, writesOfSource } from "./rules.ts";
-import type { RemediationState } from "./types.ts";
+import { type TaskFacts, type Who, writerDoes, writesOfSource } from "./rules.ts";
+import type { RemediationKind, RemediationState } from "./types.ts";
 
 export type Task = TaskFacts & {
   id: string;
@@ -30,12 +31,16 @@ export type Task = TaskFacts & {
   lastUsedKind: string;
   lastUsedAt: Date | null;
   isBySilence: boolean;
+  kind: RemediationKind;
 };
 
-/** The decision, or silence, is still what the item stands on, and still takes access away. A cancelled campaign decides nothing. */
-export const DECISION_STANDS = `(c.state <> 'CANCELLED' AND (
-  i.decision_id = r.decision_id AND i.answer = 'revoke' AND i.state IN ('SUBMITTED', 'DECIDED', 'FINAL') AND coalesce(i.outcome, 'REVOKE') = 'REVOKE'
-  OR r.decision_id IS NULL AND i.decision_id IS NULL AND i.state = 'FINAL' AND i.outcome = CASE r.kind WHEN 'suspend' THEN 'SUSPEND' ELSE 'REVOKE' END))`;
+/** What has to be done about an item i: by its outcome, or before it has one by what was handed in. null: nothing. */
+export const TASK_KIND = `CASE coalesce(i.outcome, ${outcomeOfAnswerSql("i.answer")}) WHEN 'REVOKE' THEN 'revoke' WHEN 'REDUCE' THEN 'reduce' WHEN 'TIME_LIMIT' THEN 'time_limit'
+  WHEN 'SUSPEND' THEN 'suspend' WHEN 'MACHINE_ACTION' THEN i.answer END`;
+
+/** The decision is still what the item stands on, and still asks for the same. A cancelled campaign decides nothing. */
+export const DECISION_STANDS = `(i.decision_id IS NOT DISTINCT FROM r.decision_id AND ${TASK_KIND} = r.kind AND i.state IN ('SUBMITTED', 'DECIDED', 'FINAL')
+  AND c.state <> 'CANCELLED')`;
 
 const TASK = `
   SELECT r.id, r.version, r.state::text AS state, r.label, r.risk_class AS "riskClass", r.campaign_id AS "campaignId", r.item_id AS "itemId",
@@ -45,7 +50,7 @@ const TASK = `
     i.identity_name AS "identityName", n.external_id AS "identityExternalId", array_remove(ARRAY[i.identity_class, n.class], NULL) AS "identityClasses",
     coalesce(e.external_id, i.entitlement_external_id) AS "entitlementExternalId", i.environment,
     coalesce(g.last_used_kind, i.last_used_kind) AS "lastUsedKind", CASE WHEN g.id IS NULL THEN i.last_used_at ELSE g.last_used_at END AS "lastUsedAt",
-    r.decision_id IS NULL AS "isBySilence"
+    r.decision_id IS NULL AS "isBySilence", r.kind, r.subject_id IS NULL AS "isGrant"
   FROM remediations r
   JOIN campaigns c ON c.id = r.campaign_id
   JOIN items i ON i.campaign_id = r.campaign_id AND i.id = r.item_id
@@ -59,12 +64,12 @@ const TASK = `
 
 /** `lock` holds the task's row until the end of the transaction. */
 export async function loadTask(tx: Tx, remediationId: string, options: { lock?: boolean } = {}): Promise<Task> {
-  const [row] = await tx.rows<Omit<Task, "writes"> & { sourceState: string; isEnabled: boolean }>(
+  const [row] = await tx.rows<Omit<Task, "writes"> & { sourceState: string; isEnabled: boolean; isGrant: boolean }>(
     `${TASK}${options.lock ? " FOR UPDATE OF r" : ""}`,
     [remediationId],
   );
   if (!row) throw notFound("Remediation", remediationId);
-  const isSupported = writerSupported(row.sourceKind);
+  const isSupported = writerSupported(row.sourceKind) && writerDoes(row.kind, row.isGrant);
   return { ...row, writes: writesOfSource({ state: row.sourceState, isSupported, isEnabled: row.isEnabled }) };
 }
 

@@ -1,6 +1,6 @@
 import type { RiskClass } from "#lib/policy/risk.ts";
 import { isOpen } from "./lifecycle.ts";
-import type { RemediationState } from "./types.ts";
+import type { RemediationKind, RemediationState } from "./types.ts";
 
 export type RemediationParameters = {
   /** From the submit for high and critical risk, from the sign-off for the rest, until it is done in the source. */
@@ -32,15 +32,18 @@ export function writesOfSource(source: { state: string; isSupported: boolean; is
   return source.isEnabled ? "on" : "off";
 }
 
+/** What a connector can do at all: take a grant back. The rest is done by people. */
+export const writerDoes = (kind: RemediationKind, isGrant: boolean): boolean => kind === "revoke" && isGrant;
+
 export type TaskFacts = {
   state: RemediationState;
   riskClass: RiskClass;
-  /** The person who decided, and the user that they did it with. */
-  decidedBy: string;
+  /** The person who decided, and the user that they did it with; null: nobody, it is by silence. */
+  decidedBy: string | null;
   decidedByUserId: string | null;
   resourceOwnerId: string | null;
   writes: Writes;
-  /** The decision is still the item's, and still a revoke. */
+  /** The decision is still the item's, and still asks for the same. */
   decisionStands: boolean;
 };
 
@@ -118,7 +121,7 @@ export function refusalText(refusal: Refusal): string {
     case "writes_off":
       return "Writing to this source is switched off. Two people can switch it on.";
     case "unsupported":
-      return "No connector can write to this source: it has to be done by hand.";
+      return "No connector can do this in the source: it has to be done by hand.";
   }
 }
 

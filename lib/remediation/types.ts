@@ -1,3 +1,5 @@
+import type { AnswerTerms } from "#lib/campaigns/answer-terms.ts";
+import type { ItemKind } from "#lib/campaigns/types.ts";
 import type { RiskClass } from "#lib/policy/risk.ts";
 
 export type RemediationState =
@@ -18,8 +20,23 @@ export type RemediationState =
   | "SUPERSEDED"
   | "RESTORED";
 
+/** The decision that the task makes true; suspend is by silence only. */
+export type RemediationKind =
+  | "revoke"
+  | "reduce"
+  | "time_limit"
+  | "suspend"
+  | "rotate"
+  | "shorten"
+  | "federate"
+  | "narrow"
+  | "split"
+  | "re_own"
+  | "retire";
+
 export type RemediationRow = {
   id: string;
+  kind: RemediationKind;
   campaignId: string;
   campaignName: string;
   itemId: string;
@@ -49,11 +66,16 @@ export type RemediationEventRow = { id: string; kind: string; at: string; actorN
 export type PreflightRow = { name: string; result: "ok" | "warns" | "blocks"; detail: string };
 
 export type RemediationDetail = RemediationRow & {
-  decisionId: string;
+  /** null: by silence. */
+  decisionId: string | null;
   rationale: string | null;
-  grantId: string;
+  terms: AnswerTerms | null;
+  itemKind: ItemKind;
+  /** Of a time limit: from when on it may be taken away. */
+  notBefore: string | null;
+  grantId: string | null;
   identityId: string | null;
-  entitlementId: string;
+  entitlementId: string | null;
   identityName: string;
   entitlementName: string;
   events: RemediationEventRow[];

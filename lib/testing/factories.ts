@@ -159,6 +159,45 @@ export async function makeEntitlement(
   });
 }
 
+/** Of an identity: made 400 days ago, never rotated, without an end. */
+export async function makeCredential(
+  source: TestSource,
+  identityId: string,
+  values: { name?: string; kind?: string; createdAt?: Date; lastUsedAt?: Date | null } = {},
+): Promise<string> {
+  const id = fresh();
+  return insert("credentials", {
+    id,
+    ...seen(source),
+    external_id: values.name ?? id,
+    identity_id: identityId,
+    kind: values.kind ?? "key",
+    created_kind: "value",
+    created_at: (values.createdAt ?? new Date(Date.now() - 400 * 86_400_000)).toISOString(),
+    expires_kind: "never",
+    rotated_kind: "never",
+    rotation: "none",
+    last_used_kind: values.lastUsedAt ? "value" : "unknown",
+    last_used_at: values.lastUsedAt?.toISOString() ?? null,
+  });
+}
+
+export async function makeTrust(
+  source: TestSource,
+  identityId: string,
+  values: { issuer?: string; subjectPattern?: string | null } = {},
+): Promise<string> {
+  const id = fresh();
+  return insert("trusts", {
+    id,
+    ...seen(source),
+    external_id: id,
+    identity_id: identityId,
+    issuer: values.issuer ?? "https://token.actions.githubusercontent.com",
+    subject_pattern: values.subjectPattern === undefined ? "repo:acme/*" : values.subjectPattern,
+  });
+}
+
 export async function makeGrant(
   source: TestSource,
   holderId: string,

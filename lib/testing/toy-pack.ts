@@ -38,6 +38,14 @@ export type Toy = {
 const id = (campaign: string, kind: number, serial: number) =>
   `${createHash("sha256").update(campaign).digest("hex").slice(0, 8)}-0000-7000-800${kind}-${String(serial).padStart(12, "0")}`;
 
+const EVENT_OF: Readonly<Record<string, string>> = {
+  keep: "campaign_item.kept",
+  revoke: "campaign_item.revoked",
+  rotate: "campaign_item.rotation_asked",
+};
+const ROTATE = { answer: "rotate" };
+const ROTATE_DIGEST = createHash("sha256").update(canonicalize(ROTATE)).digest("hex");
+
 /** Twelve items: ten decided by a decision each (two after a change of mind), one voided, one open. Every third event is somebody else's. */
 export function toyCampaign(name = "Q4 access review"): { toy: Toy; log: Omit<EventLine, "reveals">[] } {
   const campaign = { id: id(name, 0, 1), name };
@@ -74,13 +82,13 @@ export function toyCampaign(name = "Q4 access review"): { toy: Toy; log: Omit<Ev
       items.push({ id: itemId, state: serial === 11 ? "VOIDED" : "ASSIGNED", outcome: null, decision_id: null });
       continue;
     }
-    const answers = serial % 5 === 0 ? ["keep", "revoke"] : [serial % 2 === 0 ? "revoke" : "keep"];
+    const answers = serial % 5 === 0 ? ["keep", "revoke"] : [serial === 9 ? "rotate" : serial % 2 === 0 ? "revoke" : "keep"];
     for (const [version, answer] of answers.entries()) {
       const decisionId = id(name, 2, serial * 10 + version);
       const eventId = record(
-        answer === "keep" ? "campaign_item.kept" : "campaign_item.revoked",
+        EVENT_OF[answer] ?? "",
         itemId,
-        { campaignId: campaign.id, decisionId },
+        { campaignId: campaign.id, decisionId, ...(answer === "rotate" ? { termsDigest: ROTATE_DIGEST } : {}) },
         true,
       );
       decisions.push({
@@ -90,6 +98,7 @@ export function toyCampaign(name = "Q4 access review"): { toy: Toy; log: Omit<Ev
         answer,
         event_id: eventId,
         rationale: answer === "revoke" ? "=left(the team)" : null,
+        terms: answer === "rotate" ? ROTATE : null,
       });
       if (version === answers.length - 1) items.push({ id: itemId, state: "DECIDED", outcome: answer, decision_id: decisionId });
     }

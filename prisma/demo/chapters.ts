@@ -4,6 +4,7 @@ import { people, sources, summer } from "./chapters/beginnings.ts";
 import { database, databaseAgain } from "./chapters/database.ts";
 import { exception } from "./chapters/exception.ts";
 import { heldRun } from "./chapters/held-run.ts";
+import { keysReview, keysSignOff } from "./chapters/keys-review.ts";
 import { ownersReview } from "./chapters/owners-review.ts";
 import { quarterlyReview } from "./chapters/quarterly-review.ts";
 import { pack, regrowth, removals } from "./chapters/removals.ts";
@@ -18,11 +19,13 @@ export const CHAPTERS: readonly Chapter[] = [
   summer,
   ownersReview,
   autumnReview,
+  keysReview,
   exception,
   database,
   quarterlyReview,
   heldRun,
   autumnSignOff,
+  keysSignOff,
   removals,
   pack,
   regrowth,

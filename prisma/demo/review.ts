@@ -1,3 +1,4 @@
+import type { GivenTermsInput } from "#lib/campaigns/answer-terms.ts";
 import { createCampaign } from "#lib/campaigns/commands/create.ts";
 import { decideItem } from "#lib/campaigns/commands/decide.ts";
 import { launchCampaign } from "#lib/campaigns/commands/launch.ts";
@@ -74,7 +75,7 @@ export type Item = {
   privileged: string;
   lastUsed: string;
 };
-export type Verdict = { answer: Answer; why?: string; exception?: ExceptionTermsInput };
+export type Verdict = { answer: Answer; why?: string; exception?: ExceptionTermsInput; terms?: GivenTermsInput };
 /** null leaves the item for later. */
 export type Judge = (item: Item) => Verdict | null;
 
@@ -114,8 +115,8 @@ export async function answerItems(story: Story, { campaignId, login, at, judge, 
     if (!verdict) continue;
     const rationale = verdict.why ?? (item.privileged === "yes" ? pick(words, WHY_KEEP) : null);
     const { itemId, version } = item;
-    const { answer, exception = null } = verdict;
-    const given = { campaignId, itemId, version, answer, rationale, exception, seconds, evidenceViewed: chance(words, 3) > 0 };
+    const { answer, exception = null, terms = null } = verdict;
+    const given = { campaignId, itemId, version, answer, rationale, exception, terms, seconds, evidenceViewed: chance(words, 3) > 0 };
     await decideItem(await as(story, login, now), given);
   }
   if (handIn) await handInDrafts(story, { campaignId, login, at: new Date(now.getTime() + 60_000) });

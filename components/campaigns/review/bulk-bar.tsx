@@ -1,7 +1,8 @@
 "use client";
 import { counted } from "#components/ui/moment-text.ts";
 import { SmallButton } from "#components/ui/small-button.tsx";
-import type { Answer, ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { BulkAnswer } from "#lib/campaigns/answers.ts";
+import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS, isOpen } from "../words.ts";
 import classes from "./review.module.css";
 import { meaningOf } from "./review-columns.tsx";
@@ -12,7 +13,7 @@ export const alikeOf = (rows: readonly ReviewItemRow[], row: ReviewItemRow): Rev
 
 type BulkBarProps = {
   selected: readonly ReviewItemRow[];
-  onDecide: (answer: Exclude<Answer, "exception_requested">) => void;
+  onDecide: (answer: BulkAnswer) => void;
   onClear: () => void;
 };
 

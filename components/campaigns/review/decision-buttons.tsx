@@ -1,12 +1,14 @@
 "use client";
 import { SmallButton } from "#components/ui/small-button.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
-import type { Answer, ReviewItemRow } from "#lib/campaigns/types.ts";
+import { allowedAnswers, BULK_ANSWERS, type BulkAnswer } from "#lib/campaigns/answers.ts";
+import { termsText } from "#lib/campaigns/terms-words.ts";
+import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS, isOpen, VOID_WORDS } from "../words.ts";
 import classes from "./review.module.css";
 
 /** "more" opens the decisions that have no button of their own. */
-export type Decide = (row: ReviewItemRow, answer: Exclude<Answer, "exception_requested"> | "withdraw" | "more") => void;
+export type Decide = (row: ReviewItemRow, answer: BulkAnswer | "withdraw" | "more") => void;
 
 /** Keep and revoke side by side and equal in look: nothing is preselected. A decided row folds to its answer and an undo. */
 export function DecisionButtons({ row, onDecide, large = false }: { row: ReviewItemRow; onDecide: Decide; large?: boolean }) {
@@ -18,7 +20,9 @@ export function DecisionButtons({ row, onDecide, large = false }: { row: ReviewI
   if (row.answer) {
     return (
       <span className={classes.settled}>
-        <span data-answer={row.answer}>{ANSWER_WORDS[row.answer].done}</span>
+        <span data-answer={row.answer} title={row.terms ? termsText(row.terms) : undefined}>
+          {ANSWER_WORDS[row.answer].done}
+        </span>
         <SmallButton size={size} look="subtle" tabIndex={-1} onClick={() => onDecide(row, "withdraw")} aria-label={`Undo: ${subject}`}>
           Undo
         </SmallButton>
@@ -27,7 +31,7 @@ export function DecisionButtons({ row, onDecide, large = false }: { row: ReviewI
   }
   return (
     <span className={large ? classes.largeButtons : classes.buttons}>
-      {(["keep", "revoke", "abstain"] as const).map((answer) => (
+      {BULK_ANSWERS.filter((answer) => allowedAnswers(row.kind, row.identityClass).includes(answer)).map((answer) => (
         <SmallButton
           key={answer}
           size={size}

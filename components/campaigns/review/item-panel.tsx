@@ -9,6 +9,7 @@ import { RawId } from "#components/ui/raw-id.tsx";
 import { Reasons } from "#components/ui/reasons.tsx";
 import { RiskBadge } from "#components/ui/risk-badge.tsx";
 import { Timeline } from "#components/ui/timeline.tsx";
+import { termsText } from "#lib/campaigns/terms-words.ts";
 import type { ItemDetail, ReviewItemRow } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS, CHANGE_WORDS, INELIGIBLE_WORDS, privilegeWords, RISK_WORDS, RULE_WORDS } from "../words.ts";
 import { type Decide, DecisionButtons } from "./decision-buttons.tsx";
@@ -58,7 +59,10 @@ function Facts({ detail }: { detail: ItemDetail }) {
             term: "Held by",
             value: `${detail.personName ?? "no known person"}, as ${detail.identityName} (${detail.identityClass}, ${detail.identityStatus})`,
           },
-          { term: "Entitlement", value: `${detail.entitlementName}${detail.resourceName ? ` on ${detail.resourceName}` : ""}` },
+          {
+            term: detail.kind === "grant" ? "Entitlement" : "Under review",
+            value: `${detail.entitlementName}${detail.resourceName ? ` on ${detail.resourceName}` : ""}`,
+          },
           { term: "Privileged", value: privilegeWords(detail.privileged) },
           { term: "Environment", value: detail.environment },
           { term: "Last used", value: <Moment at={detail.lastUsed.at} kind={detail.lastUsed.kind} /> },
@@ -115,7 +119,7 @@ function Facts({ detail }: { detail: ItemDetail }) {
               id: decision.id,
               at: decision.decidedAt,
               title: `${decision.answer === "withdrawn" ? "Taken back" : ANSWER_WORDS[decision.answer].done} by ${decision.userName ?? "unknown"}`,
-              detail: decision.rationale ?? undefined,
+              detail: [decision.terms ? termsText(decision.terms) : null, decision.rationale].filter(Boolean).join(" ") || undefined,
             }))}
           />
         </section>

@@ -4,48 +4,78 @@ import { useEffect, useState } from "react";
 import { ExceptionForm } from "#components/exceptions/exception-form.tsx";
 import { ImpactFacts } from "#components/exceptions/impact-facts.tsx";
 import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
-import type { ExceptionImpact, ReviewItemRow } from "#lib/campaigns/types.ts";
+import { allowedAnswers, isTermed, type TermedAnswer } from "#lib/campaigns/answers.ts";
+import type { Answer, ExceptionImpact, ReviewItemRow } from "#lib/campaigns/types.ts";
 import type { ExceptionTermsInput } from "#lib/exceptions/schema.ts";
+import { ANSWER_EFFECT, ANSWER_WORDS } from "../words.ts";
 import classes from "./review.module.css";
 import { loadExceptionImpact } from "./review-api.ts";
 import { meaningOf } from "./review-columns.tsx";
+import { type Decided, TermedDecision } from "./termed-decision.tsx";
 
 type MoreDecisionsProps = {
   campaignId: string;
   row: ReviewItemRow;
   onAsked: (terms: ExceptionTermsInput) => void;
+  onDecided: (decided: Decided) => void;
   onClose: () => void;
 };
+type Chosen = TermedAnswer | "exception_requested";
 
-/** The decisions that are rare enough to have no button on the row. */
-export function MoreDecisions({ campaignId, row, onAsked, onClose }: MoreDecisionsProps) {
-  const [chosen, setChosen] = useState<"exception" | null>(null);
+const EXCEPTION_EFFECT = "The access stays for a time under a control, once its approvers agree. Until then nothing is covered.";
+const hasForm = (answer: Answer): answer is Chosen => answer === "exception_requested" || isTermed(answer);
+/** Those that fit what is under review and have no button on the row. */
+const offeredFor = (row: ReviewItemRow): Chosen[] => allowedAnswers(row.kind, row.identityClass).filter(hasForm);
+
+/** The decisions that are rare enough to have no button on the row, each with what it comes to. */
+export function MoreDecisions({ campaignId, row, onAsked, onDecided, onClose }: MoreDecisionsProps) {
+  const [chosen, setChosen] = useState<Chosen | null>(null);
   return (
     <Modal
       opened
       onClose={onClose}
-      title={chosen === null ? "More decisions" : "Request exception"}
+      title={chosen === null ? "More decisions" : ANSWER_WORDS[chosen].verb}
       size="lg"
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      {chosen === null ? (
-        <div className={classes.dialog}>
+      <div className={classes.dialog}>
+        {chosen !== "exception_requested" && (
           <p className={classes.dim}>
             {meaningOf(row)}, {row.personName ?? row.identityName}
           </p>
-          <div>
-            <Button variant="default" data-autofocus onClick={() => setChosen("exception")}>
-              Request exception
-            </Button>
-            <p className={classes.dim}>
-              The access stays for a time under a control, once its approvers agree. Until then nothing is covered.
-            </p>
-          </div>
-        </div>
-      ) : (
-        <ExceptionRequest campaignId={campaignId} itemId={row.id} onAsked={onAsked} onClose={onClose} />
-      )}
+        )}
+        {chosen === null && <Choices offered={offeredFor(row)} onChoose={setChosen} />}
+        {chosen === "exception_requested" && (
+          <ExceptionRequest campaignId={campaignId} itemId={row.id} onAsked={onAsked} onClose={onClose} />
+        )}
+        {chosen !== null && chosen !== "exception_requested" && (
+          <TermedDecision
+            key={chosen}
+            campaignId={campaignId}
+            row={row}
+            answer={chosen}
+            onDecided={onDecided}
+            onBack={() => setChosen(null)}
+          />
+        )}
+      </div>
     </Modal>
+  );
+}
+
+function Choices({ offered, onChoose }: { offered: readonly Chosen[]; onChoose: (chosen: Chosen) => void }) {
+  if (offered.length === 0) return <p>There is no other decision for this.</p>;
+  return (
+    <ul className={classes.choices} aria-label="Decisions that fit">
+      {offered.map((answer, index) => (
+        <li key={answer}>
+          <Button variant="default" {...(index === 0 ? { "data-autofocus": true } : {})} onClick={() => onChoose(answer)}>
+            {ANSWER_WORDS[answer].verb}
+          </Button>
+          <p className={classes.dim}>{answer === "exception_requested" ? EXCEPTION_EFFECT : ANSWER_EFFECT[answer]}</p>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ActionFailure } from "#components/ui/action-result.ts";
+import type { BulkAnswer as BulkVerb } from "#lib/campaigns/answers.ts";
 import { readCompact } from "#lib/campaigns/compact.ts";
-import type { Answer, BulkResult, CompactItems, ExceptionImpact, ItemDetail, ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { BulkResult, CompactItems, ExceptionImpact, ItemDetail, ReviewItemRow } from "#lib/campaigns/types.ts";
 import type { ErrorCode } from "#lib/errors/domain-error.ts";
 import type { PendingAnswer } from "./review-state.ts";
 
@@ -58,8 +59,8 @@ export async function sendAnswer(campaignId: string, pending: PendingAnswer): Pr
   return next;
 }
 
-export type BulkAnswer = Omit<PendingAnswer, "itemId" | "version" | "answer" | "exception"> & {
-  answer: Exclude<Answer, "exception_requested">;
+export type BulkAnswer = Omit<PendingAnswer, "itemId" | "version" | "answer" | "exception" | "terms"> & {
+  answer: BulkVerb;
   items: { itemId: string; version: number }[];
 };
 

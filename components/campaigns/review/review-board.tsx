@@ -57,7 +57,7 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
   const selectedRows = [...selected].flatMap((id) => rowNow(id) ?? []);
 
   const watched = useWatched();
-  const { asked, earlier, giveReason, dropAsked, decide, decideAll, askException } = useDecisions({
+  const { asked, earlier, giveReason, dropAsked, decide, decideAll, decideTermed, askException } = useDecisions({
     campaignId: campaign.id,
     review,
     watched,
@@ -135,6 +135,11 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
           campaignId={campaign.id}
           row={more}
           onClose={() => setMoreId(null)}
+          onDecided={(decided) => {
+            setMoreId(null);
+            setOpenId(null);
+            decideTermed(more, decided);
+          }}
           onAsked={(exception) => {
             setMoreId(null);
             setOpenId(null);

@@ -13,7 +13,8 @@ export function meaningOf(row: ReviewItemRow): string {
 }
 
 export function reachText(row: ReviewItemRow): string | null {
-  if (row.reachCount === 0) return null;
+  // Of a chain the meaning says it; the others reach what their identity does.
+  if (row.reachCount === 0 || row.kind !== "grant") return null;
   const rest = row.reachCount - row.reachNames.length;
   return `gives ${row.reachNames.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

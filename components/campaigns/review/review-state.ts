@@ -1,3 +1,4 @@
+import type { GivenTermsInput } from "#lib/campaigns/answer-terms.ts";
 import type { Answer, ReviewItemRow } from "#lib/campaigns/types.ts";
 import type { ExceptionTermsInput } from "#lib/exceptions/schema.ts";
 import type { Loaded } from "./loaded-items.ts";
@@ -11,6 +12,8 @@ export type PendingAnswer = {
   evidenceViewed: boolean;
   /** What is asked for, where the answer is to ask for an exception. */
   exception?: ExceptionTermsInput;
+  /** What exactly is asked for, where the answer says so. */
+  terms?: GivenTermsInput;
   /** The version it was given against. */
   version: number;
   idempotencyKey: string;

@@ -2,6 +2,7 @@
 import { useCallback, useRef, useState } from "react";
 import { counted } from "#components/ui/moment-text.ts";
 import { toastDone, toastFailed } from "#components/ui/toasts.tsx";
+import { allowedAnswers } from "#lib/campaigns/answers.ts";
 import { needsRationale } from "#lib/campaigns/rules.ts";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import type { ExceptionTermsInput } from "#lib/exceptions/schema.ts";
@@ -9,6 +10,7 @@ import { ANSWER_WORDS, isOpen } from "../words.ts";
 import type { Decide } from "./decision-buttons.tsx";
 import { type BulkAnswer, Refused, sendAnswers } from "./review-api.ts";
 import { meaningOf } from "./review-columns.tsx";
+import type { Decided } from "./termed-decision.tsx";
 import type { Review } from "./use-review.ts";
 import type { Watched } from "./use-watched.ts";
 
@@ -70,7 +72,8 @@ export function useDecisions(options: DecisionsOptions) {
         if (!row.answer) onMore(row);
       } else if (given === "withdraw") {
         if (row.answer) review.answer({ itemId: row.id, answer: "withdraw", rationale: null, seconds: null, evidenceViewed: false });
-      } else if (needsRationale(given, row.privileged)) setAsked({ answer: given, rows: [row] });
+      } else if (!allowedAnswers(row.kind, row.identityClass).includes(given)) onMore(row);
+      else if (needsRationale(given, row.privileged)) setAsked({ answer: given, rows: [row] });
       else void settle(given, [row], null);
     },
     [settle],
@@ -95,5 +98,15 @@ export function useDecisions(options: DecisionsOptions) {
     onDecided();
   };
 
-  return { asked, earlier, giveReason, dropAsked: () => setAsked(null), decide, decideAll, askException };
+  const decideTermed = (row: ReviewItemRow, decided: Decided) => {
+    const { review, watched, onDecided } = latest.current;
+    const facts = { seconds: watched.secondsOn(row.id), evidenceViewed: watched.wereViewed([row]) };
+    review.answer({ itemId: row.id, ...decided, ...facts });
+    toastDone(`${ANSWER_WORDS[decided.answer].done}: ${meaningOf(row)}`, () =>
+      latest.current.review.answer({ itemId: row.id, answer: "withdraw", rationale: null, ...facts }),
+    );
+    onDecided();
+  };
+
+  return { asked, earlier, giveReason, dropAsked: () => setAsked(null), decide, decideAll, decideTermed, askException };
 }

@@ -4,6 +4,7 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { DomainError, invalid, notFound, precondition } from "#lib/errors/domain-error.ts";
+import { allowedAnswers } from "../answers.ts";
 import { lockDecisions } from "../campaign.sql.ts";
 import { type BulkFacts, readItemsToDecide, writeAnswers } from "../decision.sql.ts";
 import { type DecideItemsInput, decideItemsInput } from "../schema.ts";
@@ -63,6 +64,8 @@ function refuse(facts: BulkFacts, asked: number, campaignId: string, answer: Ans
       `These items are of ${facts.kinds} kinds. Together go only items of the same entitlement, privilege, risk, last use and last decision.`,
       { refusals: ["not_alike"], kinds: facts.kinds },
     );
+  if (facts.subjects.some(({ kind, identityClass }) => !allowedAnswers(kind, identityClass).includes(answer)))
+    throw precondition("This decision does not fit what is under review.", { refusals: ["does_not_fit"] });
   if ((answer !== "keep" || facts.privileged > 0) && rationale === null)
-    throw invalid("Say why: a revoke, an abstention and keeping something privileged need a reason.", { rationale: "Say why." });
+    throw invalid("Say why: whatever is not a keep needs a reason, and so does keeping something privileged.", { rationale: "Say why." });
 }

@@ -1,16 +1,22 @@
 import "server-only";
 import type { z } from "zod";
+import { canonicalDigest } from "#lib/audit/canonical.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { type Actor, personIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { transactAside, transactPg } from "#lib/db/transact.ts";
+import type { Tx } from "#lib/db/tx.ts";
 import { conflict, DomainError, forbidden, invalid, notFound, precondition } from "#lib/errors/domain-error.ts";
 import { requireExceptionTerms } from "#lib/exceptions/refusals.sql.ts";
 import type { ExceptionTerms } from "#lib/exceptions/schema.ts";
+import type { AnswerTerms } from "../answer-terms.ts";
+import { allowedAnswers, isTermed, type TermedAnswer } from "../answers.ts";
 import { type ItemToDecide, readItemToDecide, writeAnswer } from "../decision.sql.ts";
 import { type DecisionRefusal, decisionRefusals, isLate } from "../rules.ts";
 import { type DecideItemInput, decideItemInput, type WithdrawAnswerInput, withdrawAnswerInput } from "../schema.ts";
+import { readTermFacts } from "../terms.sql.ts";
+import { resolveTerms, termsMismatch } from "../terms.ts";
 import type { Answer, DecideResult } from "../types.ts";
 
 const EVENT = {
@@ -18,7 +24,18 @@ const EVENT = {
   revoke: "campaign_item.revoked",
   abstain: "campaign_item.abstained",
   exception_requested: "campaign_item.exception_requested",
-} as const satisfies Record<Answer, string>;
+} as const;
+const TERMED_EVENT = {
+  reduce: "campaign_item.reduced",
+  time_limit: "campaign_item.time_limited",
+  rotate: "campaign_item.rotation_asked",
+  shorten: "campaign_item.shortening_asked",
+  federate: "campaign_item.federation_asked",
+  narrow: "campaign_item.narrowing_asked",
+  split: "campaign_item.split_asked",
+  re_own: "campaign_item.new_owner_asked",
+  retire: "campaign_item.retirement_asked",
+} as const satisfies Record<TermedAnswer, string>;
 
 /** One answer to one item: compare-and-set, decision row and audit event in one transaction. A second answer before submit follows the first. */
 export async function decideItem(ctx: Ctx, input: DecideItemInput): Promise<DecideResult> {
@@ -29,18 +46,18 @@ export async function decideItem(ctx: Ctx, input: DecideItemInput): Promise<Deci
     transactPg(ctx, async (tx) => {
       const actor = reviewingUser(ctx.actor);
       const item = await readItemToDecide(tx, campaignId, itemId, personIdOf(actor));
-      const terms = termsOf(given);
-      const rationale = terms?.rationale ?? (given.rationale?.trim() || null);
+      const asked = exceptionOf(given);
+      const rationale = asked?.rationale ?? (given.rationale?.trim() || null);
       const allowed = requireAllowed(item, itemId, actor, { version: given.version, answer: given.answer, rationale });
-      if (terms) requireExceptionTerms(terms, allowed.riskClass, ctx.now);
+      if (asked) requireExceptionTerms(asked, allowed.riskClass, ctx.now);
+      const terms = await termsOf(tx, ctx, given);
       const late = isLate(allowed.dueAt, ctx.now);
-      const answering = { ...given, rationale, exceptionTerms: terms, personId: allowed.personId, actor, now: ctx.now, isLate: late };
-      const written = await writeAnswer(tx, itemId, given.version, answering);
+      const more = { exceptionTerms: asked, terms, personId: allowed.personId, actor, now: ctx.now, isLate: late };
+      const written = await writeAnswer(tx, itemId, given.version, { ...given, rationale, ...more });
       if (!written) throw conflict("Somebody changed this item at the same moment. Load it again.");
       await recordAudit(tx, ctx, {
-        type: EVENT[given.answer],
+        ...eventOf(given.answer, terms, { campaignId, decisionId: written.decisionId, version: written.version, isLate: late }),
         subject: { kind: "campaign_item", id: itemId, label: allowed.label },
-        data: { campaignId, decisionId: written.decisionId, version: written.version, isLate: late },
         reason: rationale,
       });
       return { ...written, isLate: late };
@@ -77,8 +94,31 @@ export async function withdrawAnswer(ctx: Ctx, input: WithdrawAnswerInput): Prom
   );
 }
 
+type Told = { campaignId: string; decisionId: string; version: number; isLate: boolean };
+
+/** What was asked for stands in the decision; the log holds its digest, which names nobody. */
+function eventOf(answer: Answer, terms: AnswerTerms | null, data: Told) {
+  if (!isTermed(answer)) return { type: EVENT[answer], data };
+  return { type: TERMED_EVENT[answer], data: { ...data, termsDigest: Buffer.from(canonicalDigest(terms)).toString("hex") } };
+}
+
+async function termsOf(
+  tx: Tx,
+  ctx: Ctx,
+  { campaignId, itemId, answer, terms }: z.output<typeof decideItemInput>,
+): Promise<AnswerTerms | null> {
+  const mismatch = termsMismatch(answer, terms);
+  if (mismatch) throw invalid(mismatch.message, { [mismatch.field]: mismatch.message });
+  if (terms === null) return null;
+  const facts = await readTermFacts(tx, campaignId, itemId, terms);
+  if (!facts) throw notFound("Item", itemId);
+  const resolved = resolveTerms(terms, facts, ctx.now);
+  if (resolved.problem) throw invalid(resolved.problem.message, { [resolved.problem.field]: resolved.problem.message });
+  return resolved.terms;
+}
+
 /** An exception is asked for by its terms, and with no other answer. Until it is handed in, it is an answer like any other. */
-function termsOf({ answer, exception }: z.output<typeof decideItemInput>): ExceptionTerms | null {
+function exceptionOf({ answer, exception }: z.output<typeof decideItemInput>): ExceptionTerms | null {
   if ((answer === "exception_requested") === (exception !== null)) return exception;
   throw invalid("Asking for an exception takes its terms, and no other answer has any.", { exception: "Say what is asked for." });
 }
@@ -142,6 +182,8 @@ function requireAllowed(
   return { ...item, personId };
 }
 
+const words = (answers: readonly Answer[]) => answers.map((answer) => answer.replaceAll("_", " ")).join(", ");
+
 function refused(refusal: DecisionRefusal, refusals: DecisionRefusal[], item: ItemToDecide, itemId: string): DomainError {
   const details = { refusals, version: item.version, state: item.itemState, answer: item.answer };
   switch (refusal) {
@@ -155,8 +197,15 @@ function refused(refusal: DecisionRefusal, refusals: DecisionRefusal[], item: It
       return precondition(`This item is ${item.itemState}: only the campaign's owner can reopen it.`, details);
     case "stale":
       return new DomainError("CONFLICT", "This item was answered elsewhere meanwhile. Load it again.", { details });
+    case "does_not_fit":
+      return precondition(
+        `This decision does not fit what is under review. These do: ${words(allowedAnswers(item.kind, item.identityClass))}.`,
+        details,
+      );
     case "no_rationale":
-      return invalid("Say why: a revoke, an abstention and keeping something privileged need a reason.", { rationale: "Say why." });
+      return invalid("Say why: whatever is not a keep needs a reason, and so does keeping something privileged.", {
+        rationale: "Say why.",
+      });
     case "nothing_to_withdraw":
       return precondition("There is no answer to take back.", details);
   }

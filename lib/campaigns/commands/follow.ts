@@ -6,6 +6,7 @@ import { reader, transactPg } from "#lib/db/transact.ts";
 import { lockCampaign, lockDecisions } from "../campaign.sql.ts";
 import { handedOnEvents, handOn } from "../next-reviewer.sql.ts";
 import { STRANDED } from "../standing.sql.ts";
+import { SUBJECT_GONE_RUN } from "../subject.sql.ts";
 
 type Followed = { voided: number; returned: number };
 
@@ -73,7 +74,7 @@ export async function moveStranded(ctx: Ctx, input: { campaignId: string }): Pro
 }
 
 /**
- * Gone for good: the identity itself, or the grant, which the run that ended it and a later one did not find. Only complete, applied runs that
+ * Gone for good: the identity itself, or the grant, the credential or the trust, which the run that ended it and a later one did not find. Only complete, applied runs that
  * really read the source count.
  */
 const VOID = `
@@ -89,7 +90,15 @@ const VOID = `
     LEFT JOIN LATERAL (SELECT p.id FROM proofs p WHERE p.started_at > ended.started_at ORDER BY p.started_at LIMIT 1) later ON true
     WHERE i.campaign_id = $1::uuid AND i.source_id = $2::uuid AND i.state IN ('UNASSIGNED', 'ASSIGNED', 'DRAFTED')
       AND (x.gone_run_id IS NOT NULL OR (later.id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM grants l WHERE l.source_id = i.source_id AND l.holder_id = i.identity_id AND l.entitlement_id = i.entitlement_id AND l.ended_run_id IS NULL))))
+        SELECT FROM grants l WHERE l.source_id = i.source_id AND l.holder_id = i.identity_id AND l.entitlement_id = i.entitlement_id AND l.ended_run_id IS NULL)))
+    UNION ALL
+    SELECT i.id, CASE WHEN x.gone_run_id IS NOT NULL THEN 'SUBJECT_GONE' ELSE 'ACCESS_GONE' END, coalesce(x.gone_run_id, later.id)
+    FROM items i
+    LEFT JOIN identities x ON x.id = i.identity_id
+    LEFT JOIN proofs ended ON ended.id = ${SUBJECT_GONE_RUN}
+    LEFT JOIN LATERAL (SELECT p.id FROM proofs p WHERE p.started_at > ended.started_at ORDER BY p.started_at LIMIT 1) later ON true
+    WHERE i.campaign_id = $1::uuid AND i.source_id = $2::uuid AND i.kind <> 'grant' AND i.state IN ('UNASSIGNED', 'ASSIGNED', 'DRAFTED')
+      AND (x.gone_run_id IS NOT NULL OR later.id IS NOT NULL))
   UPDATE items i SET state = 'VOIDED', void_reason = gone.cause, void_run_id = gone.run_id, version = i.version + 1
   FROM gone WHERE i.campaign_id = $1::uuid AND i.id = gone.id
   RETURNING i.id, i.identity_name || ': ' || i.entitlement_name AS label, gone.cause, gone.run_id AS "runId"`;
@@ -97,8 +106,10 @@ const VOID = `
 /** There again before the sign-off: open again, without the answer that may have been drafted before. */
 const RETURN = `
   UPDATE items i SET state = CASE WHEN i.reviewer_id IS NULL THEN 'UNASSIGNED' ELSE 'ASSIGNED' END::item_state, void_reason = NULL, void_run_id = NULL,
-    answer = NULL, decision_id = NULL, version = i.version + 1
+    answer = NULL, terms = NULL, decision_id = NULL, version = i.version + 1
   WHERE i.campaign_id = $1::uuid AND i.source_id = $2::uuid AND i.state = 'VOIDED' AND i.void_reason IN ('SUBJECT_GONE', 'ACCESS_GONE')
-    AND EXISTS (SELECT FROM grants l JOIN identities x ON x.id = l.holder_id WHERE l.source_id = i.source_id AND l.holder_id = i.identity_id
-      AND l.entitlement_id = i.entitlement_id AND l.holder_kind = 'identity' AND l.ended_run_id IS NULL AND x.gone_at IS NULL)
+    AND EXISTS (SELECT FROM identities x WHERE x.id = i.identity_id AND x.gone_at IS NULL AND CASE WHEN i.kind = 'grant' THEN EXISTS (
+        SELECT FROM grants l WHERE l.source_id = i.source_id AND l.holder_id = i.identity_id AND l.entitlement_id = i.entitlement_id
+          AND l.holder_kind = 'identity' AND l.ended_run_id IS NULL)
+      ELSE ${SUBJECT_GONE_RUN} IS NULL END)
   RETURNING i.id, i.identity_name || ': ' || i.entitlement_name AS label, i.round < (SELECT round FROM campaigns WHERE id = $1::uuid) AS "isOfEarlierRound"`;

@@ -75,7 +75,8 @@ export async function reassignItems(ctx: Ctx, input: ReassignItemsInput): Promis
       throw precondition(`Cannot hand over: ${[...refusals].map((refusal) => REFUSED[refusal]).join("; ")}.`, { refusals: [...refusals] });
     const moved = await tx.rows(
       `WITH moved AS (
-         UPDATE items i SET reviewer_id = $3::uuid, on_behalf_of = NULL, state = 'ASSIGNED', answer = NULL, decision_id = NULL, version = i.version + 1
+         UPDATE items i SET reviewer_id = $3::uuid, on_behalf_of = NULL, state = 'ASSIGNED', answer = NULL, terms = NULL, decision_id = NULL,
+           version = i.version + 1
          FROM unnest($2::uuid[], $6::uuid[], $7::int[]) AS w(id, from_id, hop) WHERE i.campaign_id = $1::uuid AND i.id = w.id
          RETURNING i.id, w.from_id, w.hop)
        INSERT INTO assignments (campaign_id, item_id, from_id, to_id, cause, reason, actor_id, hop)

@@ -39,7 +39,7 @@ export async function reopenItem(ctx: Ctx, input: ReopenItemInput): Promise<void
     else
       await tx.rows(
         `WITH opened AS (
-         UPDATE items SET state = 'ASSIGNED', answer = NULL, outcome = NULL, decision_id = NULL, version = version + 1
+         UPDATE items SET state = 'ASSIGNED', answer = NULL, terms = NULL, outcome = NULL, decision_id = NULL, version = version + 1
          WHERE campaign_id = $1::uuid AND id = $2::uuid AND state IN ('SUBMITTED', 'DECIDED') RETURNING id, reviewer_id)
        INSERT INTO assignments (campaign_id, item_id, to_id, cause, reason, actor_id)
        SELECT $1::uuid, id, reviewer_id, 'reopened', $3::text, $4::uuid FROM opened`,

@@ -59,6 +59,15 @@ const ANSWER_OF_EVENT = {
   "campaign_item.revoked": "revoke",
   "campaign_item.abstained": "abstain",
   "campaign_item.exception_requested": "exception_requested",
+  "campaign_item.reduced": "reduce",
+  "campaign_item.time_limited": "time_limit",
+  "campaign_item.rotation_asked": "rotate",
+  "campaign_item.shortening_asked": "shorten",
+  "campaign_item.federation_asked": "federate",
+  "campaign_item.narrowing_asked": "narrow",
+  "campaign_item.split_asked": "split",
+  "campaign_item.new_owner_asked": "re_own",
+  "campaign_item.retirement_asked": "retire",
   "campaign_item.answer_withdrawn": "withdrawn",
 };
 const BULK_EVENT = "campaign_items.decided";
@@ -672,7 +681,13 @@ function noteDecision(decisionEvents, campaignId, id, body) {
   const { type, data, subject } = JSON.parse(body);
   if (data?.campaignId !== campaignId) return;
   if (Object.hasOwn(ANSWER_OF_EVENT, type))
-    decisionEvents.set(id, { answer: ANSWER_OF_EVENT[type], decisionId: data.decisionId, itemId: subject?.id, left: 1 });
+    decisionEvents.set(id, {
+      answer: ANSWER_OF_EVENT[type],
+      decisionId: data.decisionId,
+      itemId: subject?.id,
+      left: 1,
+      terms: data.termsDigest ?? null,
+    });
   else if (type === BULK_EVENT) decisionEvents.set(id, { answer: data.answer, decisionId: null, itemId: null, left: Number(data.items) });
 }
 
@@ -753,6 +768,11 @@ function checkDecision(row, decisionEvents, wrong) {
   const isOwn = event.decisionId === null || (event.decisionId === row.id && event.itemId === row.item_id);
   if (!isOwn || event.answer !== row.answer)
     wrong("decisions.json", `Decision ${show(String(row.id))} is not what event ${show(row.event_id)} of the log recorded.`);
+  else if (event.terms && sha256(Buffer.from(canonical(row.terms ?? null)), "hex") !== event.terms)
+    wrong(
+      "decisions.json",
+      `Decision ${show(String(row.id))} asks for something else than event ${show(row.event_id)} of the log recorded.`,
+    );
 }
 
 /** Read = kept + excluded + rejected, on every line. */

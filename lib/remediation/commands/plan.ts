@@ -9,9 +9,9 @@ import { writerSupported } from "#lib/connectors/registry.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { notFound } from "#lib/errors/domain-error.ts";
 import { lockCampaigns, settleCampaign } from "../campaign-state.sql.ts";
-import { findReplaced, insertTasks, type PlanSource, shareSources, tasksDigest } from "../plan.sql.ts";
+import { findReplaced, insertTasks, type PlannedTask, type PlanSource, shareSources, tasksDigest } from "../plan.sql.ts";
 import { moveTasks, taskSubject } from "../remediation.sql.ts";
-import { DEFAULT_REMEDIATION_PARAMETERS, needsApproval, type Writes, writesOfSource } from "../rules.ts";
+import { DEFAULT_REMEDIATION_PARAMETERS, needsApproval, type Writes, writerDoes, writesOfSource } from "../rules.ts";
 
 export const planInput = z.object({ campaignId: z.uuid() });
 export type PlanResult = { planned: number; approved: number; manual: number; superseded: number };
@@ -39,14 +39,12 @@ export async function planRemediations(ctx: Ctx, input: z.input<typeof planInput
 
     const planned = await insertTasks(tx, campaignId, DEFAULT_REMEDIATION_PARAMETERS, userIdOf(ctx.actor));
     const writes = new Map(sources.map((source) => [source.id, writesOf(source)]));
-    const writesFor = (task: { sourceId: string }) => writes.get(task.sourceId) ?? "unsupported";
-    // No connector of ours can suspend yet: that is done by hand.
-    const canRun = (task: { sourceId: string; kind: string }) => writesFor(task) === "on" && task.kind !== "suspend";
-    const writable = planned.filter((task) => canRun(task) && !needsApproval(task.riskClass));
+    const writesFor = (task: PlannedTask) =>
+      writerDoes(task.kind, task.isGrant) ? (writes.get(task.sourceId) ?? "unsupported") : "unsupported";
+    const writable = planned.filter((task) => writesFor(task) === "on" && !needsApproval(task.riskClass));
     await moveTasks(tx, ctx, writable, { to: "APPROVED", detail: { by: "the decision: no other approval is needed at this risk" } });
-    const byHand = planned.filter((task) => !canRun(task));
-    const causeOf = (task: (typeof planned)[number]) => (task.kind === "suspend" ? "suspend" : `writes_${writesFor(task)}`);
-    await moveTasks(tx, ctx, byHand, { to: "MANUAL_REQUIRED", detail: (task) => ({ cause: causeOf(task) }) });
+    const byHand = planned.filter((task) => writesFor(task) !== "on");
+    await moveTasks(tx, ctx, byHand, { to: "MANUAL_REQUIRED", detail: (task) => ({ cause: `writes_${writesFor(task)}` }) });
     if (planned.length > 0) {
       const counts = { count: planned.length, approved: writable.length, manual: byHand.length };
       const data = { campaignId, digest: tasksDigest(planned), ...counts };

@@ -6,14 +6,16 @@ import { authorize } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { lockCampaigns, settleCampaign } from "../campaign-state.sql.ts";
-import { campaignsToProve, findHoldings, findRun, type Holding, lockUnproven, type UnprovenTask, withoutIdentity } from "../proof.sql.ts";
+import { type Met, metBy } from "../met.ts";
+import { campaignsToProve, findHoldings, findRun, type Holding, lockUnproven, type UnprovenTask } from "../proof.sql.ts";
 import { type RunFacts, type Verdict, verdictOf } from "../proof.ts";
 import { moveTasks, noteTask, taskSubject } from "../remediation.sql.ts";
+import { readSeen } from "../seen.sql.ts";
 
 export const publishedRun = z.object({ sourceId: z.uuid(), runId: z.uuid() });
 export type VerifyResult = { verified: number; absent: number; present: number };
 
-type Judged = UnprovenTask & { verdict: Verdict; ways: Holding[] };
+type Judged = UnprovenTask & { verdict: Verdict; met: Met; ways: Holding[] };
 
 /**
  * What a run of the source proves about the tasks that are said to be done there. Absent in two runs that began after it, the second after
@@ -60,13 +62,19 @@ const VERIFIED = `second_absent_run_id = $4::uuid, verified_at = clock_timestamp
 async function judge(tx: Tx, tasks: readonly UnprovenTask[], run: RunFacts): Promise<Judged[]> {
   const ids = tasks.map(({ id }) => id);
   const holdings = Map.groupBy(await findHoldings(tx, ids), ({ remediationId }) => remediationId);
-  const unknown = new Set(await withoutIdentity(tx, ids));
-  return tasks
-    .filter(({ id }) => !unknown.has(id))
-    .map((task) => {
-      const ways = holdings.get(task.id) ?? [];
-      return { ...task, ways, verdict: verdictOf({ ...task, isHeld: ways.length > 0 }, run) };
-    });
+  const found = new Map((await readSeen(tx, ids)).map((each) => [each.id, each]));
+  return tasks.flatMap((task) => {
+    const facts = found.get(task.id);
+    if (!facts) return [];
+    const ways = holdings.get(task.id) ?? [];
+    const heldBy = ways.map(({ entitlementName, depth, expiresKind, expiresAt }) => ({
+      name: entitlementName,
+      depth,
+      expires: { kind: expiresKind, at: expiresAt },
+    }));
+    const met = metBy({ ...task, about: facts.about, decidedAt: facts.decidedAt }, { ...facts.seen, heldBy });
+    return [{ ...task, ways, met, verdict: verdictOf({ ...task, met: met.kind }, run) }];
+  });
 }
 
 async function keepAbsent(tx: Tx, ctx: Ctx, tasks: readonly Judged[], run: RunFacts): Promise<void> {
@@ -86,19 +94,25 @@ async function keepAbsent(tx: Tx, ctx: Ctx, tasks: readonly Judged[], run: RunFa
 async function keepPresent(tx: Tx, ctx: Ctx, tasks: readonly Judged[], run: RunFacts): Promise<void> {
   const seen = await moveTasks(tx, ctx, tasks, {
     to: "NOT_EFFECTIVE",
-    detail: ({ ways }) => ({
+    detail: ({ ways, met }) => ({
       runId: run.id,
+      still: met.kind === "still" ? met.what : [],
       stillBy: ways.map(({ grantId, entitlementName, depth }) => ({ grantId, entitlementName, depth })),
     }),
     set: { sql: "first_absent_run_id = NULL, second_absent_run_id = NULL, applied_at = NULL", values: [] },
   });
-  await moveTasks(tx, ctx, seen, { to: "MANUAL_REQUIRED", detail: (task) => ({ cause: "still_held", reason: stillHeld(task.ways) }) });
+  await moveTasks(tx, ctx, seen, { to: "MANUAL_REQUIRED", detail: (task) => ({ cause: "still_held", reason: stillSo(task) }) });
   for (const task of tasks) {
     const subject = taskSubject(task);
     const { campaignId } = task;
     await recordAudit(tx, ctx, { type: "remediation.not_effective", subject, data: { campaignId, runId: run.id } });
     await recordAudit(tx, ctx, { type: "remediation.manual_required", subject, data: { campaignId, cause: "still_held" } });
   }
+}
+
+function stillSo({ met, ways, kind }: Judged): string {
+  if (kind === "revoke" && ways.length > 0) return stillHeld(ways);
+  return met.kind === "still" ? `Not done yet: ${met.what.join("; ")}.` : "Not done yet.";
 }
 
 function stillHeld(ways: readonly Holding[]): string {

@@ -4,7 +4,7 @@ import { InventoryLink } from "#components/inventory/inventory-link.tsx";
 import classes from "#components/remediation/remediation.module.css";
 import { RemediationActions } from "#components/remediation/remediation-actions.tsx";
 import { RemediationHistory } from "#components/remediation/remediation-history.tsx";
-import { isSettled, REMEDIATION_SENTENCES } from "#components/remediation/remediation-words.ts";
+import { isSettled, stateSentence } from "#components/remediation/remediation-words.ts";
 import { Underway } from "#components/remediation/underway.tsx";
 import { Verification } from "#components/remediation/verification.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
@@ -17,8 +17,10 @@ import { DeniedState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
+import { termsText } from "#lib/campaigns/terms-words.ts";
 import { loadMayRead } from "#lib/inventory/loaders.ts";
 import { loadRemediation } from "#lib/remediation/loaders.ts";
+import { KIND_VERBS, proofText, todoText } from "#lib/remediation/task-words.ts";
 import type { RemediationDetail } from "#lib/remediation/types.ts";
 
 type Props = { params: Promise<{ remediationId: string }> };
@@ -42,7 +44,8 @@ export default async function RemediationPage({ params }: Props) {
       />
       <Section title={isSettled(state) ? "Where it stands" : "What comes next"}>
         <div className={classes.next}>
-          <p>{REMEDIATION_SENTENCES[state]}</p>
+          <p>{stateSentence(state, remediation.kind)}</p>
+          {!isSettled(state) && remediation.kind !== "revoke" && <p>{todoText(remediation)}</p>}
           {(state === "QUEUED" || state === "RUNNING") && <Underway remediationId={remediation.id} state={state} />}
           {whyNot.length > 0 && !isSettled(state) && !mayApprove && (
             <Reasons label="What stands in the way for you" reasons={whyNot.map((text) => ({ text }))} />
@@ -60,6 +63,7 @@ export default async function RemediationPage({ params }: Props) {
           <Facts remediation={remediation} mayOpen={mayOpen} />
         </Section>
         <Section title="Proof">
+          <p>{proofText(remediation)}</p>
           <Verification remediation={remediation} />
         </Section>
       </div>
@@ -95,8 +99,11 @@ function Facts({ remediation, mayOpen }: { remediation: RemediationDetail; mayOp
             </InventoryLink>
           ),
         },
+        { term: "Decision", value: KIND_VERBS[remediation.kind] },
+        ...(remediation.terms ? [{ term: "Asked for", value: termsText(remediation.terms) }] : []),
+        ...(remediation.notBefore ? [{ term: "At the latest", value: <Moment at={remediation.notBefore} /> }] : []),
         {
-          term: "Access",
+          term: remediation.itemKind === "grant" ? "Access" : "About",
           value: (
             <InventoryLink page="entitlements" id={remediation.entitlementId} may={mayOpen}>
               {remediation.entitlementName}
@@ -107,7 +114,7 @@ function Facts({ remediation, mayOpen }: { remediation: RemediationDetail; mayOp
         { term: "Risk", value: <RiskBadge risk={remediation.riskClass} /> },
         { term: "Campaign", value: <TextLink href={`/campaigns/${campaignId}`}>{remediation.campaignName}</TextLink> },
         { term: "Item", value: <TextLink href={`/campaigns/${campaignId}/items/${itemId}`}>the item that was decided</TextLink> },
-        { term: "Decided by", value: remediation.decidedByName },
+        { term: "Decided by", value: remediation.decisionId === null ? "nobody: by silence" : remediation.decidedByName },
         { term: "Because", value: remediation.rationale ? `“${remediation.rationale}”` : null },
         {
           term: "Approved by",

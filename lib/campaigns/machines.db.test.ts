@@ -1,0 +1,147 @@
+import { expect, it } from "vitest";
+import { systemActor } from "#lib/authz/actor.ts";
+import { campaignScope } from "#lib/authz/scope.ts";
+import { reader } from "#lib/db/transact.ts";
+import { ownTestDatabase } from "#lib/testing/database.ts";
+import * as make from "#lib/testing/factories.ts";
+import { DUE, itemNamed, mine, WORDS } from "#lib/testing/review-world.ts";
+import { createCampaign } from "./commands/create.ts";
+import { decideItem } from "./commands/decide.ts";
+import { decideItems } from "./commands/decide-many.ts";
+import { followInventory } from "./commands/follow.ts";
+import { launchCampaign } from "./commands/launch.ts";
+import { stageCampaign } from "./commands/stage.ts";
+import { submitDecisions } from "./commands/submit.ts";
+import { getItem, previewScope } from "./queries.ts";
+import type { ItemKind } from "./types.ts";
+
+ownTestDatabase();
+
+const KINDS: ItemKind[] = ["grant", "credential", "trust", "identity", "chain"];
+
+/** A pipeline that deploys: a key, a trust of every repository, an owner and no purpose, for Nils to review; and Sam, a person with a key that is nobody's business here. */
+async function machines() {
+  const source = await make.makeSource();
+  const sam = await make.makePerson(source, { name: "Sam" });
+  const mara = await make.makePerson(source, { name: "Mara Lindt" });
+  const deploy = await make.makeEntitlement(source, { name: "deploy", privileged: "yes", environment: "prod" });
+  const person = await make.makeIdentity(source, { name: "sam", personId: sam });
+  await make.makeCredential(source, person, { name: "sams-key" });
+  await make.makeGrant(source, person, deploy);
+  const pipeline = await make.makeIdentity(source, { name: "deploy-prod", class: "pipeline", ownerId: mara, interactive: "no" });
+  await make.makeGrant(source, pipeline, deploy);
+  const key = await make.makeCredential(source, pipeline, { name: "deploy-prod/AKIA7Q", createdAt: new Date("2024-03-02T00:00:00Z") });
+  const trust = await make.makeTrust(source, pipeline);
+  const owner = await make.makeUser({ roles: ["campaign_manager"] });
+  const nils = await make.makePerson(source, { name: "Nils" });
+  const reviewer = await make.makeUser({ personId: nils, roles: ["reviewer"] });
+  return { source, sam, nils, pipeline, key, trust, owner, reviewer };
+}
+
+type Machines = Awaited<ReturnType<typeof machines>>;
+const scopeOf = ({ source }: Machines, kinds: ItemKind[] = KINDS) => ({ sourceIds: [source.id], kinds });
+
+async function launched(all: Machines, kinds: ItemKind[] = KINDS): Promise<string> {
+  const { owner, nils } = all;
+  const setup = { name: "Machines", scope: scopeOf(all, kinds), dueAt: DUE(), instructions: "Look.", fallbackPersonId: nils };
+  const { campaignId } = await createCampaign(make.ctxOf(owner), setup);
+  await stageCampaign(make.ctxOf(owner), { campaignId });
+  await launchCampaign(make.ctxOf(owner), { campaignId });
+  return campaignId;
+}
+
+it("freezes what a machine signs in with, who may become it, whose it is and its chain, in words", async () => {
+  const all = await machines();
+  const campaignId = await launched(all);
+  const rows = (await mine(all.reviewer, campaignId)).filter(({ kind }) => kind !== "grant");
+  expect(Object.fromEntries(rows.map(({ kind, entitlementName, meaning }) => [`${kind} ${entitlementName}`, meaning]))).toEqual({
+    "credential Key AKIA7Q": "Key AKIA7Q, created 2024-03-02, never rotated, never expires, last use unknown",
+    "trust GitHub Actions: any branch of repo:acme/*": "GitHub Actions: any branch of repo:acme/* may assume deploy-prod",
+    "identity Identity and its owners": "Owner Mara Lindt, no backup owner, purpose not stated",
+    "chain Chain from Key AKIA7Q": "Key AKIA7Q → deploy-prod → May do a thing",
+    "chain Chain from GitHub Actions: any branch of repo:acme/*":
+      "GitHub Actions: any branch of repo:acme/* → deploy-prod → May do a thing",
+  });
+  for (const row of rows)
+    expect(row).toMatchObject({ identityName: "deploy-prod", privileged: "yes", environment: "prod", change: "first_review" });
+  expect(new Set(rows.map(({ riskClass }) => riskClass)).size).toBe(1);
+  expect(rows.map(({ bulkKey }) => bulkKey)).toHaveLength(new Set(rows.map(({ bulkKey }) => bulkKey)).size);
+});
+
+it("counts in the preview exactly what it freezes, for each choice of kinds", async () => {
+  const all = await machines();
+  for (const kinds of [["grant"], ["credential"], ["identity", "trust"], KINDS] as ItemKind[][]) {
+    const preview = await previewScope(campaignScope(all.owner), { scope: scopeOf(all, kinds), fallbackPersonId: all.nils });
+    const campaignId = await launched(all, kinds);
+    const [frozen] = await reader.rows<{ items: number; kinds: string[]; manifest: number }>(
+      `SELECT count(*)::int AS items, array_agg(DISTINCT kind ORDER BY kind) AS kinds,
+         (SELECT item_count::int FROM populations WHERE campaign_id = $1::uuid) AS manifest FROM items WHERE campaign_id = $1::uuid`,
+      [campaignId],
+    );
+    expect(frozen).toEqual({ items: preview.items, kinds: [...kinds].sort(), manifest: preview.items });
+  }
+});
+
+it("asks about grants alone where the scope does not say more", async () => {
+  const all = await machines();
+  const setup = { name: "Plain", scope: { sourceIds: [all.source.id] }, dueAt: DUE(), instructions: "Look.", fallbackPersonId: all.nils };
+  const { campaignId } = await createCampaign(make.ctxOf(all.owner), setup);
+  expect(await stageCampaign(make.ctxOf(all.owner), { campaignId })).toMatchObject({ state: "STAGED", items: 2 });
+});
+
+it("takes a machine's decision with its terms, and only one that fits", async () => {
+  const all = await machines();
+  const campaignId = await launched(all);
+  const ctx = make.ctxOf(all.reviewer);
+  const trust = await itemNamed(all.reviewer, campaignId, "deploy-prod", "GitHub Actions: any branch of repo:acme/*");
+  const given = { campaignId, itemId: trust.id, rationale: "One repository deploys.", version: 0 };
+  const terms = { answer: "narrow", subjectPattern: "repo:acme/app:*" } as const;
+  await expect(decideItem(ctx, { ...given, answer: "rotate", terms: { answer: "rotate" } })).rejects.toMatchObject({
+    details: { refusals: ["does_not_fit"] },
+  });
+  await decideItem(ctx, { ...given, answer: "narrow", terms });
+  const identity = await itemNamed(all.reviewer, campaignId, "deploy-prod", "Identity and its owners");
+  await expect(
+    decideItems(ctx, { campaignId, items: [{ itemId: identity.id, version: 0 }], answer: "revoke", rationale: "x" }),
+  ).rejects.toMatchObject({ details: { refusals: ["does_not_fit"] } });
+  await submitDecisions(make.confirmed(all.reviewer), { campaignId, instructionsVersion: 1, ...WORDS });
+  expect(await getItem(campaignScope(all.owner), campaignId, trust.id)).toMatchObject({
+    state: "SUBMITTED",
+    grantId: null,
+    subjectId: all.trust,
+    terms: { answer: "narrow", subjectPattern: "repo:acme/app:*", stays: [], ends: [] },
+  });
+});
+
+it("voids what two complete syncs no longer find, and opens it again when it is back", async () => {
+  const all = await machines();
+  const campaignId = await launched(all, ["credential", "trust", "identity"]);
+  const gone = (table: string, id: string, runId: string | null) =>
+    reader.rows(`UPDATE ${table} SET gone_run_id = $2::uuid, gone_at = CASE WHEN $2::uuid IS NOT NULL THEN now() END WHERE id = $1::uuid`, [
+      id,
+      runId,
+    ]);
+  const states = async () =>
+    Object.fromEntries(
+      (
+        await reader.rows<{ kind: string; state: string }>(
+          `SELECT kind, state::text || coalesce(' ' || void_reason, '') AS state FROM items WHERE campaign_id = $1::uuid ORDER BY kind`,
+          [campaignId],
+        )
+      ).map(({ kind, state }) => [kind, state]),
+    );
+  const follow = (runId: string) => followInventory(make.ctxOf(systemActor("test")), { campaignId, sourceId: all.source.id, runId });
+  const first = await make.makeRun(all.source.id, { startedAt: new Date(Date.now() + 1000) });
+  await gone("credentials", all.key, first);
+  await follow(first);
+  expect(await states()).toEqual({ credential: "ASSIGNED", trust: "ASSIGNED", identity: "ASSIGNED" });
+  const second = await make.makeRun(all.source.id, { startedAt: new Date(Date.now() + 2000) });
+  await follow(second);
+  expect(await states()).toEqual({ credential: "VOIDED ACCESS_GONE", trust: "ASSIGNED", identity: "ASSIGNED" });
+  await gone("identities", all.pipeline, second);
+  await follow(second);
+  expect(await states()).toEqual({ credential: "VOIDED ACCESS_GONE", trust: "VOIDED SUBJECT_GONE", identity: "VOIDED SUBJECT_GONE" });
+  await gone("identities", all.pipeline, null);
+  await follow(second);
+  expect(await states()).toEqual({ credential: "VOIDED ACCESS_GONE", trust: "ASSIGNED", identity: "ASSIGNED" });
+});
