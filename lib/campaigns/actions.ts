@@ -5,6 +5,7 @@ import { confirmCancel, requestCancel } from "./commands/cancel.ts";
 import { closeDecisions } from "./commands/close.ts";
 import { changeCampaign, createCampaign } from "./commands/create.ts";
 import { discardPopulation, launchCampaign, setFallback } from "./commands/launch.ts";
+import { setMicroRule } from "./commands/micro.ts";
 import { confirmBlockOverride, requestBlockOverride } from "./commands/override.ts";
 import { pauseCampaign, resumeCampaign } from "./commands/pause.ts";
 import { reassignItems } from "./commands/reassign.ts";
@@ -24,6 +25,7 @@ import {
   reopenItemInput,
   requestItemExceptionInput,
   setFallbackInput,
+  setMicroRuleInput,
   signOffInput,
   submitDecisionsInput,
 } from "./schema.ts";
@@ -187,5 +189,13 @@ export const remindReviewersAction = defineAction(
     const told = await remindReviewers(ctx, input);
     refresh();
     return told;
+  },
+);
+
+export const setMicroRuleAction = defineAction(
+  { name: "campaign.set_micro_rule", permission: "campaign.manage", input: setMicroRuleInput, transaction: "pg" },
+  async (ctx, input) => {
+    await setMicroRule(ctx, input);
+    refresh();
   },
 );

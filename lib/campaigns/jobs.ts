@@ -4,6 +4,7 @@ import { reader } from "#lib/db/transact.ts";
 import { DomainError } from "#lib/errors/domain-error.ts";
 import type { JobHandlers, Tick } from "#lib/jobs/worker.ts";
 import { campaignsToFollow, followInventory, moveStranded } from "./commands/follow.ts";
+import { startMicroCampaigns } from "./commands/micro.ts";
 import { reopenCovered } from "./commands/reopen-covered.ts";
 import { stageCampaign } from "./commands/stage.ts";
 import { remindByPlan, tellReviewers } from "./commands/tell.ts";
@@ -32,6 +33,7 @@ export const handlers: JobHandlers = {
         await moveStranded(ctx, { campaignId });
       }
     },
+    async (ctx, data) => void (await startMicroCampaigns(ctx, published.parse(data))),
   ],
 };
 

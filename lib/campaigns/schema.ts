@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { exceptionTerms } from "#lib/exceptions/schema.ts";
 import { ENVIRONMENTS, IDENTITY_CLASSES } from "#lib/inventory/streams.ts";
+import { MICRO_RULES, microRule } from "./micro.ts";
 import { campaignPlan } from "./plan.ts";
 
 const id = z.uuid();
@@ -68,6 +69,7 @@ export const followUpInput = z.strictObject({
   cause: z.string().min(1).max(40),
   dueAt: instant,
 });
+export const setMicroRuleInput = z.strictObject({ rule: z.enum(MICRO_RULES), ...microRule.shape });
 export const campaignReasonInput = z.strictObject({ campaignId: id, reason });
 export const confirmRequestInput = z.strictObject({ requestId: id });
 
@@ -134,6 +136,7 @@ export type PreviewInput = z.input<typeof previewInput>;
 export type CampaignInput = z.input<typeof campaignInput>;
 export type StageInput = z.input<typeof stageInput>;
 export type FollowUpInput = z.input<typeof followUpInput>;
+export type SetMicroRuleInput = z.input<typeof setMicroRuleInput>;
 export type CampaignReasonInput = z.input<typeof campaignReasonInput>;
 export type ConfirmRequestInput = z.input<typeof confirmRequestInput>;
 export type DecideItemInput = z.input<typeof decideItemInput>;

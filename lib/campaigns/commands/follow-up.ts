@@ -1,15 +1,12 @@
 import "server-only";
-import { canonicalDigest } from "#lib/audit/canonical.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
-import { DEFAULT_RISK_PARAMETERS, policyDigest } from "#lib/policy/risk.ts";
-import { campaignSubject, lockCampaign, moveCampaign } from "../campaign.sql.ts";
-import { launchGuards, unmet } from "../lifecycle.ts";
+import { lockCampaign } from "../campaign.sql.ts";
+import { openMicroCampaign } from "../micro-campaign.sql.ts";
 import { type FollowUpInput, followUpInput } from "../schema.ts";
-import { oneInventory, stageLocked } from "../staging.sql.ts";
-import { countStanding, launchFacts } from "../standing.sql.ts";
+import { oneInventory } from "../staging.sql.ts";
 
 export type FollowUp = {
   campaignId: string;
@@ -27,65 +24,33 @@ export async function startFollowUp(ctx: Ctx, input: FollowUpInput): Promise<Fol
   return transactPg(ctx, async (tx) => {
     await oneInventory(tx, ctx);
     const parent = await lockCampaign(tx, parentId);
-    const scope = {
+    const opened = await openMicroCampaign(tx, ctx, {
+      name: `Follow-up of ${parent.name}`,
+      cause,
       sourceIds: [sourceId],
-      identityClasses: [],
-      environments: [],
-      privilegedOnly: false,
       grantIds: follows.map(({ grantId }) => grantId),
-    };
-    const [made] = await tx.rows<{ id: string; name: string }>(
-      `INSERT INTO campaigns (name, state, scope, instructions, instructions_version, zone, owner_user_id, fallback_person_id, due_at, watch_days, parent_id,
-         policy_digest, created_at)
-       VALUES ($1::text, 'COLLECTING', $2::jsonb, $3::text, $4::int, $5::text, $6::uuid, $7::uuid, $8::timestamptz, $9::int, $10::uuid, $11::text, $12::timestamptz)
-       RETURNING id, name`,
-      [
-        `Follow-up of ${parent.name}`,
-        JSON.stringify(scope),
-        parent.instructions,
-        parent.instructionsVersion,
-        parent.zone,
-        parent.ownerUserId,
-        parent.fallbackPersonId,
-        dueAt,
-        parent.watchDays,
-        parent.id,
-        policyDigest(DEFAULT_RISK_PARAMETERS),
-        ctx.now,
-      ],
-    );
-    if (!made) throw new Error("The follow-up was not written.");
-    await recordAudit(tx, ctx, {
-      type: "campaign.created",
-      subject: campaignSubject(made),
-      data: { scopeDigest: Buffer.from(canonicalDigest(scope)).toString("hex"), dueAt: new Date(dueAt).toISOString() },
+      instructions: parent.instructions,
+      instructionsVersion: parent.instructionsVersion,
+      zone: parent.zone,
+      ownerUserId: parent.ownerUserId,
+      fallbackPersonId: parent.fallbackPersonId,
+      dueAt: new Date(dueAt),
+      watchDays: parent.watchDays,
+      parentId,
+      follows: follows.map(({ grantId, itemId }) => ({ grantId, itemId, campaignId: parentId })),
     });
-    const campaign = await lockCampaign(tx, made.id);
-    const sequels = follows.map(({ grantId, itemId }) => ({ grantId, itemId, campaignId: parentId }));
-    const staged = await stageLocked(tx, ctx, campaign, { override: null, follows: sequels });
     const items = await tx.rows<{ itemId: string; followsItemId: string; grantId: string; label: string }>(
       `SELECT id AS "itemId", follows_item_id AS "followsItemId", grant_id AS "grantId", identity_name || ': ' || entitlement_name AS label
        FROM items WHERE campaign_id = $1::uuid ORDER BY id`,
-      [made.id],
+      [opened.campaignId],
     );
     for (const item of items)
       await recordAudit(tx, ctx, {
         type: "campaign_item.followed_up",
         subject: { kind: "campaign_item", id: item.itemId, label: item.label },
-        data: { campaignId: made.id, followsCampaignId: parentId, followsItemId: item.followsItemId, cause },
+        data: { campaignId: opened.campaignId, followsCampaignId: parentId, followsItemId: item.followsItemId, cause },
       });
     const followed = items.map(({ itemId, followsItemId, grantId }) => ({ itemId, followsItemId, grantId }));
-    if (staged.state !== "STAGED") return { campaignId: made.id, state: "NOT_APPLICABLE" as const, items: followed };
-    const counts = await countStanding(tx, made.id);
-    // Nobody may review it yet: it waits, staged, for its owner to name somebody.
-    if (unmet(launchGuards(launchFacts(counts, campaign.dueAt, ctx.now))).length > 0)
-      return { campaignId: made.id, state: "STAGED" as const, items: followed };
-    await moveCampaign(tx, { id: made.id, state: "STAGED" }, "ACTIVE", { sql: "launched_at = $4::timestamptz", values: [ctx.now] });
-    await recordAudit(tx, ctx, {
-      type: "campaign.launched",
-      subject: campaignSubject(made),
-      data: { items: counts.items, reviewers: counts.reviewers, dueAt: campaign.dueAt.toISOString() },
-    });
-    return { campaignId: made.id, state: "ACTIVE" as const, items: followed };
+    return { ...opened, items: followed };
   });
 }
