@@ -123,7 +123,9 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "decisions.csv": "is_late",
     "items.csv": "due_at",
   }),
-  line("D3", "Reminders and escalations", {}),
+  line("D3", "Reminders and escalations, with delivery result", {
+    "notifications.csv": "kind recipient told_at due_at mail message_id attempts mail_result_at server_said",
+  }),
   line("D4", "Previous and next cycle", { "items.csv": "change last_outcome" }),
   line("E1", "Each removal: id, who did it, start, end, time allowed", {
     "remediation.csv": "id item_id decision_id decided_by approved_by executed_by planned_at sla_due_at within_sla applied_at",
