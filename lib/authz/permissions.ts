@@ -97,7 +97,6 @@ const GRANTED_TO = {
   "evidence.export": ["campaign_manager", "auditor", "local_operator"],
   "evidence.build": ["system"],
   "notification.send": ["system"],
-  "notification.read_all": ["administrator", "auditor", "local_operator", "system"],
   "user.read": ["administrator", "auditor", "local_operator"],
   "user.manage": ["administrator", "local_operator"],
   "settings.manage": ["administrator", "local_operator"],

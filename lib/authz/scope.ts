@@ -11,6 +11,7 @@ export type AuditScope = Scope<"audit">;
 export type EvidenceScope = Scope<"evidence">;
 export type SessionScope = Scope<"session">;
 export type UserScope = Scope<"user">;
+export type SettingsScope = Scope<"settings">;
 /** personId null reads every task; otherwise those of resources that the person owns, and those that they decided. */
 export type RemediationScope = Scope<"remediation"> & { readonly personId: string | null };
 /** personId and userId null read every exception; otherwise those that the person asked for, holds, owns, approves or answers for. */
@@ -32,6 +33,7 @@ export const sourceScope = (actor: Actor): SourceScope => mint(actor, "source.re
 export const auditScope = (actor: Actor): AuditScope => mint(actor, "audit.read");
 export const evidenceScope = (actor: Actor): EvidenceScope => mint(actor, "evidence.read");
 export const sessionScope = (actor: Actor): SessionScope => mint(actor, "session.read");
+export const settingsScope = (actor: Actor): SettingsScope => mint(actor, "settings.manage");
 export const userScope = (actor: Actor): UserScope => mint(actor, "user.read");
 
 export function remediationScope(actor: Actor): RemediationScope {

@@ -10,6 +10,7 @@ import { revokeDelegation, setDelegation } from "./commands/delegate.ts";
 import { confirmExtension, requestExtension } from "./commands/extend.ts";
 import { confirmCorrection, requestCorrection, startChildCampaign } from "./commands/follow-up.ts";
 import { discardPopulation, launchCampaign, setFallback } from "./commands/launch.ts";
+import { setMicroRule } from "./commands/micro.ts";
 import { confirmBlockOverride, requestBlockOverride } from "./commands/override.ts";
 import { confirmIndependenceOverride, requestIndependenceOverride } from "./commands/override-independence.ts";
 import { pauseCampaign, resumeCampaign } from "./commands/pause.ts";
@@ -36,6 +37,7 @@ import {
   revokeDelegationInput,
   setDelegationInput,
   setFallbackInput,
+  setMicroRuleInput,
   signOffInput,
   submitDecisionsInput,
 } from "./schema.ts";
@@ -304,5 +306,13 @@ export const revokeDelegationAction = defineAction(
     const done = await revokeDelegation(ctx, input);
     refresh();
     return done;
+  },
+);
+
+export const setMicroRuleAction = defineAction(
+  { name: "campaign.set_micro_rule", permission: "campaign.manage", input: setMicroRuleInput, transaction: "pg" },
+  async (ctx, input) => {
+    await setMicroRule(ctx, input);
+    refresh();
   },
 );

@@ -7,6 +7,7 @@ import { advanceRound } from "./commands/advance.ts";
 import { followDelegations } from "./commands/delegate.ts";
 import { escalateItems } from "./commands/escalate.ts";
 import { campaignsToFollow, followInventory, moveStranded } from "./commands/follow.ts";
+import { startMicroCampaigns } from "./commands/micro.ts";
 import { reopenCovered } from "./commands/reopen-covered.ts";
 import { stageCampaign } from "./commands/stage.ts";
 import { remindByPlan, tellReviewers } from "./commands/tell.ts";
@@ -35,6 +36,7 @@ export const handlers: JobHandlers = {
         await moveStranded(ctx, { campaignId });
       }
     },
+    async (ctx, data) => void (await startMicroCampaigns(ctx, published.parse(data))),
   ],
 };
 

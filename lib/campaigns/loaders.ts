@@ -10,6 +10,7 @@ import { listHolders, readCampaignHead } from "./campaign-head.sql.ts";
 import { medianSeconds, minutesFor } from "./campaign-row.sql.ts";
 import { listIdentityItems } from "./identity-items.sql.ts";
 import { OPEN_ITEM_STATES } from "./lifecycle.ts";
+import { listMicroStarts, PREVIEW_DAYS, previewMicro, readMicroSettings } from "./micro-page.sql.ts";
 import {
   getCampaign,
   getDelegations,
@@ -176,3 +177,17 @@ export const loadCampaignsNow = cache(async () => {
     canManage: found.canManage,
   };
 });
+
+/** null: not open to this person. */
+export async function loadMicro() {
+  const { actor, now } = await requireCtx();
+  if (!readsAll(actor)) return null;
+  const scope = campaignScope(actor);
+  const [starts, { settings, ownerName }, previews] = await Promise.all([
+    listMicroStarts(scope),
+    readMicroSettings(scope),
+    previewMicro(scope, now),
+  ]);
+  const lines = previews.map((preview) => ({ ...preview, settings: settings.rules[preview.rule] }));
+  return { starts, lines, ownerName, previewDays: PREVIEW_DAYS, canManage: can(actor, "campaign.manage") };
+}

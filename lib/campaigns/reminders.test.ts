@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Reminder, reminderDue, roundEndsAt } from "./reminders.ts";
+import { type Reminder, reminderDue } from "./reminders.ts";
 
 const DUE = "2026-12-11T16:00:00Z";
 const LAUNCHED = "2026-11-20T09:00:00Z";
@@ -37,17 +37,4 @@ describe("a reminder", () => {
   ])("%s", (_name, now, more, expected) => {
     expect(due(now, more)).toEqual(expected);
   });
-});
-
-it("counts to the end of the round that is under way", () => {
-  const round = { name: "r", chain: [], named: [], group: null, advance: "at_due" as const };
-  const plan = {
-    rounds: [
-      { ...round, endsDaysBefore: 5 },
-      { ...round, endsDaysBefore: null },
-    ],
-  };
-  expect(roundEndsAt(plan, 1, new Date(DUE)).toISOString()).toBe("2026-12-06T16:00:00.000Z");
-  expect(roundEndsAt(plan, 2, new Date(DUE)).toISOString()).toBe("2026-12-11T16:00:00.000Z");
-  expect(roundEndsAt(plan, 3, new Date(DUE)).toISOString()).toBe("2026-12-11T16:00:00.000Z");
 });

@@ -1,18 +1,9 @@
-import type { CampaignPlan } from "./plan.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 /** Reminders go out from this hour on, by the campaign's clock. */
 export const REMINDER_HOUR = 7;
 
 export type Reminder = { days: number; daysLeft: number };
 type Due = { dueAt: Date; zone: string; launchedAt: Date; remindDaysBefore: readonly number[] };
-
-/** When a round of the plan is to be over: the last at the campaign's due date. */
-export function roundEndsAt(plan: Pick<CampaignPlan, "rounds">, round: number, dueAt: Date): Date {
-  const daysBefore = plan.rounds[round - 1]?.endsDaysBefore ?? null;
-  return daysBefore === null ? dueAt : new Date(dueAt.getTime() - daysBefore * DAY_MS);
-}
 
 /**
  * The reminder whose time has come: the tightest of those whose day is there, counted in days of the campaign's zone. None before its hour, none

@@ -3,6 +3,7 @@ import { exceptionTerms } from "#lib/exceptions/schema.ts";
 import { ENVIRONMENTS, IDENTITY_CLASSES } from "#lib/inventory/streams.ts";
 import { givenTerms } from "./answer-terms.ts";
 import { ANSWERS, BULK_ANSWERS } from "./answers.ts";
+import { MICRO_RULES, microRule } from "./micro.ts";
 import { campaignPlan } from "./plan.ts";
 import type { ItemKind } from "./types.ts";
 
@@ -72,6 +73,7 @@ export const followUpInput = z.strictObject({
   cause: z.string().min(1).max(40),
   dueAt: instant,
 });
+export const setMicroRuleInput = z.strictObject({ rule: z.enum(MICRO_RULES), ...microRule.shape });
 export const campaignReasonInput = z.strictObject({ campaignId: id, reason });
 export const confirmRequestInput = z.strictObject({ requestId: id });
 
@@ -146,6 +148,7 @@ export type PreviewInput = z.input<typeof previewInput>;
 export type CampaignInput = z.input<typeof campaignInput>;
 export type StageInput = z.input<typeof stageInput>;
 export type FollowUpInput = z.input<typeof followUpInput>;
+export type SetMicroRuleInput = z.input<typeof setMicroRuleInput>;
 export type CampaignReasonInput = z.input<typeof campaignReasonInput>;
 export type ConfirmRequestInput = z.input<typeof confirmRequestInput>;
 export type DecideItemInput = z.input<typeof decideItemInput>;

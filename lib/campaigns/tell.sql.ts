@@ -2,7 +2,8 @@ import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
 import type { Notice } from "#lib/notifications/notify.sql.ts";
 import { campaignPlan } from "./plan.ts";
-import { type Reminder, reminderDue, roundEndsAt } from "./reminders.ts";
+import { type Reminder, reminderDue } from "./reminders.ts";
+import { roundEnd } from "./rounds.ts";
 
 /** How far back a change of hands is still news, as a worker may have been down. */
 const NEWS_MS = 2 * 86_400_000;
@@ -104,7 +105,7 @@ export async function remindersDue(tx: Tx, now: Date): Promise<Reminded[]> {
   const due: Reminded[] = [];
   for (const campaign of running) {
     const plan = campaignPlan.parse(campaign.plan);
-    const endsAt = roundEndsAt(plan, campaign.round, campaign.dueAt);
+    const endsAt = roundEnd(plan, campaign.round, campaign.dueAt) ?? campaign.dueAt;
     const { zone, launchedAt } = campaign;
     const reminder = reminderDue({ dueAt: endsAt, zone, launchedAt, remindDaysBefore: plan.remindDaysBefore }, now);
     // An extension moves the date, and so the reminders before it.

@@ -15,6 +15,7 @@ import { readFacts } from "./facts.sql.ts";
 import { gapsOf, gapsText } from "./gaps.ts";
 import { credentials, machines, trusts } from "./machine-tables.sql.ts";
 import { fingerprintOf } from "./manifest.ts";
+import { notifications } from "./notification-tables.sql.ts";
 import type { PackFacts } from "./pack-facts.ts";
 import { remediation, remediationEvents } from "./remediation-tables.sql.ts";
 import { type ReportFile, reportHtml } from "./report.ts";
@@ -51,6 +52,7 @@ export const PACK_TABLES: readonly PackTable[] = [
   exceptions,
   exceptionEvents,
   requests,
+  notifications,
 ];
 
 const OTHER_FILES: readonly ReportFile[] = [

@@ -136,7 +136,11 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "second-person.csv": "action asked_by reason settled_by",
     "rounds.csv": "item_id round answer at",
   }),
-  line("D3", "Reminders and escalations", { "reassignments.csv": "cause at to reason", "items.csv": "escalations" }),
+  line("D3", "Reminders and escalations, with delivery result", {
+    "notifications.csv": "kind recipient told_at due_at mail message_id attempts mail_result_at server_said",
+    "reassignments.csv": "cause at to reason",
+    "items.csv": "escalations",
+  }),
   line("D4", "Previous and next cycle", { "items.csv": "change last_outcome" }),
   line("E1", "Each removal: id, who did it, start, end, time allowed", {
     "remediation.csv": "id item_id kind terms decision_id decided_by approved_by executed_by planned_at sla_due_at within_sla applied_at",

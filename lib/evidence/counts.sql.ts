@@ -3,6 +3,7 @@ import { silenceRule } from "#lib/campaigns/silence.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import type { RiskClass } from "#lib/policy/risk.ts";
 import { exceptions } from "./exception-tables.sql.ts";
+import { notifications } from "./notification-tables.sql.ts";
 import type { PackFacts, ReviewerFacts, RevokeFacts, RiskFacts } from "./pack-facts.ts";
 import { remediation } from "./remediation-tables.sql.ts";
 import { reassignments, reviewers, SILENCE, submissions } from "./review-tables.sql.ts";
@@ -25,6 +26,7 @@ type Counts = Pick<
   | "reviewersSilent"
   | "remediation"
   | "exceptions"
+  | "notifications"
   | "namesGone"
 >;
 
@@ -49,6 +51,7 @@ export async function readCounts(tx: Tx, campaignId: string): Promise<Counts> {
     reviewersSilent: await readSilentReviewers(tx, campaignId),
     remediation: await readRemediation(tx, campaignId),
     exceptions: await readExceptions(tx, campaignId),
+    notifications: await readNotifications(tx, campaignId),
     namesGone: await countNamesGone(tx),
   };
 }
@@ -204,6 +207,20 @@ async function readRemediation(tx: Tx, campaignId: string): Promise<PackFacts["r
        GROUP BY i.source_name ORDER BY i.source_name COLLATE "C"`,
       [campaignId],
     ),
+  };
+}
+
+async function readNotifications(tx: Tx, campaignId: string): Promise<PackFacts["notifications"]> {
+  const rows = await tx.rows<{ mail: string; told: number }>(
+    `SELECT mail, count(*)::int AS told FROM (${rowsSql(notifications, campaignId)}) n GROUP BY mail`,
+  );
+  const of = (...results: string[]) => rows.reduce((sum, { mail, told }) => (results.includes(mail) ? sum + told : sum), 0);
+  return {
+    told: rows.reduce((sum, { told }) => sum + told, 0),
+    mailOff: of("mail_off"),
+    withoutAddress: of("no_address"),
+    undelivered: of("refused", "gave_up"),
+    waiting: of("waiting", "not collected yet"),
   };
 }
 

@@ -95,12 +95,13 @@ const CLEAN: PackFacts = {
   voided: [],
   reviewersSilent: { reviewers: 0, items: 0 },
   remediation: { planned: 1, notPlanned: 0, byState: { VERIFIED: 1 }, overdue: 0, regrown: 0, watching: 0, frozen: [] },
+  notifications: { told: 3, mailOff: 0, withoutAddress: 0, undelivered: 0, waiting: 0 },
   exceptions: { total: 0, undecided: 0, lapsed: 0, untested: 0, rows: [] },
   checks: { population: true, final: true, signature: true },
   namesGone: 0,
 };
 
-const { decisions, exceptions, remediation, identities, totals, checks, signOff } = CLEAN;
+const { decisions, exceptions, remediation, identities, totals, checks, signOff, notifications } = CLEAN;
 const CASES: readonly [GapCode, Partial<PackFacts>, count: number | null, says: string][] = [
   ["demo", { isDemo: true }, null, "demonstration"],
   ["digest_differs", { checks: { ...checks, final: false } }, null, "do not rely on this pack"],
@@ -155,6 +156,11 @@ const CASES: readonly [GapCode, Partial<PackFacts>, count: number | null, says: 
   ],
   ["removal_overdue", { remediation: { ...remediation, overdue: 2 } }, 2, "2 removals"],
   ["verification_frozen", { remediation: { ...remediation, frozen: [{ source: "HR", tasks: 2 }] } }, 2, "HR (2 removals)"],
+  ["nobody_told", { notifications: { ...notifications, told: 0 } }, null, "told to anybody"],
+  ["mail_off", { notifications: { ...notifications, mailOff: 2 } }, 2, "in the app only"],
+  ["mail_without_address", { notifications: { ...notifications, withoutAddress: 1 } }, 1, "no address"],
+  ["mail_undelivered", { notifications: { ...notifications, undelivered: 1 } }, 1, "refused by the mail server"],
+  ["mail_waiting", { notifications: { ...notifications, waiting: 4 } }, 4, "had not gone out"],
   ["regrown", { remediation: { ...remediation, regrown: 1 } }, 1, "come back"],
   ["still_watching", { remediation: { ...remediation, watching: 1 } }, 1, "watch period"],
   ["names_gone", { namesGone: 9 }, 9, "no longer kept"],

@@ -201,6 +201,8 @@ export type PackFacts = {
     untested: number;
     rows: readonly ExceptionFacts[];
   };
+  /** What people were told about the campaign, and how the mail of it went. */
+  notifications: { told: number; mailOff: number; withoutAddress: number; undelivered: number; waiting: number };
   /** Whether what was signed is still what the tables hold. */
   checks: { population: boolean; final: boolean; signature: boolean | null };
   namesGone: number;

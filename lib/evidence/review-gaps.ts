@@ -1,4 +1,4 @@
-import { counted, type GapRule, named, sum, when } from "./gap-rule.ts";
+import { always, counted, type GapRule, named, sum, when } from "./gap-rule.ts";
 
 const CLOSED_STATES = ["VERIFIED", "SUPERSEDED"];
 
@@ -123,6 +123,41 @@ export const OF_REVIEW = {
         (count) =>
           `For ${counted(count, "removal")} the watch period had not ended at the checkpoint: a return after it is not in this pack.`,
       ),
+  },
+  nobody_told: {
+    lines: ["D3"],
+    find: ({ notifications }) =>
+      notifications.told === 0 ? always("Nothing was told to anybody about this campaign up to the checkpoint.") : null,
+  },
+  mail_off: {
+    lines: ["D3"],
+    find: ({ notifications }) =>
+      when(
+        notifications.mailOff,
+        (count) => `${counted(count, "notification")} ${count === 1 ? "was" : "were"} given in the app only: no mail server was set.`,
+      ),
+  },
+  mail_without_address: {
+    lines: ["D3"],
+    find: ({ notifications }) =>
+      when(
+        notifications.withoutAddress,
+        (count) => `${counted(count, "notification")} could not be mailed: no address of the recipient is known.`,
+      ),
+  },
+  mail_undelivered: {
+    lines: ["D3"],
+    find: ({ notifications }) =>
+      when(
+        notifications.undelivered,
+        (count) =>
+          `${counted(count, "notification")} ${count === 1 ? "was" : "were"} refused by the mail server, or given up after three days.`,
+      ),
+  },
+  mail_waiting: {
+    lines: ["D3"],
+    find: ({ notifications }) =>
+      when(notifications.waiting, (count) => `The mail of ${counted(count, "notification")} had not gone out at the checkpoint.`),
   },
   exception_undecided: {
     lines: ["F1", "F2"],

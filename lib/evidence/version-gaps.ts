@@ -44,11 +44,6 @@ export const OF_VERSION = {
   },
   no_separation_of_duties: { lines: ["C7"], find: () => always("Separation-of-duties conflicts were not looked for.") },
   no_cadence: { lines: ["D1"], find: () => always("How often each class of access has to be reviewed is not recorded.") },
-  no_reminders: {
-    lines: ["D3"],
-    find: () =>
-      always("No reminder was sent by the product. What silence handed up the chain is in reassignments.csv; no mail told of it."),
-  },
   no_cycle: {
     lines: ["D4"],
     find: () =>

@@ -57,7 +57,12 @@ const CAMPAIGN_EVENTS = `
     JOIN sync_runs r ON r.source_id = s.id AND r.started_at >= coalesce((s.account #>> '{run,started_at}')::timestamptz, '-infinity')
     JOIN audit_events e ON e.subject_kind = 'sync_run' AND e.subject_id = r.id::text
   UNION SELECT e.id FROM (SELECT DISTINCT id FROM pack_exceptions) x JOIN audit_events e ON e.subject_kind = 'exception' AND e.subject_id = x.id::text
-  UNION SELECT e.id FROM audit_events e WHERE e.type = 'instance.created'`;
+  UNION SELECT e.id FROM audit_events e WHERE e.type = 'instance.created'
+  UNION SELECT e.id FROM (SELECT DISTINCT mail_delivery_id AS id FROM notifications WHERE campaign_id = $1::uuid) n
+    JOIN audit_events e ON e.subject_kind = 'notification_delivery' AND e.subject_id = n.id::text
+  UNION SELECT e.id FROM audit_events e WHERE e.subject_kind = 'instance' AND e.subject_id = 'notifications' AND e.type = 'notifications.collected'
+    AND (e.body::jsonb ->> 'occurred_at')::timestamptz IN (
+      SELECT d.created_at FROM notifications n JOIN notification_deliveries d ON d.id = n.mail_delivery_id WHERE n.campaign_id = $1::uuid)`;
 
 /** Rights and links to people of those who acted, and the confirmed or undone matches of the identities under review. */
 const USER_EVENTS = `

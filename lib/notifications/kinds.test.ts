@@ -17,6 +17,7 @@ const TOLD: Record<NotificationKind, [AboutKind, Record<string, unknown>, string
   second_look: ["campaign", { items: 5 }, `/campaigns/${ID}/review`],
   campaign_due: ["campaign", { open: 4, days: 2 }, `/campaigns/${ID}`],
   campaign_stuck: ["campaign", { why: "no_reviewer", items: 4 }, `/campaigns/${ID}`],
+  micro_limited: ["source", { leftOut: 9800 }, "/campaigns/micro"],
   approval_waiting: ["exception", { by: "Sam" }, `/exceptions/${ID}`],
   exception_decided: ["exception", { answer: "changes_requested" }, `/exceptions/${ID}`],
   exception_expiring: ["exception", { days: 7 }, `/exceptions/${ID}`],

@@ -136,6 +136,14 @@ export const KINDS = {
     action: "Open the campaign",
     path: campaign,
   }),
+  micro_limited: kind({
+    data: z.strictObject({ leftOut: count, zone }),
+    urgency: "prompt",
+    title: ({ about, data }) => `${counted(data.leftOut, "grant")} left out of micro-campaigns: ${about.label}`,
+    body: () => "More happened at once than the rule may start. The page says what was left out; review it in a campaign of its own.",
+    action: "Open the micro-campaigns",
+    path: () => "/campaigns/micro",
+  }),
   approval_waiting: kind({
     data: z.strictObject({ by: name.nullable().default(null), zone }),
     urgency: "prompt",

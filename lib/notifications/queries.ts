@@ -1,8 +1,8 @@
 import "server-only";
-import type { InboxScope } from "#lib/authz/scope.ts";
+import type { InboxScope, SettingsScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { textOf } from "./kinds.ts";
-import type { InboxRow, MailPreference, NotificationRow } from "./types.ts";
+import type { DeliveryState, EndpointRow, InboxRow, MailPreference, MailState, NotificationRow } from "./types.ts";
 
 export const INBOX_CAP = 200;
 /** $1 is the person, or null, and $2 the user: as a condition on notifications n. */
@@ -37,4 +37,38 @@ export async function mailPreference(scope: InboxScope): Promise<MailPreference>
     scope.userId,
   ]);
   return row?.mail ?? "at_once";
+}
+
+/** Webhooks that are called, with how the last calls went. */
+export async function listEndpoints(_scope: SettingsScope): Promise<EndpointRow[]> {
+  return reader.rows<EndpointRow>(
+    `SELECT e.id, e.name, e.url, e.kinds, ${instant("e.created_at")} AS "createdAt", ${instant("e.previous_until")} AS "previousUntil",
+       count(d.id) FILTER (WHERE d.state = 'ACCEPTED')::int AS accepted, count(d.id) FILTER (WHERE d.state IN ('WAITING', 'SENDING'))::int AS waiting,
+       count(d.id) FILTER (WHERE d.state IN ('REFUSED', 'GAVE_UP'))::int AS failed,
+       (SELECT v.response FROM notification_delivery_events v JOIN notification_deliveries l ON l.id = v.delivery_id
+         WHERE l.endpoint_id = e.id AND v.kind <> 'attempt' ORDER BY v.at DESC, v.id DESC LIMIT 1) AS "lastResponse"
+     FROM webhook_endpoints e LEFT JOIN notification_deliveries d ON d.endpoint_id = e.id AND d.created_at > now() - interval '7 days'
+     WHERE e.state = 'active' GROUP BY e.id ORDER BY e.name COLLATE "C", e.id`,
+  );
+}
+
+/** How mail went in the last seven days, and what the server said last. */
+export async function mailState(_scope: SettingsScope): Promise<MailState> {
+  const counts = await reader.rows<{ state: DeliveryState; cause: string | null; count: number }>(
+    `SELECT state, cause, count(*)::int AS count FROM notification_deliveries
+     WHERE channel = 'mail' AND created_at > now() - interval '7 days' GROUP BY 1, 2`,
+  );
+  const of = (...states: DeliveryState[]) => counts.reduce((sum, row) => (states.includes(row.state) ? sum + row.count : sum), 0);
+  const withoutAddress = counts.find(({ cause }) => cause === "no_address")?.count ?? 0;
+  const [last] = await reader.rows<{ response: string | null; at: string }>(
+    `SELECT v.response, ${instant("v.at")} AS at FROM notification_delivery_events v JOIN notification_deliveries d ON d.id = v.delivery_id
+     WHERE d.channel = 'mail' AND v.kind IN ('deferred', 'refused', 'gave_up') AND v.at > now() - interval '7 days' ORDER BY v.at DESC, v.id DESC LIMIT 1`,
+  );
+  return {
+    accepted: of("ACCEPTED"),
+    waiting: of("WAITING", "SENDING"),
+    failed: of("REFUSED", "GAVE_UP"),
+    withoutAddress,
+    lastFailure: last ?? null,
+  };
 }

@@ -38,3 +38,26 @@ export type InboxRow = NotificationText & Pick<NotificationRow, "id" | "createdA
 
 /** Where mail goes out: off while no server is configured. `host` stands in Message-IDs, `zone` is that of the digest's hour. */
 export type MailOffice = { isOn: boolean; host: string; zone: string };
+
+export type EndpointRow = {
+  id: string;
+  name: string;
+  url: string;
+  kinds: string[];
+  createdAt: string;
+  /** Until then the secret before the last rotation signs too. */
+  previousUntil: string | null;
+  /** Of the last seven days. */
+  accepted: number;
+  waiting: number;
+  failed: number;
+  lastResponse: string | null;
+};
+/** Of the last seven days. */
+export type MailState = {
+  accepted: number;
+  waiting: number;
+  failed: number;
+  withoutAddress: number;
+  lastFailure: { response: string | null; at: string } | null;
+};

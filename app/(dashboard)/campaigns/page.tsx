@@ -2,6 +2,7 @@ import { CampaignsTable } from "#components/campaigns/campaigns-table.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { DeniedState } from "#components/ui/states.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
 import { loadCampaigns, type Search } from "#lib/campaigns/loaders.ts";
 
@@ -15,7 +16,12 @@ export default async function CampaignsPage({ searchParams }: { searchParams: Pr
     <>
       <PageHeader
         title="Campaigns"
-        summary="Reviews of who has which access: what is frozen, who decides, and what became of it."
+        summary={
+          <>
+            Reviews of who has which access: what is frozen, who decides, and what became of it.{" "}
+            <TextLink href="/campaigns/micro">Micro-campaigns</TextLink>
+          </>
+        }
         action={canManage ? <LinkButton href="/campaigns/new">New campaign</LinkButton> : undefined}
       />
       <CampaignsTable rows={rows} isFiltered={isFiltered} canManage={canManage} />

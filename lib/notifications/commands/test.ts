@@ -18,19 +18,23 @@ export type Tested = { ok: boolean; response: string };
 export async function testMail(ctx: Ctx, carrier: Pick<MailCarrier, "test"> | null): Promise<Tested> {
   authorize(ctx.actor, "settings.manage");
   if (ctx.actor.kind !== "user") throw precondition("Sign in: the test goes to your own address.");
-  if (!carrier) throw precondition("No mail server is set: name one by SMTP_URL and MAIL_FROM, and start again.");
   const { userId, personId, label } = ctx.actor;
   const [found] = await reader.rows<{ mail: string | null }>(
     "SELECT coalesce(u.mail, p.mail) AS mail FROM app_users u LEFT JOIN people p ON p.id = $2::uuid WHERE u.id = $1::uuid",
     [userId, personId],
   );
-  if (!found?.mail) throw precondition("Nobody knows your mail address: ask an administrator to link you to your person.");
-  const outcome = await carrier.test(found.mail);
+  const outcome = await tryMail(carrier, found?.mail ?? null);
   await transactPg(ctx, async (tx) => {
     const data = { channel: "mail", outcome: outcome.kind };
     await recordAudit(tx, ctx, { type: "notification_channel.tested", subject: { kind: "user", id: userId, label }, data });
   });
   return testedOf(outcome);
+}
+
+async function tryMail(carrier: Pick<MailCarrier, "test"> | null, address: string | null): Promise<Outcome> {
+  if (!carrier) return { kind: "unreachable", response: "No mail server is set: name one by SMTP_URL and MAIL_FROM, and start again." };
+  if (!address) return { kind: "refused", response: "Nobody knows your mail address: have yourself linked to your person." };
+  return carrier.test(address);
 }
 
 /** Calls a webhook with an event of the type "webhook.test", signed as any other. */

@@ -53,6 +53,7 @@ async function submitted(): Promise<World> {
 }
 
 export const campaignSamples: Samples = {
+  "campaign.set_micro_rule": async () => ({ by: await somebody("campaign_manager"), input: { rule: "mover", isOn: true } }),
   "campaign.remind": async () => {
     const { owner, campaignId } = await launched();
     return { by: owner, input: { campaignId } };

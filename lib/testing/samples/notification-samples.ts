@@ -1,4 +1,5 @@
 import { reader, transactPg } from "#lib/db/transact.ts";
+import { addEndpoint } from "#lib/notifications/commands/endpoints.ts";
 import { notify } from "#lib/notifications/notify.sql.ts";
 import * as make from "../factories.ts";
 import { type Samples, somebody, type User } from "./sample.ts";
@@ -19,6 +20,13 @@ async function told(): Promise<User> {
   return by;
 }
 
+/** An administrator, and a webhook that nobody answers. */
+async function endpoint() {
+  const by = await somebody("administrator");
+  const { endpointId } = await addEndpoint(make.confirmed(by), { name: "hook", url: "http://127.0.0.1:9/" });
+  return { by, input: { endpointId } };
+}
+
 export const notificationSamples: Samples = {
   "notification.read": async () => {
     const by = await told();
@@ -26,4 +34,9 @@ export const notificationSamples: Samples = {
     return { by, input: { notificationIds: rows.map(({ id }) => id) } };
   },
   "notification.set_preference": async () => ({ by: await somebody(), input: { mail: "daily" } }),
+  "webhook.add": async () => ({ by: await somebody("administrator"), input: { name: "hook", url: "http://127.0.0.1:9/" } }),
+  "webhook.rotate_secret": endpoint,
+  "webhook.remove": endpoint,
+  "webhook.test": endpoint,
+  "mail.test": async () => ({ by: await somebody("administrator"), input: {} }),
 };

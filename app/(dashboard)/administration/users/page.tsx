@@ -4,6 +4,7 @@ import { UsersTable } from "#components/auth/users-table.tsx";
 import { counted } from "#components/ui/moment-text.ts";
 import { PageHeader, Section } from "#components/ui/page-header.tsx";
 import { DeniedState } from "#components/ui/states.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import { loadUsers, type Search } from "#lib/auth/loaders.ts";
 import { granteesOf } from "#lib/authz/permissions.ts";
 
@@ -17,7 +18,13 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
     <>
       <PageHeader
         title="Users"
-        summary={`Who may sign in here, and what they may do. ${counted(users.length, "user")}${isFiltered ? " under this filter" : ""}.`}
+        summary={
+          <>
+            Who may sign in here, and what they may do. {counted(users.length, "user")}
+            {isFiltered ? " under this filter" : ""}.{" "}
+            {canManage && <TextLink href="/administration/notifications">Mail and webhooks</TextLink>}
+          </>
+        }
         action={canManage ? <InviteUser /> : undefined}
       />
       <UsersTable rows={users} isFiltered={isFiltered} />

@@ -1,0 +1,283 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { systemActor } from "#lib/authz/actor.ts";
+import type { Ctx } from "#lib/authz/ctx.ts";
+import { campaignScope, inboxScope } from "#lib/authz/scope.ts";
+import { reader } from "#lib/db/transact.ts";
+import { stopSender } from "#lib/jobs/enqueue.ts";
+import { listInbox } from "#lib/notifications/queries.ts";
+import { ownTestDatabase } from "#lib/testing/database.ts";
+import * as make from "#lib/testing/factories.ts";
+import { addMemorySource, jobAt, syncMemory } from "#lib/testing/ingest.ts";
+import type { MemoryInventory } from "#lib/testing/memory-connector.ts";
+import { closeDecisions } from "./commands/close.ts";
+import { createCampaign } from "./commands/create.ts";
+import { launchCampaign } from "./commands/launch.ts";
+import { setMicroRule, startMicroCampaigns } from "./commands/micro.ts";
+import { signOff } from "./commands/sign-off.ts";
+import { stageCampaign } from "./commands/stage.ts";
+import { tellReviewers } from "./commands/tell.ts";
+import type { MicroRule } from "./micro.ts";
+import { previewMicro } from "./micro-page.sql.ts";
+
+ownTestDatabase();
+afterAll(stopSender);
+
+const HOUR_MS = 3_600_000;
+let clock = Date.now() - 400 * HOUR_MS;
+/** Each sync an hour after the one before. */
+const later = (): Ctx => {
+  clock += HOUR_MS;
+  return jobAt(new Date(clock).toISOString());
+};
+const job = (): Ctx => make.ctxOf(systemActor("inventory.published"));
+
+type Owner = Awaited<ReturnType<typeof make.makeUser>>;
+let owner: Owner;
+const on = (rule: MicroRule, more: { perDay?: number; maxItems?: number } = {}) =>
+  setMicroRule(make.ctxOf(owner), { rule, isOn: true, ...more });
+const off = (rule: MicroRule) => setMicroRule(make.ctxOf(owner), { rule, isOn: false });
+
+/** Ada manages Bo, who holds two things, one of them privileged. */
+function company(world: string): MemoryInventory & Required<Pick<MemoryInventory, "people" | "identities" | "entitlements" | "grants">> {
+  const id = (name: string) => `${world}.${name}`;
+  return {
+    people: [
+      { external_id: id("ada"), name: `Ada ${world}`, department: "Payments" },
+      { external_id: id("eve"), name: `Eve ${world}`, department: "Payments" },
+      { external_id: id("bo"), name: `Bo ${world}`, manager: id("ada"), department: "Payments" },
+    ],
+    identities: [{ external_id: id("i-bo"), name: "bo", class: "human", person: id("bo") }],
+    entitlements: [
+      { external_id: id("read"), name: "read", contents: "reads", privileged: "no" },
+      { external_id: id("admin"), name: "admin", contents: "all", privileged: "yes" },
+    ],
+    grants: [{ holder: id("i-bo"), entitlement: id("read") }],
+  };
+}
+
+/** A source that was read once: what comes next is news. */
+async function known() {
+  const world = randomUUID().slice(0, 8);
+  const inventory = company(world);
+  const sourceId = await addMemorySource();
+  await syncMemory(later(), sourceId, inventory);
+  const next = async (changed: Partial<MemoryInventory>) => (await syncMemory(later(), sourceId, { ...inventory, ...changed })).runId;
+  return { world, inventory, sourceId, next, id: (name: string) => `${world}.${name}` };
+}
+
+type Started = {
+  rule: string;
+  outcome: string;
+  label: string;
+  found: number;
+  items: number;
+  why: string;
+  state: string | null;
+  cause: string | null;
+};
+const startsOf = (runId: string): Promise<Started[]> =>
+  reader.rows<Started>(
+    `SELECT m.rule, m.outcome, m.subject_label AS label, m.found, m.items, m.why, c.state::text AS state, c.cause
+     FROM micro_starts m LEFT JOIN campaigns c ON c.id = m.campaign_id WHERE m.run_id = $1::uuid ORDER BY m.rule, m.id`,
+    [runId],
+  );
+
+beforeEach(async () => {
+  owner = await make.makeUser({ roles: ["campaign_manager"], label: "Owner" });
+  await reader
+    .rows("DELETE FROM settings WHERE key = 'campaigns.micro'")
+    .catch(() => reader.rows("UPDATE settings SET value = '{}' WHERE key = 'campaigns.micro'"));
+});
+
+describe("a micro-campaign", () => {
+  it("puts new privileged access before the holder's manager, at the sync that found it, with why", async () => {
+    await on("new_privileged_grant");
+    const { inventory, id, next, world } = await known();
+    const runId = await next({ grants: [...inventory.grants, { holder: id("i-bo"), entitlement: id("admin") }] });
+    expect(await startMicroCampaigns(job(), { runId })).toEqual({ started: 1, leftOut: 0 });
+    expect(await startsOf(runId)).toMatchObject([
+      {
+        rule: "new_privileged_grant",
+        outcome: "started",
+        found: 1,
+        items: 1,
+        state: "ACTIVE",
+        cause: "new_privileged_grant",
+        why: expect.stringContaining("1 grant of privileged access"),
+      },
+    ]);
+    const [item] = await reader.rows<{ reviewer: string; name: string }>(
+      `SELECT p.name AS reviewer, i.entitlement_name AS name FROM micro_starts m JOIN items i ON i.campaign_id = m.campaign_id JOIN people p ON p.id = i.reviewer_id WHERE m.run_id = $1::uuid`,
+      [runId],
+    );
+    expect(item).toEqual({ reviewer: `Ada ${world}`, name: "admin" });
+    expect((await make.auditOf("micro_campaign.started")).filter(({ data }) => data.runId === runId)).toHaveLength(1);
+  });
+
+  it("is not started by what is not privileged, by the first read of a source, nor by a rule that is off", async () => {
+    await on("new_privileged_grant");
+    const { inventory, id, sourceId, next } = await known();
+    const [first] = await reader.rows<{ id: string }>("SELECT id FROM sync_runs WHERE source_id = $1::uuid ORDER BY started_at LIMIT 1", [
+      sourceId,
+    ]);
+    expect(await startMicroCampaigns(job(), { runId: first?.id ?? "" })).toEqual({ started: 0, leftOut: 0 });
+    const more = [...inventory.identities, { external_id: id("i-2"), name: "bo2", class: "human", person: id("bo") }];
+    const runId = await next({ identities: more, grants: [...inventory.grants, { holder: id("i-2"), entitlement: id("read") }] });
+    expect(await startMicroCampaigns(job(), { runId })).toEqual({ started: 0, leftOut: 0 });
+    await off("new_privileged_grant");
+    const privileged = await next({ grants: [...inventory.grants, { holder: id("i-bo"), entitlement: id("admin") }] });
+    expect(await startMicroCampaigns(job(), { runId: privileged })).toEqual({ started: 0, leftOut: 0 });
+  });
+
+  it("follows somebody who moved to the new manager, and a leaver who still holds something", async () => {
+    await on("mover");
+    await on("leaver");
+    const { inventory, id, next, world } = await known();
+    const [ada, eve, bo] = inventory.people;
+    if (!ada || !eve || !bo) throw new Error("nobody");
+    const moved = await next({ people: [ada, eve, { ...bo, manager: id("eve"), department: "Platform" }] });
+    await startMicroCampaigns(job(), { runId: moved });
+    expect(await startsOf(moved)).toMatchObject([
+      {
+        rule: "mover",
+        label: `Bo ${world}`,
+        found: 1,
+        state: "ACTIVE",
+        why: expect.stringContaining("department Payments to Platform, another manager"),
+      },
+    ]);
+    const left = await next({ people: [ada, eve, { ...bo, manager: id("eve"), department: "Platform", status: "left" }] });
+    await startMicroCampaigns(job(), { runId: left });
+    expect(await startsOf(left)).toMatchObject([
+      { rule: "leaver", label: `Bo ${world}`, found: 1, why: expect.stringContaining("has left and still holds 1 grant") },
+    ]);
+  });
+
+  it("asks again of access whose meaning changed since it was signed off, and of none that was never signed off", async () => {
+    await on("meaning_drift");
+    const { inventory, id, sourceId, next } = await known();
+    const [read, admin] = inventory.entitlements;
+    if (!read || !admin) throw new Error("nothing");
+    const untold = await next({ entitlements: [{ ...read, contents: "reads much" }, admin] });
+    expect(await startMicroCampaigns(job(), { runId: untold })).toEqual({ started: 0, leftOut: 0 });
+    await signedOff(sourceId);
+    const drifted = await next({ entitlements: [{ ...read, contents: "reads and writes" }, admin] });
+    expect(await startMicroCampaigns(job(), { runId: drifted })).toEqual({ started: 1, leftOut: 0 });
+    expect(await startsOf(drifted)).toMatchObject([{ rule: "meaning_drift", label: "read", found: 1, state: "ACTIVE" }]);
+    expect(id("read")).toBeTruthy();
+  });
+
+  it("is started once for a rule, a subject and a run, however often the job comes and from how many workers", async () => {
+    await on("new_privileged_grant");
+    const { inventory, id, next } = await known();
+    const runId = await next({ grants: [...inventory.grants, { holder: id("i-bo"), entitlement: id("admin") }] });
+    await Promise.all(Array.from({ length: 4 }, () => startMicroCampaigns(job(), { runId })));
+    expect(await startMicroCampaigns(job(), { runId })).toEqual({ started: 0, leftOut: 0 });
+    expect(await startsOf(runId)).toHaveLength(1);
+  });
+
+  it("of a burst of ten thousand new grants is one with as many items as the rule allows, and says what it left out", async () => {
+    await on("new_privileged_grant", { maxItems: 50 });
+    const { world, inventory, id, next } = await known();
+    const robots = Array.from({ length: 10_000 }, (_, index) => ({
+      external_id: `${world}.r${index}`,
+      name: `robot ${index}`,
+      class: "human",
+      person: id("bo"),
+    }));
+    const runId = await next({
+      identities: [...inventory.identities, ...robots],
+      grants: [...inventory.grants, ...robots.map(({ external_id }) => ({ holder: external_id, entitlement: id("admin") }))],
+    });
+    await startMicroCampaigns(job(), { runId });
+    expect(await startsOf(runId)).toMatchObject([
+      { outcome: "started", found: 10_000, items: 50, why: expect.stringContaining("9950 more of them are left out") },
+    ]);
+    const told = await listInbox(inboxScope(owner), "all");
+    expect(told.map(({ title }) => title)).toContainEqual(expect.stringContaining("9950 grants left out"));
+  });
+
+  it("starts no more than its rate in a day: the rest is one line, told to the owner, and not started by a second delivery", async () => {
+    await on("mover", { perDay: 2 });
+    await reader.rows("SELECT 1");
+    const { world, inventory, id, next } = await known();
+    const people = Array.from({ length: 6 }, (_, index) => ({
+      external_id: id(`m${index}`),
+      name: `Mover ${index} ${world}`,
+      manager: id("ada"),
+      department: "Payments",
+    }));
+    const identities = people.map(({ external_id }) => ({
+      external_id: `${external_id}.i`,
+      name: external_id,
+      class: "human",
+      person: external_id,
+    }));
+    const more = {
+      identities: [...inventory.identities, ...identities],
+      grants: [...inventory.grants, ...identities.map(({ external_id }) => ({ holder: external_id, entitlement: id("read") }))],
+    };
+    await next({ ...more, people: [...inventory.people, ...people] });
+    // What other tests started today counts, so this one looks from a day on.
+    const tomorrow = make.ctxOf(systemActor("test"), new Date(Date.now() + 30 * HOUR_MS));
+    const runId = await next({ ...more, people: [...inventory.people, ...people.map((each) => ({ ...each, department: "Platform" }))] });
+    expect(await startMicroCampaigns(tomorrow, { runId })).toEqual({ started: 2, leftOut: 4 });
+    expect((await startsOf(runId)).map(({ outcome, found }) => [outcome, found])).toEqual([
+      ["started", 1],
+      ["started", 1],
+      ["limited", 4],
+    ]);
+    expect(await startMicroCampaigns(tomorrow, { runId })).toEqual({ started: 0, leftOut: 0 });
+  });
+
+  it("tells its reviewer that something waits", async () => {
+    await on("new_privileged_grant");
+    const { inventory, id, next, world } = await known();
+    const runId = await next({ grants: [...inventory.grants, { holder: id("i-bo"), entitlement: id("admin") }] });
+    await startMicroCampaigns(job(), { runId });
+    await tellReviewers(job());
+    const [ada] = await reader.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM notifications n JOIN people p ON p.id = n.person_id WHERE p.name = $1::text AND n.kind = 'items_waiting'`,
+      [`Ada ${world}`],
+    );
+    expect(ada?.count).toBe(1);
+  });
+});
+
+it("the look back says what each rule would have started, and starts nothing", async () => {
+  const { inventory, id, next } = await known();
+  const before = await previewMicro(campaignScope(owner), new Date());
+  await next({ grants: [...inventory.grants, { holder: id("i-bo"), entitlement: id("admin") }] });
+  const after = await previewMicro(campaignScope(owner), new Date());
+  const of = (preview: typeof before) => preview.find(({ rule }) => rule === "new_privileged_grant");
+  expect(of(after)?.subjects).toBe((of(before)?.subjects ?? 0) + 1);
+  expect(of(after)?.grants).toBe((of(before)?.grants ?? 0) + 1);
+});
+
+it("a rule is changed only by whoever runs campaigns, and the log holds what it was", async () => {
+  await expect(setMicroRule(make.ctxOf(await make.makeUser({ roles: ["reviewer"] })), { rule: "mover", isOn: true })).rejects.toMatchObject(
+    {
+      code: "FORBIDDEN",
+    },
+  );
+  await on("mover", { perDay: 7 });
+  const changed = (await make.auditOf("setting.changed")).at(-1);
+  expect(changed?.data).toMatchObject({ key: "campaigns.micro", after: expect.stringContaining('"perDay":7') });
+});
+
+/** Everything of a source, kept by silence and signed off: what it gave then is what was signed. */
+async function signedOff(sourceId: string): Promise<void> {
+  const { campaignId } = await createCampaign(make.ctxOf(owner), {
+    name: "Before",
+    scope: { sourceIds: [sourceId] },
+    dueAt: new Date(Date.now() + HOUR_MS).toISOString(),
+    instructions: "Keep what is needed.",
+    fallbackPersonId: null,
+  });
+  await stageCampaign(make.ctxOf(owner), { campaignId });
+  await launchCampaign(make.ctxOf(owner), { campaignId });
+  const after = new Date(Date.now() + 2 * HOUR_MS);
+  await closeDecisions(make.ctxOf(owner, after), { campaignId });
+  await signOff(make.confirmed(owner, after), { campaignId, attestation: "I looked at each of these and answer for them." });
+}
