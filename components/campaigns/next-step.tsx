@@ -23,7 +23,14 @@ export function NextStep({ campaign, step, userId, children }: NextStepProps) {
           {STATE_SENTENCES[state]} {state === "CLOSING" && !step.isOwner && `Only ${campaign.ownerName ?? "its owner"} can sign it off.`}
         </p>
       )}
-      <CampaignRequests requests={requests} userId={userId} canManage={step.canManage} canOverride={step.canOverride} />
+      <CampaignRequests
+        requests={requests}
+        campaignId={id}
+        zone={campaign.zone}
+        userId={userId}
+        canManage={step.canManage}
+        canOverride={step.canOverride}
+      />
       {state === "BLOCKED" && <Blocks blocks={blocks} />}
       {checklist.length > 0 && (
         <ul className={classes.checks} aria-label="What the next step needs">

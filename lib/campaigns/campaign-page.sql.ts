@@ -13,10 +13,10 @@ import { closeFacts, countStanding, launchFacts, signOffFacts } from "./standing
 import type {
   BySilence,
   CampaignPage,
+  CampaignRequest,
   CampaignRow,
   ChecklistRow,
   LedgerRow,
-  PendingRequest,
   ReviewerRow,
   RiskRow,
   RoundRow,
@@ -69,7 +69,7 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
     readLedger(campaignId),
     readVoided(campaignId),
     countSinceFreeze(campaignId),
-    readRequests("campaign", campaignId),
+    readRequests(campaignId),
   ]);
   const open = riskRows.reduce((sum, row) => sum + row.open, 0);
   return {
@@ -241,14 +241,16 @@ async function countSinceFreeze(campaignId: string): Promise<number | null> {
   return frozen ? (row?.grants ?? 0) : null;
 }
 
-/** Requests that wait for a second person. */
-export async function readRequests(subjectKind: string, subjectId: string): Promise<PendingRequest[]> {
-  return reader.rows<PendingRequest>(
+/** Requests of a campaign, and of its items, that wait for a second person. */
+async function readRequests(campaignId: string): Promise<CampaignRequest[]> {
+  return reader.rows<CampaignRequest>(
     `SELECT r.id, r.action, r.reason, r.requested_by AS "requestedBy", u.display_name AS "requestedByName", ${instantSql("r.requested_at")} AS "requestedAt",
-       ${instantSql("r.expires_at")} AS "expiresAt"
-     FROM second_person_requests r LEFT JOIN app_users u ON u.id = r.requested_by
-     WHERE (r.subject_kind = $1::text AND r.subject_id = $2::text OR r.subject_kind = 'campaign_item' AND $1::text = 'campaign' AND r.input ->> 'campaignId' = $2::text)
+       ${instantSql("r.expires_at")} AS "expiresAt", p.name AS "personName", r.input ->> 'dueAt' AS "dueAt",
+       (SELECT jsonb_build_object('id', i.id, 'label', i.identity_name || ': ' || i.entitlement_name) FROM items i
+          WHERE i.campaign_id = $1::uuid AND i.id::text = r.subject_id AND r.subject_kind = 'campaign_item') AS item
+     FROM second_person_requests r LEFT JOIN app_users u ON u.id = r.requested_by LEFT JOIN people p ON p.id = (r.input ->> 'personId')::uuid
+     WHERE (r.subject_kind = 'campaign' AND r.subject_id = $1::text OR r.subject_kind = 'campaign_item' AND r.input ->> 'campaignId' = $1::text)
        AND r.state = 'pending' AND r.expires_at > now() ORDER BY r.requested_at, r.id`,
-    [subjectKind, subjectId],
+    [campaignId],
   );
 }

@@ -2,7 +2,7 @@ import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
 import { riskClassSql, riskSql } from "#lib/policy/risk.sql.ts";
 import type { RiskParameters } from "#lib/policy/risk.ts";
-import { actorsOf, ownersOf } from "./independence.sql.ts";
+import { ACTORS, ownersOf } from "./independence.sql.ts";
 import type { CampaignPlan } from "./plan.ts";
 import { groupMembers, POOL_COLUMNS, placeInRing, poolOf } from "./reviewer-pools.sql.ts";
 import { type AccessColumns, type LinkColumns, reviewerSql } from "./reviewers.sql.ts";
@@ -43,7 +43,7 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
     "SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10",
   );
   await tx.rows(`DROP TABLE IF EXISTS pg_temp.freeze_people, pg_temp.freeze_sources, pg_temp.freeze_held, pg_temp.freeze_reach,
-    pg_temp.freeze_entitlements, pg_temp.freeze_identities, pg_temp.freeze_granters, pg_temp.freeze_risks, pg_temp.freeze_pools`);
+    pg_temp.freeze_entitlements, pg_temp.freeze_identities, pg_temp.freeze_granters, pg_temp.freeze_risks, pg_temp.freeze_pools, pg_temp.freeze_actors`);
   await tx.rows(`CREATE TEMP TABLE freeze_people ON COMMIT DROP AS ${PEOPLE}`);
   await tx.rows(`CREATE TEMP TABLE freeze_pools ON COMMIT DROP AS ${poolOf("freeze_people", "$1", "$2")}`, [
     roundOf(input.plan, 1).named,
@@ -54,6 +54,7 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
   await tx.rows(`CREATE TEMP TABLE freeze_reach ON COMMIT DROP AS ${REACH}`);
   await tx.rows("ANALYZE freeze_people; ANALYZE freeze_held; ANALYZE freeze_reach");
   await tx.rows(`CREATE TEMP TABLE freeze_entitlements ON COMMIT DROP AS ${ENTITLEMENTS}`, [scope.sourceIds]);
+  await tx.rows(`CREATE TEMP TABLE freeze_actors ON COMMIT DROP AS ${ACTORS}`, [scope.sourceIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_identities ON COMMIT DROP AS ${IDENTITIES}`, [
     scope.sourceIds,
     scope.identityClasses,
@@ -134,7 +135,7 @@ const IDENTITIES = `
     hashtext(coalesce(i.person_id, i.id)::text) & 1048575 AS group_hash,
     a.id AS manager_id, a.name AS manager_name, a.standing AS manager_standing,
     b.id AS second_id, b.name AS second_name, b.standing AS second_standing, b.manager_id AS second_manager_id,
-    w.id AS owner_id, w.standing AS owner_standing, ${ownersOf("i")} AS owner_ids, ${actorsOf("i")} AS user_ids,
+    w.id AS owner_id, w.standing AS owner_standing, ${ownersOf("i")} AS owner_ids, coalesce(acting.user_ids, '{}') AS user_ids,
     v.id AS above_id, v.name AS above_name, v.standing AS above_standing, v.manager_id AS above_manager_id,
     d.id AS fallback_id, d.name AS fallback_name, d.standing AS fallback_standing, d.manager_id AS fallback_manager_id
   FROM identities i
@@ -145,6 +146,7 @@ const IDENTITIES = `
   LEFT JOIN freeze_people w ON w.id = i.owner_id
   LEFT JOIN freeze_people v ON v.id = w.manager_id
   LEFT JOIN freeze_people d ON d.id = $3::uuid
+  LEFT JOIN freeze_actors acting ON acting.identity_id = i.id
   LEFT JOIN (SELECT identity_id, string_agg(DISTINCT kind, ', ' ORDER BY kind) AS kinds FROM factors WHERE gone_at IS NULL GROUP BY identity_id) f
     ON f.identity_id = i.id
   WHERE i.source_id = ANY ($1::uuid[]) AND (cardinality($2::text[]) = 0 OR i.class = ANY ($2::text[]))

@@ -116,11 +116,15 @@ export async function getItem(scope: CampaignScope, campaignId: string, itemId: 
        'campaignId', c.id, 'campaignName', c.name, 'campaignState', c.state, 'sourceId', i.source_id, 'grantId', i.grant_id, 'subjectId', i.subject_id, 'identityId', i.identity_id,
        'identityExternalId', i.identity_external_id, 'entitlementId', i.entitlement_id, 'entitlementExternalId', i.entitlement_external_id,
        'entitlementDigest', i.entitlement_digest, 'resourceId', i.resource_id, 'personId', i.person_id, 'reaches', coalesce(p.reaches, '[]'), 'reviewerId', i.reviewer_id,
-       'reviewerName', (SELECT name FROM people WHERE id = i.reviewer_id), 'reviewerRule', i.reviewer_rule, 'passedOver', i.passed_over, 'outcome', i.outcome,
+       'reviewerName', (SELECT name FROM people WHERE id = i.reviewer_id), 'reviewerRule', i.reviewer_rule, 'passedOver', i.passed_over, 'outcome', i.outcome, 'isBySilence', i.outcome IS NOT NULL AND i.decision_id IS NULL,
+       'onBehalfOf', (SELECT name FROM people WHERE id = i.on_behalf_of), 'round', i.round, 'rounds', greatest(1, jsonb_array_length(coalesce(c.plan -> 'rounds', '[]'))),
+       'overrides', (SELECT coalesce(jsonb_agg(jsonb_build_object('personName', w.name, 'reasons', h.reasons, 'askedBy', a.display_name, 'confirmedBy', f.display_name) ORDER BY h.at), '[]')
+         FROM independence_overrides h LEFT JOIN people w ON w.id = h.person_id LEFT JOIN app_users a ON a.id = h.requested_by LEFT JOIN app_users f ON f.id = h.confirmed_by
+         WHERE h.campaign_id = i.campaign_id AND h.item_id = i.id),
        'decisions', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'answer', h.answer, 'terms', h.terms, 'rationale', h.rationale, 'decidedAt', ${instantSql("h.decided_at")},
            'reviewerName', w.name, 'userName', v.display_name, 'seconds', h.seconds, 'evidenceViewed', h.evidence_viewed, 'batchSize', h.batch_size,
-           'isLate', h.is_late, 'authenticatedBy', h.authenticated_by) ORDER BY h.decided_at DESC, h.id DESC), '[]')
-         FROM decisions h LEFT JOIN people w ON w.id = h.reviewer_id LEFT JOIN app_users v ON v.id = h.user_id
+           'isLate', h.is_late, 'authenticatedBy', h.authenticated_by, 'round', h.round, 'onBehalfOf', b.name) ORDER BY h.decided_at DESC, h.id DESC), '[]')
+         FROM decisions h LEFT JOIN people w ON w.id = h.reviewer_id LEFT JOIN people b ON b.id = h.on_behalf_of LEFT JOIN app_users v ON v.id = h.user_id
          WHERE h.campaign_id = i.campaign_id AND h.item_id = i.id),
        'assignments', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', ${instantSql("h.at")}, 'fromName', w.name, 'toName', v.name, 'cause', h.cause,
            'reason', h.reason, 'hop', h.hop) ORDER BY h.at DESC, h.id DESC), '[]')

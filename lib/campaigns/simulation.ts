@@ -49,6 +49,7 @@ export type Campaign = {
   state: CampaignState;
   round: number;
   now: Date;
+  launchedAt: Date;
   dueAt: Date;
   hasEscalated: boolean;
   people: Map<string, Person>;
@@ -296,7 +297,7 @@ const LADDERS: Readonly<Record<string, readonly ReviewerRule[]>> = {
 };
 
 export function escalate(campaign: Campaign): void {
-  const from = escalatesFrom(campaign.plan, campaign.round, campaign.dueAt);
+  const from = escalatesFrom(campaign.plan, campaign.round, campaign);
   if (campaign.state !== "ACTIVE" || campaign.hasEscalated || from === null || from > campaign.now) return;
   campaign.hasEscalated = true;
   const untouched = campaign.items.filter((item) => (item.state === "ASSIGNED" || item.state === "UNASSIGNED") && item.escalations === 0);

@@ -147,6 +147,13 @@ export type DelegationRow = {
   isInForce: boolean;
 };
 
+/** What is asked for of a campaign, where its kind does not say it all. */
+export type CampaignRequest = PendingRequest & {
+  item: { id: string; label: string } | null;
+  personName: string | null;
+  dueAt: string | null;
+};
+
 /** A guard of the next step, met or not, in words with numbers. */
 export type ChecklistRow = { code: string; isMet: boolean; text: string };
 
@@ -212,7 +219,7 @@ export type CampaignPage = CampaignRow & {
     stepUpMethod: string;
     counts: Record<string, number>;
   } | null;
-  requests: PendingRequest[];
+  requests: CampaignRequest[];
   /** Measured median of seconds per decision, times open items; null until 20 were measured. */
   expectedMinutes: number | null;
 };
@@ -317,6 +324,9 @@ export type DecisionRow = {
   batchSize: number;
   isLate: boolean;
   authenticatedBy: string;
+  round: number;
+  /** Whom the reviewer stood in for. */
+  onBehalfOf: string | null;
 };
 
 export type AssignmentRow = { at: string; fromName: string | null; toName: string | null; cause: string; reason: string; hop: number };
@@ -342,6 +352,13 @@ export type ItemDetail = ReviewItemRow & {
   reviewerRule: ReviewerRule | null;
   passedOver: PassedOver[];
   outcome: Outcome | null;
+  isBySilence: boolean;
+  /** Whom the reviewer stands in for. */
+  onBehalfOf: string | null;
+  round: number;
+  rounds: number;
+  /** Let review by two people, though not independent. */
+  overrides: { personName: string | null; reasons: Dependence[]; askedBy: string | null; confirmedBy: string | null }[];
   decisions: DecisionRow[];
   assignments: AssignmentRow[];
   openedRun: RunRef | null;

@@ -21,6 +21,7 @@ export type Review = {
   name: string;
   sources: readonly string[];
   scope?: Partial<CreateCampaignInput["scope"]>;
+  plan?: CreateCampaignInput["plan"];
   launchedAt: Date;
   dueAt: Date;
 };
@@ -56,6 +57,7 @@ export async function ensureReview(story: Story, review: Review): Promise<string
       zone: "Europe/Vienna",
       instructions: INSTRUCTIONS,
       fallbackPersonId: await personIdOf(FALLBACK),
+      ...(review.plan ? { plan: review.plan } : {}),
     });
   }
   const made = await findReview(review.name);

@@ -20,6 +20,8 @@ export const springReview: Chapter = {
       name: SPRING,
       sources: [FORGE.name, NIMBUS.name],
       scope: { identityClasses: ["human"], environments: ["prod"] },
+      // The first one told nobody that silence decides, so it did not.
+      plan: { silence: "unanswered", escalateDaysBefore: null },
       launchedAt: daysAgo(story, 165),
       dueAt: daysAgo(story, 150, 15),
     });
