@@ -1,4 +1,4 @@
-import type { BlockReason, CampaignState, ExclusionCause } from "#lib/campaigns/types.ts";
+import type { BlockReason, CampaignState, ExclusionCause, ItemKind } from "#lib/campaigns/types.ts";
 
 /** What a campaign's state means, and what comes next, in a sentence. */
 export const STATE_SENTENCES: Readonly<Record<CampaignState, string>> = {
@@ -65,6 +65,15 @@ export const CLASS_WORDS: Readonly<Record<string, string>> = {
   shared: "Shared",
   break_glass: "Break-glass",
   unknown: "Unknown",
+};
+
+/** What a campaign may ask about. */
+export const ASKED_WORDS: Readonly<Record<ItemKind, string>> = {
+  grant: "Access",
+  credential: "Credentials",
+  trust: "Trusts",
+  identity: "Identities and their owners",
+  chain: "Pipeline chains",
 };
 
 export const ENVIRONMENT_WORDS: Readonly<Record<string, string>> = {

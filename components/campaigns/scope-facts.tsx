@@ -1,10 +1,11 @@
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { counted } from "#components/ui/moment-text.ts";
+import { kindsOf } from "#lib/campaigns/item-kinds.ts";
 import { campaignScope } from "#lib/campaigns/schema.ts";
 import type { CampaignPage } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
-import { CLASS_WORDS, ENVIRONMENT_WORDS } from "./campaign-words.ts";
+import { ASKED_WORDS, CLASS_WORDS, ENVIRONMENT_WORDS } from "./campaign-words.ts";
 
 const listed = (values: readonly string[], words: Readonly<Record<string, string>>): string =>
   values.length === 0 ? "all" : values.map((value) => words[value] ?? value).join(", ");
@@ -22,6 +23,14 @@ export function ScopeFacts({ campaign, sourceNames }: { campaign: CampaignPage; 
     <DefinitionList
       facts={[
         { term: "Sources", value: sources },
+        {
+          term: "Asked about",
+          value: scope
+            ? kindsOf(scope)
+                .map((kind) => ASKED_WORDS[kind].toLowerCase())
+                .join(", ")
+            : null,
+        },
         { term: "Kinds of identities", value: scope ? listed(scope.identityClasses, CLASS_WORDS) : null },
         { term: "Environments", value: scope ? listed(scope.environments, ENVIRONMENT_WORDS) : null },
         { term: "Privilege", value: scope ? (scope.privilegedOnly ? "only what is privileged, or not known not to be" : "all") : null },

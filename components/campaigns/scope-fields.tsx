@@ -7,6 +7,7 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { CampaignScopeInput } from "#lib/campaigns/schema.ts";
 import { ENVIRONMENTS, IDENTITY_CLASSES } from "#lib/inventory/streams.ts";
 import { CLASS_WORDS, ENVIRONMENT_WORDS } from "./campaign-words.ts";
+import { KindFields } from "./kind-fields.tsx";
 import classes from "./setup-form.module.css";
 
 export type ScopeSource = { id: string; name: string; kind: string; state: string; lastAppliedAt: string | null };
@@ -60,6 +61,7 @@ export function ScopeFields({ sources, scope, onChange, error }: ScopeFieldsProp
           </p>
         )}
       </fieldset>
+      <KindFields scope={scope} onChange={onChange} />
       <Choices
         legend="Kinds of identities"
         all={IDENTITY_CLASSES}

@@ -36,6 +36,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   writes_on: "Writing to the source was switched on.",
   by_hand: "Somebody decided to do it by hand.",
   still_held: "A later sync shows that it is not done.",
+  suspend: "Nobody decided it. Somebody suspends it by hand, so that it can be given back.",
   writes_unsupported: "No connector can do this in the source.",
   blocked: "Something blocks it.",
   interrupted: "The work was interrupted.",

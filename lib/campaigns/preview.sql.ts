@@ -4,9 +4,10 @@ import { pgTx, type Tx } from "#lib/db/tx.ts";
 import { DEFAULT_RISK_PARAMETERS } from "#lib/policy/risk.ts";
 import { collectFacts, freezeReviewer, IN_SCOPE, scopeValues } from "./freeze.sql.ts";
 import { collectSubjects, SUBJECTS_IN_SCOPE } from "./freeze-machines.sql.ts";
+import { kindsOf } from "./item-kinds.ts";
 import { countExclusions, findOverlaps } from "./manifest.sql.ts";
 import type { CampaignPlan } from "./plan.ts";
-import { type CampaignScopeInput, kindsOf } from "./schema.ts";
+import type { CampaignScopeInput } from "./schema.ts";
 import { findBlocks } from "./sources.sql.ts";
 import type { Block, Exclusion } from "./types.ts";
 

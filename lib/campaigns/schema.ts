@@ -3,15 +3,14 @@ import { exceptionTerms } from "#lib/exceptions/schema.ts";
 import { ENVIRONMENTS, IDENTITY_CLASSES } from "#lib/inventory/streams.ts";
 import { givenTerms } from "./answer-terms.ts";
 import { ANSWERS, BULK_ANSWERS } from "./answers.ts";
+import { ITEM_KINDS } from "./item-kinds.ts";
 import { MICRO_RULES, microRule } from "./micro.ts";
 import { campaignPlan } from "./plan.ts";
-import type { ItemKind } from "./types.ts";
 
 const id = z.uuid();
 const reason = z.string().trim().min(3, "Say why, in a few words.").max(2000);
 const instant = z.iso.datetime({ offset: true });
 const zone = z.string().refine(isZone, "Not a time zone like Europe/Vienna or UTC.");
-export const ITEM_KINDS = ["grant", "credential", "trust", "identity", "chain"] as const satisfies readonly ItemKind[];
 export const MAX_BULK = 10_000;
 
 function isZone(name: string): boolean {
@@ -36,7 +35,6 @@ export const campaignScope = z.strictObject({
   grantIds: z.array(id).max(10_000).optional(),
 });
 export type CampaignScopeInput = z.infer<typeof campaignScope>;
-export const kindsOf = ({ kinds }: Pick<CampaignScopeInput, "kinds">): readonly ItemKind[] => kinds ?? ["grant"];
 
 const setup = {
   name: z.string().trim().min(1, "Name the campaign.").max(200),

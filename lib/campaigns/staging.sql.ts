@@ -12,6 +12,7 @@ import { breakCircles } from "./circles.sql.ts";
 import { DIGEST_LINES, digestItems } from "./digest.sql.ts";
 import { collectFacts, type Follows, insertItems, keepReaches } from "./freeze.sql.ts";
 import { collectSubjects, insertSubjects } from "./freeze-machines.sql.ts";
+import { kindsOf } from "./item-kinds.ts";
 import {
   countExclusions,
   countIdentities,
@@ -24,7 +25,6 @@ import {
 import { type ManifestFacts, populationManifest } from "./manifest.ts";
 import { collectOverlaps } from "./overlaps.sql.ts";
 import { RING_RULE } from "./reviewer-pools.sql.ts";
-import { kindsOf } from "./schema.ts";
 import { findBlocks } from "./sources.sql.ts";
 import type { Block } from "./types.ts";
 
