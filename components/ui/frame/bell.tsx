@@ -13,7 +13,7 @@ export function Bell({ unread }: { unread: number }) {
     <Link
       href="/notifications"
       prefetch={false}
-      className={`${classes.tool} ${classes.bell}`}
+      className={classes.tool}
       aria-label={unread === 0 ? "Notifications, none unread" : `Notifications, ${shown} unread`}
       aria-current={isHere ? "page" : undefined}
     >
