@@ -204,6 +204,7 @@ export const EVENTS = {
   "webhook_endpoint.added": z.strictObject({ kinds: z.array(z.string()), host: z.string() }),
   "webhook_endpoint.secret_rotated": z.strictObject({ previousUntil: instant }),
   "webhook_endpoint.ended": z.strictObject({ cause: z.string() }),
+  "notifications.settled": z.strictObject({ notifications: count }),
   "notifications.read": z.strictObject({ notifications: count }),
   "user.mail_preference_changed": z.strictObject({ mail: z.string() }),
   "evidence.export_requested": z.strictObject({ campaignId: id, treeSize: z.string(), exportId: id }),

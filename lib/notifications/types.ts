@@ -17,7 +17,7 @@ export type Urgency = "urgent" | "prompt" | "routine";
 export type Channel = "mail" | "webhook";
 /** SENDING that outlived its lease was cut off in mid-send: it is sent again under the same Message-ID. */
 export type DeliveryState = "WAITING" | "SENDING" | "ACCEPTED" | "REFUSED" | "GAVE_UP" | "NOT_SENT";
-/** Why nothing was sent: no server is configured, the user wants none, nobody knows an address, it was read in the app before, the webhook ended. */
+/** Why nothing was sent: no server is configured, the user wants none, nobody knows an address, it was read in the app or settled before, the webhook ended. */
 export type NotSentCause = "mail_off" | "preference" | "no_address" | "read_first" | "endpoint_ended";
 
 /** A stored notification, as pages and mails show it. */

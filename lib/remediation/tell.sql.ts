@@ -1,7 +1,9 @@
 import "server-only";
+import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import type { Notice } from "#lib/notifications/notify.sql.ts";
 import { usersWhoMay } from "#lib/notifications/recipients.sql.ts";
+import { settleNotices } from "#lib/notifications/settle.sql.ts";
 import { addressOf, SECOND_PERSON } from "./approvals.ts";
 import { UNDONE_STATES } from "./lifecycle.ts";
 
@@ -131,4 +133,21 @@ export async function overdueNotices(tx: Tx, now: Date): Promise<Notice[]> {
       }),
     ),
   );
+}
+
+/** Requests that were confirmed, withdrawn or lapsed, and work of which none is left. */
+export async function settleWork(tx: Tx, ctx: Ctx): Promise<number> {
+  const requests = await settleNotices(tx, ctx, ["second_person_waiting"], {
+    sql: `NOT EXISTS (SELECT FROM second_person_requests q WHERE q.subject_id = n.about_id AND q.state = 'pending' AND q.expires_at > now()
+      AND starts_with(n.key, 'second_person:' || q.id || ':'))`,
+    values: [],
+  });
+  const left = (kind: string, states: string) =>
+    `n.kind = '${kind}' AND NOT EXISTS (SELECT FROM remediations r WHERE r.campaign_id = n.campaign_id AND r.state::text ${states})`;
+  const work = await settleNotices(tx, ctx, ["task_waiting", "task_approval_waiting", "task_overdue"], {
+    sql: `n.campaign_id IS NOT NULL AND (${left("task_waiting", "= 'MANUAL_REQUIRED'")} OR ${left("task_approval_waiting", "= 'PLANNED'")}
+      OR ${left("task_overdue", "= ANY ($3::text[])")})`,
+    values: [UNDONE_STATES],
+  });
+  return requests + work;
 }

@@ -5,6 +5,7 @@ import { database, databaseAgain } from "./chapters/database.ts";
 import { exception } from "./chapters/exception.ts";
 import { heldRun } from "./chapters/held-run.ts";
 import { keysReview, keysSignOff } from "./chapters/keys-review.ts";
+import { microRules } from "./chapters/micro-rules.ts";
 import { ownersReview } from "./chapters/owners-review.ts";
 import { quarterlyReview } from "./chapters/quarterly-review.ts";
 import { pack, regrowth, removals } from "./chapters/removals.ts";
@@ -31,4 +32,5 @@ export const CHAPTERS: readonly Chapter[] = [
   regrowth,
   databaseAgain,
   accessLog,
+  microRules,
 ];
