@@ -25,7 +25,7 @@ export function membershipSteps(session: Session, role: number, member: HolderOi
     return session.rows(
       `SELECT g.rolname::text AS grantor, NULL::text AS act_as, pg_has_role(current_user, m.grantor, 'USAGE') AS may_act,
          format('REVOKE %I FROM %I GRANTED BY %I', r.rolname, h.rolname, g.rolname) AS sql,
-         format('GRANT %I TO %I WITH ADMIN %s, INHERIT %s, SET %s GRANTED BY %I', r.rolname, h.rolname, m.admin_option, m.inherit_option, m.set_option,
+         format('GRANT %I TO %I WITH ADMIN %s, INHERIT %s, SET %s GRANTED BY %I', r.rolname, h.rolname, m.admin_option::text, m.inherit_option::text, m.set_option::text,
            g.rolname) AS undo ${from}`,
       [role, member],
     );
