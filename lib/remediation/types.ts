@@ -64,6 +64,11 @@ export type RemediationEventRow = { id: string; kind: string; at: string; actorN
 
 export type ProofRow = { id: string; name: string; size: number; sha256: string; uploadedAt: string; uploadedByName: string | null };
 
+/** Approved removals that the asker may start, with what speaks against each. leftOut: those that they decided themselves. */
+export type CheckedBatch = {
+  tasks: { id: string; version: number; label: string; riskClass: RiskClass; blocks: string[]; warns: string[] }[];
+  leftOut: number;
+};
 export type BatchTaskRow = { id: string; label: string; riskClass: RiskClass; step: number; state: RemediationState };
 /** Removals of a campaign in one source, done in steps. */
 export type BatchRow = {

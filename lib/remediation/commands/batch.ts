@@ -35,6 +35,7 @@ import {
   startBatchInput,
   stopBatchInput,
 } from "../schema.ts";
+import type { CheckedBatch } from "../types.ts";
 import { askAll, type OpenWriter, openWriter } from "../writer.ts";
 
 /** For all of them together: each is asked about in the source. */
@@ -42,9 +43,6 @@ const PATIENCE_MS = 60_000;
 /** So many connections to the source at a time. */
 const AT_ONCE = 4;
 type Options = { open?: OpenWriter };
-
-type Checked = { id: string; version: number; label: string; riskClass: string; blocks: string[]; warns: string[] };
-export type CheckedBatch = { tasks: Checked[] /** Decided by the asker, or not executable: somebody else's to start. */; leftOut: number };
 
 /** Everything that a person may start in one source for one campaign, with what speaks against each. Changes nothing. */
 export async function checkBatch(ctx: Ctx, input: CheckBatchInput, options: Options = {}): Promise<CheckedBatch> {
@@ -56,7 +54,7 @@ export async function checkBatch(ctx: Ctx, input: CheckBatchInput, options: Opti
   for (const { id } of found) tasks.push(await loadTask(tx, id));
   const theirs = tasks.filter((task) => executionRefusals(task, whoOf(ctx.actor)).length === 0);
   const signal = AbortSignal.timeout(PATIENCE_MS);
-  const checked: Checked[] = [];
+  const checked: CheckedBatch["tasks"] = [];
   for (let at = 0; at < theirs.length; at += AT_ONCE) {
     const asked = theirs.slice(at, at + AT_ONCE).map(async (task) => {
       const { checks } = await askAll(options.open ?? openWriter, task, ctx.now, signal);
