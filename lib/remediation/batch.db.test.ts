@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { remediationScope } from "#lib/authz/scope.ts";
 import type { WriteResult } from "#lib/connectors/contract.ts";
 import { reader } from "#lib/db/transact.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
@@ -18,9 +19,11 @@ import {
   taskOf,
 } from "#lib/testing/removals.ts";
 import { checkBatch, startBatch, stopBatch } from "./commands/batch.ts";
+import { addProof } from "./commands/prove.ts";
 import { confirmRestore, requestBatchRestore, requestRestore, restoreRemediation } from "./commands/restore.ts";
 import { runRemediation } from "./commands/run.ts";
 import { verifyRemediations } from "./commands/verify.ts";
+import { readProof } from "./queries.ts";
 
 ownTestDatabase();
 afterAll(stopSender);
@@ -224,5 +227,41 @@ describe("putting back", () => {
     await confirmRestore(make.confirmed(company.sec), { requestId });
     await restoreRemediation(job(), { remediationId, requestId }, writer);
     expect((await stepsOf(remediationId)).slice(-2)).toEqual(["VERIFIED", "RESTORED"]);
+  });
+});
+
+describe("a file as proof", () => {
+  const bytes = (text: string) =>
+    (async function* () {
+      yield Buffer.from(text);
+    })();
+
+  it("is kept once by its bytes, read by who sees the removal, and changed by nobody", async () => {
+    const company = await makeCompany();
+    const campaignId = await reviewed(company, { write: "revoke" });
+    const { id: remediationId } = await taskOf(campaignId, "write");
+    const add = (name: string, text: string) => addProof(make.ctxOf(company.pat), { remediationId, name }, bytes(text));
+    const { proofId } = await add("psql.txt", "REVOKE ROLE");
+    expect((await add("again.txt", "REVOKE ROLE")).proofId).toBe(proofId);
+    const read = await readProof(remediationScope(company.pat), { remediationId, proofId });
+    expect([read.name, read.bytes.toString("utf8")]).toEqual(["psql.txt", "REVOKE ROLE"]);
+    const stranger = await make.makeUser({ personId: await make.makePerson(company.source, { name: "Nobody" }), roles: ["reviewer"] });
+    await expect(readProof(remediationScope(stranger), { remediationId, proofId })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(reader.rows("UPDATE remediation_proofs SET name = 'x' WHERE id = $1::uuid", [proofId])).rejects.toThrow();
+    await expect(reader.rows("DELETE FROM remediation_proofs WHERE id = $1::uuid", [proofId])).rejects.toThrow();
+  });
+
+  it("is refused when it is empty, too large, of a kind that runs, or named like a path", async () => {
+    const company = await makeCompany();
+    const campaignId = await reviewed(company, { write: "revoke" });
+    const { id: remediationId } = await taskOf(campaignId, "write");
+    const add = (name: string, body: AsyncIterable<Uint8Array>) => addProof(make.ctxOf(company.pat), { remediationId, name }, body);
+    await expect(add("a.txt", bytes(""))).rejects.toMatchObject({ code: "INVALID" });
+    await expect(add("a.html", bytes("<script>"))).rejects.toMatchObject({ code: "INVALID" });
+    await expect(add("../a.txt", bytes("x"))).rejects.toThrow();
+    const endless = (async function* () {
+      for (;;) yield Buffer.alloc(1 << 20);
+    })();
+    await expect(add("a.txt", endless)).rejects.toMatchObject({ code: "TOO_LARGE" });
   });
 });
