@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<CampaignGapCode, string>> = {
   orphaned: "identities without a person",
   unowned: "machines without an owner",
   owner_left: "identities whose owner left",
+  no_access_log: "no log was read",
   granted_after_freeze: "granted after the freeze",
   not_independent: "reviewed by whoever answers for it",
   reviewers_silent: "reviewers who never answered",

@@ -152,10 +152,14 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   line("E3", "Failures, manual work with proof, what no connector can do", {
     "remediation.csv": "state claimed_done_by still_present_run_id",
     "remediation-events.csv": "kind at actor detail",
+    "remediation-proofs.csv": "remediation_id name sha256 size uploaded_by uploaded_at file",
   }),
   line("E4", "Come back within the watch period", { "remediation.csv": "watch_until regrown_run_id regrown_at" }),
-  line("E5", "Privileged use between decision and removal", {}),
-  line("E6", "Restores", {}),
+  line("E5", "Privileged use between decision and removal", { "look-back.csv": "remediation_id decided_at at action privileged" }),
+  line("E6", "Restores, and the two people behind each", {
+    "remediation.csv": "restored_at restore_requested_by restore_confirmed_by",
+    "remediation-events.csv": "kind detail",
+  }),
   line("F1", "Exceptions with approver, rationale, control and its last test, expiry, renewals, history", {
     "exceptions.csv":
       "id label requester approved_by rationale control control_owner control_test control_result control_tested_at starts_at expires_at renewals state",
@@ -180,7 +184,9 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "items.csv": "kind meaning outcome terms",
   }),
   line("G5", "Secret scan", {}),
-  line("I1", "Sign-ins, tokens and privileges used, in order", {}),
+  line("I1", "MFA challenges, sign-ins, tokens and privileges used, in order", {
+    "access-sequence.csv": "at source kind action mfa principal session authenticated_by batch_id",
+  }),
   line("H1", "Readable and machine-readable, without the tool", { "report.html": "", "items.csv": "", "items.json": "", "README.txt": "" }),
   line("H2", "Digest of every file, root, signature, key, verifier", {
     "manifest.json": "files root key checkpoint",

@@ -29,6 +29,7 @@ const SOURCE: SourceFacts = {
   items: 10,
   files: 2,
   unattestedFiles: 0,
+  eventBatches: 1,
   isPaused: false,
   isRetired: false,
 };
@@ -132,6 +133,7 @@ const CASES: readonly [GapCode, Partial<PackFacts>, count: number | null, says: 
   ["orphaned", { identities: { ...identities, orphaned: 2 } }, 2, "2 identities"],
   ["unowned", { identities: { ...identities, unowned: 1 } }, 1, "1 identity"],
   ["owner_left", { identities: { ...identities, ownerLeft: 3 } }, 3, "3 identities"],
+  ["no_access_log", { sources: [{ ...SOURCE, eventBatches: 0 }] }, 1, "No log of these sources was read"],
   ["granted_after_freeze", { totals: { ...totals, grantedAfterFreeze: 7 } }, 7, "7 accesses were"],
   ["not_independent", { notIndependent: 1 }, 1, "1 item was"],
   ["exception_undecided", { exceptions: { ...exceptions, undecided: 2 } }, 2, "2 items rest"],

@@ -100,6 +100,8 @@ export type SourceFacts = {
   files: number;
   unattestedFiles: number;
   /** As of the checkpoint. */
+  /** Deliveries of its log that were taken in. */
+  eventBatches: number;
   isPaused: boolean;
   isRetired: boolean;
 };

@@ -174,6 +174,17 @@ export const OF_POPULATION = {
     lines: ["A7", "G1"],
     find: ({ identities }) => when(identities.ownerLeft, (count) => `${countedIdentities(count)} have an owner who has left.`),
   },
+  no_access_log: {
+    lines: ["I1", "E5"],
+    find: ({ sources }) => {
+      const silent = sources.filter(({ eventBatches }) => eventBatches === 0);
+      return when(
+        silent.length,
+        () =>
+          `No log of these sources was read, so sign-ins, MFA challenges, tokens and privileges used there are not in this pack: ${named(silent.map(({ name }) => name))}.`,
+      );
+    },
+  },
   granted_after_freeze: {
     lines: ["A9"],
     find: ({ totals }) =>

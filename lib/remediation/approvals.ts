@@ -5,6 +5,7 @@ export const SECOND_PERSON: Readonly<Record<string, { permission: Permission; wo
   "sync_run.override": { permission: "source.override", words: "Let a held sync through" },
   "campaign.override_block": { permission: "campaign.override", words: "Freeze a blocked campaign" },
   "campaign.cancel": { permission: "campaign.override", words: "Cancel a campaign" },
+  "remediation.restore": { permission: "remediation.restore", words: "Put access back" },
   "source.enable_writes": { permission: "source.enable_writes", words: "Switch a source's writes on" },
 };
 
@@ -24,6 +25,8 @@ export type WaitingRequest = {
 /** Where the second person reads what was asked and confirms it. */
 export function addressOf({ subjectKind, subjectId, sourceId }: Pick<WaitingRequest, "subjectKind" | "subjectId" | "sourceId">): string {
   if (subjectKind === "campaign") return `/campaigns/${subjectId}`;
+  if (subjectKind === "remediation") return `/remediations/${subjectId}`;
+  if (subjectKind === "removal_batch") return `/remediations/batches/${subjectId}`;
   if (subjectKind === "sync_run" && sourceId) return `/sources/${sourceId}/runs/${subjectId}`;
   return `/sources/${subjectId}`;
 }
