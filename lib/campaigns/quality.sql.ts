@@ -8,6 +8,10 @@ import type { ReviewerQuality } from "./types.ts";
 const SECONDS = "(d.seconds::numeric / d.batch_size)";
 const OVERRIDE = `d.suggestion ->> 'answer' NOT IN ('none', d.answer) AND d.answer NOT IN ('abstain', 'exception_requested')`;
 
+/** The answers that count: of the round under way, and of those that are over. */
+const COUNTING = `SELECT id AS item_id, decision_id FROM items WHERE campaign_id = $1::uuid AND decision_id IS NOT NULL
+  UNION SELECT item_id, decision_id FROM round_answers WHERE campaign_id = $1::uuid`;
+
 /** How each reviewer decided, over the answers that count. */
 export const readQuality = (tx: Tx, campaignId: string): Promise<ReviewerQuality[]> =>
   tx.rows<ReviewerQuality>(
@@ -17,7 +21,7 @@ export const readQuality = (tx: Tx, campaignId: string): Promise<ReviewerQuality
        count(*) FILTER (WHERE i.privileged = 'yes')::int AS privileged, count(*) FILTER (WHERE ${PRIVILEGED_KEEP})::int AS "privilegedKept",
        percentile_cont(0.5) WITHIN GROUP (ORDER BY CASE WHEN ${PRIVILEGED_KEEP} THEN ${SECONDS} END)::float8 AS "privilegedKeepSeconds",
        count(*) FILTER (WHERE ${PRIVILEGED_KEEP} AND d.evidence_viewed)::int AS "privilegedKeepViewed"
-     FROM items i JOIN decisions d ON d.id = i.decision_id WHERE i.campaign_id = $1::uuid GROUP BY 1 ORDER BY 1`,
+     FROM (${COUNTING}) k JOIN decisions d ON d.id = k.decision_id JOIN items i ON i.campaign_id = $1::uuid AND i.id = k.item_id GROUP BY 1 ORDER BY 1`,
     [campaignId],
   );
 const PRIVILEGED_KEEP = `i.privileged = 'yes' AND d.answer = 'keep'`;
@@ -38,7 +42,7 @@ export async function readLookFacts(tx: Tx, campaignId: string): Promise<LookFac
   );
   const [counts] = await tx.rows<Omit<LookFacts, "undrawn">>(
     `SELECT count(*)::int AS looks, count(*) FILTER (WHERE l.answer IS NULL)::int AS open, count(*) FILTER (WHERE NOT l.agrees)::int AS disagreeing
-     FROM (${LOOKS}) l JOIN items i ON i.campaign_id = l.campaign_id AND i.id = l.item_id AND i.decision_id = l.decision_id`,
+     FROM (${LOOKS}) l JOIN (${COUNTING}) k ON k.item_id = l.item_id AND k.decision_id = l.decision_id`,
     [campaignId],
   );
   return { undrawn: undrawn.map(({ name }) => name), ...(counts ?? { looks: 0, open: 0, disagreeing: 0 }) };

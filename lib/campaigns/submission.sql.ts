@@ -2,6 +2,7 @@ import "server-only";
 import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { readUnsettled } from "./conflict-sides.sql.ts";
+import { planOf } from "./plan.ts";
 import type { SubmissionPreview } from "./types.ts";
 
 /** Named at most; the rest is counted. */
@@ -11,7 +12,7 @@ const NAMED = 10;
 export async function previewSubmission(scope: CampaignScope, campaignId: string): Promise<SubmissionPreview> {
   const values = [campaignId, scope.reviewerId];
   const drafted = `i.campaign_id = $1::uuid AND i.reviewer_id = $2::uuid AND i.state = 'DRAFTED'`;
-  const [answers, grave, open, unsettled] = await Promise.all([
+  const [answers, grave, [campaign], unsettled] = await Promise.all([
     reader.rows<SubmissionPreview["answers"][number]>(
       `SELECT i.answer, count(*)::int AS items FROM items i WHERE ${drafted} GROUP BY 1 ORDER BY 2 DESC, 1`,
       values,
@@ -22,8 +23,9 @@ export async function previewSubmission(scope: CampaignScope, campaignId: string
        WHERE ${drafted} AND i.answer = 'revoke' AND i.risk_class IN ('high', 'critical') ORDER BY i.order_key, i.id LIMIT ${NAMED}`,
       values,
     ),
-    reader.rows<{ open: number }>(
-      `SELECT count(*)::int AS open FROM items i WHERE i.campaign_id = $1::uuid AND i.reviewer_id = $2::uuid AND i.state = 'ASSIGNED'`,
+    reader.rows<{ open: number; plan: unknown; round: number }>(
+      `SELECT c.plan, c.round, (SELECT count(*)::int FROM items i WHERE i.campaign_id = c.id AND i.reviewer_id = $2::uuid AND i.state = 'ASSIGNED') AS open
+       FROM campaigns c WHERE c.id = $1::uuid`,
       values,
     ),
     scope.reviewerId === null ? [] : readUnsettled(reader, campaignId, scope.reviewerId),
@@ -31,7 +33,8 @@ export async function previewSubmission(scope: CampaignScope, campaignId: string
   return {
     answers,
     startsNow: { items: grave[0]?.total ?? 0, named: grave.map(({ label, approver }) => ({ label, approver })) },
-    open: open[0]?.open ?? 0,
+    open: campaign?.open ?? 0,
+    nextRound: campaign ? (planOf(campaign.plan).rounds[campaign.round]?.name ?? null) : null,
     unsettled,
   };
 }

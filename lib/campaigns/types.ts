@@ -440,6 +440,8 @@ export type SubmissionPreview = {
   /** approver: the owner of the resource; null where it has none, so that security approves. */
   startsNow: { items: number; named: { label: string; approver: string | null }[] };
   open: number;
+  /** Where what is handed in goes on to once this round is over; null in the last. */
+  nextRound: string | null;
   unsettled: { itemId: string; label: string; conflicts: string[] }[];
 };
 

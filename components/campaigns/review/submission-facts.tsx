@@ -6,7 +6,7 @@ import classes from "./review.module.css";
 
 /** What submitting does: what is handed in, what starts now and who approves it, what goes on, what stays. */
 export function SubmissionFacts({ preview }: { preview: SubmissionPreview }) {
-  const { answers, startsNow, open, unsettled } = preview;
+  const { answers, startsNow, open, nextRound, unsettled } = preview;
   const itemsOf = (answer: string) => answers.find((each) => each.answer === answer)?.items ?? 0;
   const later = itemsOf("revoke") - startsNow.items;
   return (
@@ -31,6 +31,7 @@ export function SubmissionFacts({ preview }: { preview: SubmissionPreview }) {
         {itemsOf("exception_requested") > 0 && (
           <li>{counted(itemsOf("exception_requested"), "exception request")} go to their approvers.</li>
         )}
+        {nextRound && <li>Once this round is over, the items go on to the next: {nextRound}.</li>}
         <li>{open > 0 ? `${counted(open, "item")} stay open for you.` : "Nothing stays open for you."}</li>
       </ul>
       {unsettled.length > 0 && (
