@@ -31,7 +31,8 @@ const USE = `
 /** The same access in campaigns that were signed off, the latest first. */
 const PAST_DECISIONS = `
   SELECT c.name AS campaign, ${instantSql("coalesce(d.decided_at, c.signed_off_at)")} AS at, o.outcome, p.name AS by, d.rationale
-  FROM items i JOIN items o ON o.identity_id = i.identity_id AND o.grant_id = i.grant_id AND o.campaign_id <> i.campaign_id AND o.state = 'FINAL'
+  FROM items i JOIN items o ON o.identity_id = i.identity_id AND o.kind = i.kind AND o.grant_id IS NOT DISTINCT FROM i.grant_id
+    AND o.subject_id IS NOT DISTINCT FROM i.subject_id AND o.campaign_id <> i.campaign_id AND o.state = 'FINAL'
   JOIN campaigns c ON c.id = o.campaign_id LEFT JOIN decisions d ON d.id = o.decision_id LEFT JOIN people p ON p.id = d.reviewer_id
   WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid ORDER BY 2 DESC LIMIT ${PAST}`;
 
