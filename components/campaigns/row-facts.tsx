@@ -15,7 +15,7 @@ export function RowFacts({ row }: { row: ReviewItemRow }) {
   return (
     <DefinitionList
       facts={[
-        { term: "Entitlement", value: `${row.entitlementName}${row.resourceName ? ` on ${row.resourceName}` : ""}` },
+        { term: row.kind === "grant" ? "Entitlement" : "Under review", value: `${row.entitlementName}${row.resourceName ? ` on ${row.resourceName}` : ""}` },
         { term: "Held as", value: `${row.identityName} (${row.identityClass.replaceAll("_", "-")}, ${row.identityStatus})` },
         ...(row.personStatus === "left" ? [{ term: "Person", value: <ToneText tone="warning">left</ToneText> }] : []),
         { term: "Privileged", value: privilegeWords(row.privileged) },

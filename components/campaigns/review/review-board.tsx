@@ -127,7 +127,7 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
           stagedAt={campaign.stagedAt}
           onDecide={decide}
           onMore={({ id }) => setOpenId(id)}
-          onActiveChange={watched.onActiveChange}
+          onActiveChange={onActiveChange}
           next={nextItem}
         />
       ) : state ? (
