@@ -82,6 +82,9 @@ function mendOf(code: string, { campaignId, canManage, state }: CampaignStep): R
     case "nothing_open":
     case "every_item_has_an_outcome":
       return <TextLink href={`${items}?state=open`}>See what is open</TextLink>;
+    case "second_look_drawn":
+    case "second_looks_answered":
+      return <a href="#second-looks">See how they decided</a>;
     default:
       return null;
   }

@@ -3,12 +3,16 @@ import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { CAMPAIGN_JOINS, CAMPAIGN_ROW, expectedMinutes } from "./campaign-row.sql.ts";
 import { countSilence, forecastSilence } from "./closing.sql.ts";
+import { compareWithLast } from "./comparison.sql.ts";
 import { listDelegationsOf } from "./delegation.sql.ts";
 import { PEOPLE } from "./freeze.sql.ts";
 import { instantSql } from "./item-rows.sql.ts";
 import { closeGuards, launchGuards, signOffGuards } from "./lifecycle.ts";
 import { planOf } from "./plan.ts";
+import { readLookFacts, readQuality } from "./quality.sql.ts";
+import { secondLookGuards } from "./quality.ts";
 import { roundEnd } from "./rounds.ts";
+import { listLooks } from "./second-looks.sql.ts";
 import { closeFacts, countStanding, launchFacts, signOffFacts } from "./standing.sql.ts";
 import type {
   BySilence,
@@ -30,6 +34,9 @@ type Head = Omit<
   | "rounds"
   | "silence"
   | "delegations"
+  | "quality"
+  | "secondLooks"
+  | "comparison"
   | "checklist"
   | "ledger"
   | "voided"
@@ -51,6 +58,9 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
       rounds: [],
       silence: null,
       delegations: [],
+      quality: [],
+      secondLooks: [],
+      comparison: null,
       checklist: [],
       ledger: [],
       voided: [],
@@ -71,6 +81,11 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
     countSinceFreeze(campaignId),
     readRequests(campaignId),
   ]);
+  const [quality, secondLooks, comparison] = await Promise.all([
+    readQuality(reader, campaignId),
+    listLooks(campaignId),
+    compareWithLast(campaignId),
+  ]);
   const open = riskRows.reduce((sum, row) => sum + row.open, 0);
   return {
     ...head,
@@ -79,6 +94,9 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
     rounds,
     silence,
     delegations,
+    quality,
+    secondLooks,
+    comparison,
     checklist,
     ledger,
     voided,
@@ -168,7 +186,7 @@ async function readChecklist(head: Head): Promise<ChecklistRow[]> {
   const due = new Date(head.dueAt);
   const now = new Date();
   if (head.state === "ACTIVE") return closeGuards(closeFacts(counts, { dueAt: due, plan: head.plan, round: head.round }, now));
-  if (head.state === "CLOSING") return signOffGuards(signOffFacts(counts));
+  if (head.state === "CLOSING") return [...signOffGuards(signOffFacts(counts)), ...secondLookGuards(await readLookFacts(reader, head.id))];
   const signIns = counts.withoutSignIn;
   const told = {
     code: "every_reviewer_can_sign_in",

@@ -68,7 +68,7 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
 
 /** Everybody, with why they may not review anything at all. */
 export const PEOPLE = `
-  SELECT p.id, p.name, p.title, p.department, p.employment, p.manager_id,
+  SELECT p.id, p.name, p.title, p.department, p.employment, p.manager_id, CASE WHEN p.gone_at IS NOT NULL OR p.ended_on < current_date THEN 'left' ELSE p.status END AS status,
     CASE WHEN p.status = 'left' OR p.gone_at IS NOT NULL OR p.ended_on < current_date THEN 'left' WHEN u.all_disabled THEN 'disabled' END AS standing
   FROM people p
   LEFT JOIN (SELECT person_id, bool_and(disabled_at IS NOT NULL) AS all_disabled FROM app_users WHERE person_id IS NOT NULL GROUP BY person_id) u
@@ -129,7 +129,7 @@ const ENTITLEMENTS = `
 const IDENTITIES = `
   SELECT f.*, dense_rank() OVER (ORDER BY class, environment, interactive, factors_fact)::int AS profile FROM (
   SELECT i.id, i.source_id, i.external_id, i.name, i.class, i.status, i.environment, i.interactive, i.person_id, i.gone_at,
-    s.name AS person_name, s.title AS person_title, s.department, s.employment, w.name AS owner_name,
+    s.name AS person_name, s.title AS person_title, s.department, s.employment, s.status AS person_status, w.name AS owner_name,
     coalesce(f.kinds, CASE WHEN k.tells_factors THEN 'none enrolled' ELSE 'unknown' END) AS factors,
     CASE WHEN f.kinds IS NOT NULL THEN 'enrolled' WHEN k.tells_factors THEN 'none' ELSE 'unknown' END AS factors_fact,
     hashtext(coalesce(i.person_id, i.id)::text) & 1048575 AS group_hash,
@@ -266,7 +266,11 @@ const COLUMNS = [
   "reach_count, also_held_by, started_kind, started_at, expires_kind, expires_at, last_used_kind, last_used_at, granted_by",
   "opened_run_id, observed_run_id, factors, risk_class, risk_reasons, change, last_outcome",
   "first_reviewer_id, reviewer_id, reviewer_rule, passed_over, state, order_key, follows_item_id, follows_campaign_id",
+  "peers_holding, peers_total, conflicts, person_status, last_campaign_id, last_decision_id, conflict_keys",
 ].join(", ");
+
+/** Of a team, without the person themselves; null where there is no team. Whoever left is in no team. */
+const OTHERS = (count: string) => `CASE WHEN t.people IS NOT NULL THEN ${count} - CASE WHEN i.person_status = 'left' THEN 0 ELSE 1 END END`;
 
 /** Fills the campaign's heap. `heap` is the name that open_items_heap answered with. */
 export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Promise<void> {
@@ -278,7 +282,7 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
          WHEN o.entitlement_digest IS DISTINCT FROM e.digest THEN 'changed' ELSE 'unchanged' END`
     : `'first_review'`;
   const prior = hasPrior
-    ? `LEFT JOIN (SELECT DISTINCT ON (grant_id) grant_id, entitlement_digest, outcome FROM items WHERE campaign_id = ANY ($6::uuid[]) AND state = 'FINAL'
+    ? `LEFT JOIN (SELECT DISTINCT ON (grant_id) grant_id, entitlement_digest, outcome, campaign_id, decision_id FROM items WHERE campaign_id = ANY ($6::uuid[]) AND state = 'FINAL'
          ORDER BY grant_id, campaign_id DESC) o ON o.grant_id = g.id
        CROSS JOIN (SELECT array_agg(DISTINCT source_id) AS source_ids FROM items WHERE campaign_id = ANY ($6::uuid[])) q`
     : "";
@@ -294,10 +298,15 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
        g.granted_by, g.opened_run_id, coalesce(s.run_id, g.opened_run_id), i.factors, k.risk_class, k.reasons, ${change}, ${hasPrior ? "o.outcome" : "NULL"},
        ${reviewer.personId("p.pick")}, ${reviewer.personId("p.pick")}, ${reviewer.rule("p.pick")}, ${reviewer.passedOver("p.pick")},
        (CASE WHEN p.pick = 0 THEN 'UNASSIGNED' ELSE 'ASSIGNED' END)::item_state,
-       ${orderKeySql({ riskClass: "k.risk_class", change, privileged: "e.privileged", lastUsedKind: "g.last_used_kind", lastUsedAt: "g.last_used_at", groupHash: "i.group_hash" })},
-       ${hasFollows ? 'w."itemId", w."campaignId"' : "NULL, NULL"}
+       ${orderKeySql({ riskClass: "k.risk_class", change, privileged: "e.privileged", lastUsedKind: "g.last_used_kind", lastUsedAt: "g.last_used_at", groupHash: "i.group_hash", conflicts: "x.words", personStatus: "i.person_status" })},
+       ${hasFollows ? 'w."itemId", w."campaignId"' : "NULL, NULL"},
+       ${OTHERS("coalesce(b.holders, 0)")}, ${OTHERS("t.people")},
+       coalesce(x.words, '{}'), i.person_status, ${hasPrior ? "o.campaign_id, o.decision_id" : "NULL, NULL"}, coalesce(x.keys, '{}')
      ${joins}
      LEFT JOIN freeze_overlaps h ON h.holder_id = g.holder_id AND h.entitlement_id = g.entitlement_id
+     LEFT JOIN freeze_conflicts x ON x.subject_id = coalesce(i.person_id, i.id) AND x.entitlement_id = g.entitlement_id
+     LEFT JOIN freeze_teams t ON t.manager_id = i.manager_id
+     LEFT JOIN freeze_peers b ON b.manager_id = i.manager_id AND b.entitlement_id = g.entitlement_id
      ${prior}
      ${hasFollows ? `LEFT JOIN jsonb_to_recordset($${hasPrior ? 7 : 6}::jsonb) AS w("grantId" uuid, "itemId" uuid, "campaignId" uuid) ON w."grantId" = g.id` : ""}
      ${reviewer.joins}
@@ -312,13 +321,17 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
 }
 
 /**
- * The total order by what needs thought: risk, what changed, privilege, what is unused; a subject's rows stay together within that.
- * 2 bits each, then 20 bits of the subject.
+ * The total order by what needs thought: conflicts and leavers, risk, what changed, privilege, what is unused; a subject's rows stay together
+ * within that. 2 bits each, then 20 bits of the subject.
  */
-export function orderKeySql(
-  columns: Record<"riskClass" | "change" | "privileged" | "lastUsedKind" | "lastUsedAt" | "groupHash", string>,
-): string {
-  return `(CASE ${columns.riskClass} WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'ordinary' THEN 2 ELSE 3 END << 26)
+type OrderColumns = Record<"riskClass" | "change" | "privileged" | "lastUsedKind" | "lastUsedAt" | "groupHash", string> & {
+  conflicts?: string;
+  personStatus?: string;
+};
+export function orderKeySql(columns: OrderColumns): string {
+  const { conflicts = "NULL", personStatus = "NULL::text" } = columns;
+  return `(CASE WHEN ${conflicts} IS NOT NULL OR ${personStatus} = 'left' THEN 0 ELSE 1 END << 28)
+    + (CASE ${columns.riskClass} WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'ordinary' THEN 2 ELSE 3 END << 26)
     + (CASE ${columns.change} WHEN 'changed' THEN 0 WHEN 'new' THEN 1 ELSE 2 END << 24)
     + (CASE ${columns.privileged} WHEN 'yes' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END << 22)
     + (CASE WHEN ${columns.lastUsedKind} = 'never' OR ${columns.lastUsedAt} < now() - interval '${UNUSED_DAYS} days' THEN 0

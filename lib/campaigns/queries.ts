@@ -5,6 +5,7 @@ import { reader } from "#lib/db/transact.ts";
 import { CAMPAIGN_JOINS, CAMPAIGN_ROW, expectedMinutes } from "./campaign-row.sql.ts";
 import { readCompact } from "./compact.ts";
 import { listDelegations } from "./delegation.sql.ts";
+import { readContext } from "./item-context.sql.ts";
 import { ITEM_ARRAY, ITEM_COLUMNS, ITEM_JOINS, instantSql } from "./item-rows.sql.ts";
 import { previewPopulation } from "./preview.sql.ts";
 import { type CampaignListParams, type ItemListParams, type PreviewInput, previewInput } from "./schema.ts";
@@ -17,6 +18,7 @@ export { getExceptionImpact } from "./exception-items.sql.ts";
 /** Which campaigns and items a scope sees, as conditions on campaigns c and items i; $1 is the reviewer, null for those who read all. */
 export const SEES_CAMPAIGN = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND EXISTS (SELECT FROM items s WHERE s.campaign_id = c.id AND s.reviewer_id = $1::uuid)))`;
 export const SEES_ITEM = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND (i.reviewer_id = $1::uuid
+  OR EXISTS (SELECT FROM second_looks s WHERE s.campaign_id = i.campaign_id AND s.item_id = i.id AND s.reviewer_id = $1::uuid)
   OR EXISTS (SELECT FROM decisions s WHERE s.campaign_id = i.campaign_id AND s.item_id = i.id AND s.reviewer_id = $1::uuid))))`;
 
 const SORTS = { dueAt: "c.due_at", name: `c.name COLLATE "C"`, state: "c.state", createdAt: "c.created_at" } as const;
@@ -104,7 +106,7 @@ export async function reviewItemsJson(scope: CampaignScope, campaignId: string):
   return `{"columns":${JSON.stringify(ITEM_COLUMNS)},"rows":[${found?.rows ?? ""}]}`;
 }
 
-type DetailMore = Omit<ItemDetail, keyof ReviewItemRow>;
+type DetailMore = Omit<ItemDetail, keyof ReviewItemRow | "context">;
 
 const runRef = (run: string) =>
   `CASE WHEN ${run}.id IS NOT NULL THEN jsonb_build_object('id', ${run}.id, 'startedAt', ${instantSql(`${run}.started_at`)}, 'observedAt', ${instantSql(`${run}.observed_at`)}) END`;
@@ -141,7 +143,7 @@ export async function getItem(scope: CampaignScope, campaignId: string, itemId: 
     [scope.reviewerId, campaignId, itemId],
   );
   const [row] = found ? rowsOf([found]) : [];
-  return found && row ? { ...row, ...found.more } : null;
+  return found && row ? { ...row, ...found.more, context: await readContext(campaignId, itemId) } : null;
 }
 
 /** Live numbers for the scope editor, by the statements of the freeze itself. */

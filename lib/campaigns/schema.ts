@@ -114,6 +114,13 @@ export const reassignItemsInput = z.strictObject({
   reason,
 });
 export const reopenItemInput = z.strictObject({ campaignId: id, itemId: id, reason });
+export const drawSecondLookInput = z.strictObject({ campaignId: id, reviewerId: id, toPersonId: id });
+export const lookAgainInput = z.strictObject({
+  lookId: id,
+  answer: z.enum(["keep", "revoke"]),
+  rationale: z.string().trim().max(4000).nullable().default(null),
+  seconds: z.int().min(0).max(86_400).nullable().default(null),
+});
 export const setFallbackInput = z.strictObject({ campaignId: id, personId: id });
 export const extendCampaignInput = z.strictObject({ campaignId: id, dueAt: instant, reason });
 export const overrideIndependenceInput = z.strictObject({ campaignId: id, itemId: id, personId: id, reason });
@@ -157,6 +164,8 @@ export type DecideItemsInput = z.input<typeof decideItemsInput>;
 export type SubmitDecisionsInput = z.input<typeof submitDecisionsInput>;
 export type ReassignItemsInput = z.input<typeof reassignItemsInput>;
 export type ReopenItemInput = z.input<typeof reopenItemInput>;
+export type DrawSecondLookInput = z.input<typeof drawSecondLookInput>;
+export type LookAgainInput = z.input<typeof lookAgainInput>;
 export type SetFallbackInput = z.input<typeof setFallbackInput>;
 export type ExtendCampaignInput = z.input<typeof extendCampaignInput>;
 export type OverrideIndependenceInput = z.input<typeof overrideIndependenceInput>;

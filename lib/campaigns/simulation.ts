@@ -178,12 +178,15 @@ export function decide(
     privileged: "yes",
   };
   // Facts and attempts of other domains of the product are of no account here.
-  const refusals = decisionRefusals({ kind: "grant", identityClass: "human", ...facts } as Parameters<typeof decisionRefusals>[0], {
-    personId,
-    version,
-    answer,
-    rationale: "Seen.",
-  });
+  const refusals = decisionRefusals(
+    { kind: "grant", identityClass: "human", suggested: "none", ...facts } as Parameters<typeof decisionRefusals>[0],
+    {
+      personId,
+      version,
+      answer,
+      rationale: "Seen.",
+    },
+  );
   if (refusals.length > 0 || campaign.people.get(personId)?.standing) return false;
   campaign.decisions.push({ itemId: item.id, round: item.round, reviewerId: personId, answer, version, subjects });
   item.state = answer === "withdrawn" ? "ASSIGNED" : "DRAFTED";

@@ -8,7 +8,9 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { DEFAULT_RISK_PARAMETERS, policyDigest } from "#lib/policy/risk.ts";
 import { type CampaignRecord, campaignSubject, moveCampaign } from "./campaign.sql.ts";
+import { keepChanges } from "./changes.sql.ts";
 import { breakCircles } from "./circles.sql.ts";
+import { collectConflicts } from "./conflicts.sql.ts";
 import { DIGEST_LINES, digestItems } from "./digest.sql.ts";
 import { collectFacts, type Follows, insertItems, keepReaches } from "./freeze.sql.ts";
 import { collectSubjects, insertSubjects } from "./freeze-machines.sql.ts";
@@ -24,6 +26,7 @@ import {
 } from "./manifest.sql.ts";
 import { type ManifestFacts, populationManifest } from "./manifest.ts";
 import { collectOverlaps } from "./overlaps.sql.ts";
+import { collectPeers } from "./peers.sql.ts";
 import { RING_RULE } from "./reviewer-pools.sql.ts";
 import { findBlocks } from "./sources.sql.ts";
 import type { Block } from "./types.ts";
@@ -91,6 +94,8 @@ async function freeze(
   const risk = DEFAULT_RISK_PARAMETERS;
   await collectFacts(tx, { scope, fallbackPersonId, plan, risk });
   await collectOverlaps(tx, scope);
+  await collectPeers(tx, scope.sourceIds);
+  await collectConflicts(tx);
   const priorCampaignIds = await findPriorCampaigns(tx, scope.sourceIds);
   const [heap] = await tx.rows<{ name: string }>(`SELECT open_items_heap($1::uuid) AS name`, [campaign.id]);
   if (!heap) throw new Error("The heap for the items was not made.");
@@ -111,6 +116,7 @@ async function freeze(
   const { identities, reviewers } = await countIdentities(tx, heap.name);
   await tx.rows(`SELECT attach_items_heap($1::uuid)`, [campaign.id]);
   await breakCircles(tx, campaign, 1);
+  await keepChanges(tx, campaign.id, priorCampaignIds);
   const population = await digestItems(tx, campaign.id, "population");
   const [instant] = await tx.rows<{ now: Date; people: number }>(
     `SELECT now() AS now, (SELECT count(*)::int FROM freeze_people WHERE standing IS NULL) AS people`,

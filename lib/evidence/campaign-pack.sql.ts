@@ -5,6 +5,7 @@ import { nodeReader, type StoredCheckpoint } from "#lib/audit/log.sql.ts";
 import { instanceSigner } from "#lib/audit/signing-key.ts";
 import type { JsonObject } from "#lib/audit/types.ts";
 import { DIGEST_LINES } from "#lib/campaigns/digest.sql.ts";
+import { SUGGESTION_VERSION } from "#lib/campaigns/suggestion.ts";
 import type { PgTx, Tx } from "#lib/db/tx.ts";
 import { precondition } from "#lib/errors/domain-error.ts";
 import { accessSequence, lookBack } from "./access-tables.sql.ts";
@@ -20,7 +21,7 @@ import { notifications } from "./notification-tables.sql.ts";
 import type { PackFacts } from "./pack-facts.ts";
 import { proofFiles, remediation, remediationEvents, remediationProofs } from "./remediation-tables.sql.ts";
 import { type ReportFile, reportHtml } from "./report.ts";
-import { decisions, items, reaches, reassignments, reviewers, submissions } from "./review-tables.sql.ts";
+import { changes, decisions, items, reaches, reassignments, reviewers, secondLooks, submissions } from "./review-tables.sql.ts";
 import { delegations, overrides, rounds } from "./round-tables.sql.ts";
 import type { PackGap } from "./schema.ts";
 import { exclusions, files, grantedAfterFreeze, population, requests, runs, sources } from "./source-tables.sql.ts";
@@ -38,7 +39,9 @@ export const PACK_TABLES: readonly PackTable[] = [
   overrides,
   submissions,
   reviewers,
+  secondLooks,
   reaches,
+  changes,
   population,
   sources,
   exclusions,
@@ -201,10 +204,11 @@ function campaignJson({ campaign, population: frozen, silence }: PackFacts): Jso
     policy_digest: campaign.policyDigest,
     instructions: campaign.instructions,
     instructions_version: campaign.instructionsVersion,
-    automation:
+    automation: `${silence.items === 0 ? "none: " : ""}AI took no part, and no decision was made or preselected by a program. Beside each grant stood what fixed rule ${SUGGESTION_VERSION} suggested from the facts on the row; decisions.csv has it${
       silence.items === 0
-        ? "none: no decision was made, proposed or preselected by a program"
-        : `no decision was made, proposed or preselected by a program; what nobody decided follows the plan's rule for silence, and is marked by_silence (items: ${silence.items})`,
+        ? ""
+        : `. What nobody decided follows the plan's rule for silence, and is marked by_silence (items: ${silence.items})`
+    }`,
     created_at: campaign.createdAt,
     staged_at: campaign.stagedAt,
     launched_at: campaign.launchedAt,

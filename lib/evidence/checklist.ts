@@ -104,13 +104,19 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "reaches.csv": "entitlement_key name meaning resource privileged path",
   }),
   line("C2", "Decision, time, rationale", {
-    "decisions.csv": "item_id answer terms decided_at rationale counts",
+    "decisions.csv": "item_id answer terms decided_at rationale counts against_suggestion",
     "items.csv": "outcome terms decision_id",
   }),
-  line("C3", "What was on the screen", { "items.csv": "last_used granted granted_by factors risk_class risk_reasons change last_outcome" }),
+  line("C3", "What was on the screen", {
+    "items.csv":
+      "last_used granted granted_by factors risk_class risk_reasons change last_outcome last_decision_id peers_holding peers_total conflicts person_status",
+    "changes.csv": "entitlement_key was_meaning added removed",
+    "decisions.csv": "suggestion suggestion_reasons suggestion_version",
+  }),
   line("C4", "Bulk, seconds, evidence looked at; part of a machine in it", {
-    "decisions.csv": "batch_size seconds evidence_viewed",
-    "reviewers.csv": "median_seconds in_bulk evidence_viewed",
+    "decisions.csv": "batch_size seconds evidence_viewed suggestion_version against_suggestion",
+    "reviewers.csv": "median_seconds in_bulk evidence_viewed suggested against_suggestion looked_at_again second_look_disagrees",
+    "second-looks.csv": "item_id decision_id reviewer reasons rule_version seed answer agrees rationale",
     "campaign.json": "automation",
   }),
   line("C5", "Defaults by silence, apart from decisions", {
@@ -123,7 +129,10 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "audit/events.jsonl": "body",
     "audit/proofs.jsonl": "",
   }),
-  line("C7", "Separation-of-duties conflicts and how each was settled", {}),
+  line("C7", "Separation-of-duties conflicts and how each was settled", {
+    "items.csv": "conflicts conflict_settled outcome decision_id",
+    "decisions.csv": "answer rationale",
+  }),
   line("C8", "Sign-off with the digest of the final set", {
     "sign-off.json": "user signed_at attestation confirmed_by digest digest_lines counts event_id",
   }),

@@ -77,6 +77,8 @@ const CLEAN: PackFacts = {
   risks: [],
   reviewers: [],
   revokes: [],
+  conflicts: { items: 0, unsettled: 0, wereLookedFor: true },
+  secondLooks: { looks: 0, disagreeing: 0 },
   totals: {
     items: 10,
     decisions: 10,
@@ -149,6 +151,9 @@ const CASES: readonly [GapCode, Partial<PackFacts>, count: number | null, says: 
   ["voided", { voided: [{ reason: "ACCESS_GONE", items: 2 }] }, 2, "access gone: 2"],
   ["late", { decisions: { ...decisions, late: 1 } }, 1, "after the due date"],
   ["seconds_unknown", { decisions: { ...decisions, unmeasured: 4 } }, 4, "not measured"],
+  ["conflict_unsettled", { conflicts: { items: 3, unsettled: 1, wereLookedFor: true } }, 1, "1 item of 3"],
+  ["conflicts_not_looked_for", { conflicts: { items: 0, unsettled: 0, wereLookedFor: false } }, null, "frozen before"],
+  ["second_look_disagrees", { secondLooks: { looks: 5, disagreeing: 2 } }, 2, "2 second looks would have"],
   ["revoke_not_planned", { remediation: { ...remediation, notPlanned: 1 } }, 1, "1 decision"],
   [
     "removal_open",

@@ -184,6 +184,9 @@ export type PackFacts = {
   };
   silence: { items: number; highOrCritical: number; byRule: readonly { rule: string; outcome: string; items: number }[] };
   voided: readonly { reason: string; items: number }[];
+  /** Items with a conflict of duties, and those of them that ended with both sides in place. */
+  conflicts: { items: number; unsettled: number; wereLookedFor: boolean };
+  secondLooks: { looks: number; disagreeing: number };
   reviewersSilent: { reviewers: number; items: number };
   remediation: {
     planned: number;

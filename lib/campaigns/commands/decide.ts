@@ -52,7 +52,8 @@ export async function decideItem(ctx: Ctx, input: DecideItemInput): Promise<Deci
       if (asked) requireExceptionTerms(asked, allowed.riskClass, ctx.now);
       const terms = await termsOf(tx, ctx, given);
       const late = isLate(allowed.dueAt, ctx.now);
-      const more = { exceptionTerms: asked, terms, personId: allowed.personId, actor, now: ctx.now, isLate: late };
+      const { personId, suggestion } = allowed;
+      const more = { exceptionTerms: asked, terms, personId, actor, now: ctx.now, isLate: late, suggestion };
       const written = await writeAnswer(tx, itemId, given.version, { ...given, rationale, ...more });
       if (!written) throw conflict("Somebody changed this item at the same moment. Load it again.");
       await recordAudit(tx, ctx, {
@@ -75,7 +76,14 @@ export async function withdrawAnswer(ctx: Ctx, input: WithdrawAnswerInput): Prom
       const item = await readItemToDecide(tx, campaignId, itemId, personIdOf(actor));
       const allowed = requireAllowed(item, itemId, actor, { version, answer: "withdrawn", rationale: null });
       const late = isLate(allowed.dueAt, ctx.now);
-      const answering = { campaignId, answer: "withdrawn", rationale: null, seconds: null, evidenceViewed: false } as const;
+      const answering = {
+        campaignId,
+        answer: "withdrawn",
+        rationale: null,
+        seconds: null,
+        evidenceViewed: false,
+        suggestion: null,
+      } as const;
       const written = await writeAnswer(tx, itemId, version, {
         ...answering,
         personId: allowed.personId,
@@ -122,6 +130,9 @@ function exceptionOf({ answer, exception }: z.output<typeof decideItemInput>): E
   if ((answer === "exception_requested") === (exception !== null)) return exception;
   throw invalid("Asking for an exception takes its terms, and no other answer has any.", { exception: "Say what is asked for." });
 }
+
+export const NEEDS_REASON =
+  "Say why: whatever is not a keep needs a reason, and so does keeping something privileged, or against the suggestion.";
 
 type ReviewingUser = Extract<Actor, { kind: "user" }>;
 
@@ -203,9 +214,7 @@ function refused(refusal: DecisionRefusal, refusals: DecisionRefusal[], item: It
         details,
       );
     case "no_rationale":
-      return invalid("Say why: whatever is not a keep needs a reason, and so does keeping something privileged.", {
-        rationale: "Say why.",
-      });
+      return invalid(NEEDS_REASON, { rationale: "Say why." });
     case "nothing_to_withdraw":
       return precondition("There is no answer to take back.", details);
   }

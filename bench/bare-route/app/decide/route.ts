@@ -63,6 +63,7 @@ export async function POST(request: Request): Promise<Response> {
       isLate: false,
       seconds: null,
       evidenceViewed: false,
+      suggestion: item?.suggestion ?? null,
     };
     const written = await writeAnswer(tx, itemId, version, answering);
     if (!item || !written) throw new Error("Nothing was written.");
