@@ -35,15 +35,15 @@ export async function decideItem(ctx: Ctx, input: DecideItemInput): Promise<Deci
       if (terms) requireExceptionTerms(terms, allowed.riskClass, ctx.now);
       const late = isLate(allowed.dueAt, ctx.now);
       const answering = { ...given, rationale, exceptionTerms: terms, personId: allowed.personId, actor, now: ctx.now, isLate: late };
-      const written = await writeAnswer(tx, itemId, given.version, answering);
-      if (!written) throw conflict("Somebody changed this item at the same moment. Load it again.");
-      await recordAudit(tx, ctx, {
+      const next = { decisionId: allowed.decisionId, version: given.version + 1 };
+      const recorded = recordAudit(tx, ctx, {
         type: EVENT[given.answer],
         subject: { kind: "campaign_item", id: itemId, label: allowed.label },
-        data: { campaignId, decisionId: written.decisionId, version: written.version, isLate: late },
+        data: { campaignId, ...next, isLate: late },
         reason: rationale,
       });
-      return { ...written, isLate: late };
+      await answered(writeAnswer(tx, { itemId, version: given.version, decisionId: next.decisionId }, answering), recorded);
+      return { ...next, isLate: late };
     }),
   );
 }
@@ -59,22 +59,25 @@ export async function withdrawAnswer(ctx: Ctx, input: WithdrawAnswerInput): Prom
       const allowed = requireAllowed(item, itemId, actor, { version, answer: "withdrawn", rationale: null });
       const late = isLate(allowed.dueAt, ctx.now);
       const answering = { campaignId, answer: "withdrawn", rationale: null, seconds: null, evidenceViewed: false } as const;
-      const written = await writeAnswer(tx, itemId, version, {
-        ...answering,
-        personId: allowed.personId,
-        actor,
-        now: ctx.now,
-        isLate: late,
-      });
-      if (!written) throw conflict("Somebody changed this item at the same moment. Load it again.");
-      await recordAudit(tx, ctx, {
+      const { decisionId, personId } = allowed;
+      const recorded = recordAudit(tx, ctx, {
         type: "campaign_item.answer_withdrawn",
         subject: { kind: "campaign_item", id: itemId, label: allowed.label },
-        data: { campaignId, decisionId: written.decisionId, version: written.version },
+        data: { campaignId, decisionId, version: version + 1 },
       });
-      return { version: written.version };
+      await answered(
+        writeAnswer(tx, { itemId, version, decisionId }, { ...answering, personId, actor, now: ctx.now, isLate: late }),
+        recorded,
+      );
+      return { version: version + 1 };
     }),
   );
+}
+
+/** Answer and event travel together. Where the answer was not written, the event goes with the transaction. */
+async function answered(writing: Promise<boolean>, recording: Promise<void>): Promise<void> {
+  const [isWritten] = await Promise.all([writing, recording]);
+  if (!isWritten) throw conflict("Somebody changed this item at the same moment. Load it again.");
 }
 
 /** An exception is asked for by its terms, and with no other answer. Until it is handed in, it is an answer like any other. */
