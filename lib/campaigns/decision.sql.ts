@@ -18,11 +18,13 @@ export type ItemToDecide = DecisionFacts & {
   reviewerStanding: "left" | "disabled" | null;
   answer: Answer | null;
   suggestion: Suggestion;
+  /** Of the answer that is about to be written, so that its audit event can be written at the same time. */
+  decisionId: string;
 };
 
 /**
  * Joins the campaign's answering (shared lock) and reads what the rule needs. The read may be older than the lock; what counts is checked
- * again by the write, which looks after it.
+ * again by the write, which looks after it. Outside a transaction it would lock and change nothing.
  */
 export async function readItemToDecide(tx: Tx, campaignId: string, itemId: string, personId: string | null): Promise<ItemToDecide | null> {
   const [row] = await tx.rows<
@@ -36,11 +38,12 @@ export async function readItemToDecide(tx: Tx, campaignId: string, itemId: strin
      SELECT c.state::text AS "campaignState", i.state::text AS "itemState", i.version, i.reviewer_id AS "reviewerId", i.person_id AS "frozenSubject",
        x.person_id AS "liveSubject", i.kind, i.identity_class AS "identityClass", i.privileged, i.risk_class AS "riskClass", i.answer, coalesce(i.due_at, c.due_at) AS "dueAt", i.identity_name || ': ' || i.entitlement_name AS label,
        ${SUGGESTION_FACTS} AS judged,
-       (SELECT CASE WHEN p.status = 'left' OR p.gone_at IS NOT NULL OR p.ended_on < current_date THEN 'left' END FROM people p WHERE p.id = $3::uuid) AS "reviewerStanding"
+       (SELECT CASE WHEN p.status = 'left' OR p.gone_at IS NOT NULL OR p.ended_on < current_date THEN 'left' END FROM people p WHERE p.id = $3::uuid) AS "reviewerStanding",
+       uuid7() AS "decisionId"
      FROM joined CROSS JOIN items i JOIN campaigns c ON c.id = i.campaign_id LEFT JOIN identities x ON x.id = i.identity_id
      WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid`,
     [campaignId, itemId, personId],
-    { name: "read_item_to_decide" },
+    { name: "read_item_to_decide", early: true },
   );
   if (!row) return null;
   const { frozenSubject, liveSubject, judged, ...facts } = row;
@@ -73,25 +76,23 @@ export type Answering = {
 const ITEM_AFTER = `state = CASE WHEN $4::text = 'withdrawn' THEN 'ASSIGNED' ELSE 'DRAFTED' END::item_state,
   answer = CASE WHEN $4::text <> 'withdrawn' THEN $4::text END, version = i.version + 1`;
 
-/** Compare-and-set on the item and its decision row, in one statement. Nothing written means somebody was faster, or the campaign went on. */
+/** Compare-and-set on the item and its decision row, in one statement. False means that somebody was faster, or the campaign went on. */
 export async function writeAnswer(
   tx: Tx,
-  itemId: string,
-  version: number,
+  { itemId, version, decisionId }: { itemId: string; version: number; decisionId: string },
   answering: Answering,
-): Promise<{ version: number; decisionId: string } | null> {
+): Promise<boolean> {
   const { actor } = answering;
-  const [row] = await tx.rows<{ version: number; decisionId: string }>(
-    `WITH new AS MATERIALIZED (SELECT uuid7() AS id),
-     written AS (
-       UPDATE items i SET ${ITEM_AFTER}, decision_id = CASE WHEN $4::text <> 'withdrawn' THEN new.id END, terms = $15::jsonb
-       FROM new, campaigns c WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid AND i.version = $6::int AND c.id = i.campaign_id AND ${MAY_BE_ANSWERED}
-       RETURNING new.id, i.version, i.round, i.on_behalf_of)
+  const written = await tx.rows(
+    `WITH written AS (
+       UPDATE items i SET ${ITEM_AFTER}, decision_id = CASE WHEN $4::text <> 'withdrawn' THEN $17::uuid END, terms = $15::jsonb
+       FROM campaigns c WHERE i.campaign_id = $1::uuid AND i.id = $2::uuid AND i.version = $6::int AND c.id = i.campaign_id AND ${MAY_BE_ANSWERED}
+       RETURNING i.round, i.on_behalf_of)
      INSERT INTO decisions (id, campaign_id, item_id, reviewer_id, user_id, answer, rationale, item_version, decided_at, seconds, evidence_viewed,
        batch_size, is_late, authenticated_by, sign_in_id, exception_terms, terms, round, on_behalf_of, suggestion)
-     SELECT id, $1::uuid, $2::uuid, $3::uuid, $7::uuid, $4::text, $5::text, $6::int, $8::timestamptz, $9::int, $10::boolean, 1, $11::boolean, $12::text, $13::uuid,
-       $14::jsonb, $15::jsonb, round, on_behalf_of, $16::jsonb
-     FROM written RETURNING item_version + 1 AS version, id AS "decisionId"`,
+     SELECT $17::uuid, $1::uuid, $2::uuid, $3::uuid, $7::uuid, $4::text, $5::text, $6::int, $8::timestamptz, $9::int, $10::boolean, 1, $11::boolean, $12::text,
+       $13::uuid, $14::jsonb, $15::jsonb, round, on_behalf_of, $16::jsonb
+     FROM written RETURNING 1`,
     [
       answering.campaignId,
       itemId,
@@ -109,10 +110,11 @@ export async function writeAnswer(
       answering.exceptionTerms ? JSON.stringify(answering.exceptionTerms) : null,
       answering.terms ? JSON.stringify(answering.terms) : null,
       answering.suggestion && JSON.stringify(answering.suggestion),
+      decisionId,
     ],
     { name: "write_answer" },
   );
-  return row ?? null;
+  return written.length === 1;
 }
 
 /**

@@ -54,14 +54,15 @@ export async function decideItem(ctx: Ctx, input: DecideItemInput): Promise<Deci
       const late = isLate(allowed.dueAt, ctx.now);
       const { personId, suggestion } = allowed;
       const more = { exceptionTerms: asked, terms, personId, actor, now: ctx.now, isLate: late, suggestion };
-      const written = await writeAnswer(tx, itemId, given.version, { ...given, rationale, ...more });
-      if (!written) throw conflict("Somebody changed this item at the same moment. Load it again.");
-      await recordAudit(tx, ctx, {
-        ...eventOf(given.answer, terms, { campaignId, decisionId: written.decisionId, version: written.version, isLate: late }),
+      const next = { decisionId: allowed.decisionId, version: given.version + 1 };
+      const recorded = recordAudit(tx, ctx, {
+        ...eventOf(given.answer, terms, { campaignId, ...next, isLate: late }),
         subject: { kind: "campaign_item", id: itemId, label: allowed.label },
         reason: rationale,
       });
-      return { ...written, isLate: late };
+      const answering = { ...given, rationale, ...more };
+      await answered(writeAnswer(tx, { itemId, version: given.version, decisionId: next.decisionId }, answering), recorded);
+      return { ...next, isLate: late };
     }),
   );
 }
@@ -84,20 +85,17 @@ export async function withdrawAnswer(ctx: Ctx, input: WithdrawAnswerInput): Prom
         evidenceViewed: false,
         suggestion: null,
       } as const;
-      const written = await writeAnswer(tx, itemId, version, {
-        ...answering,
-        personId: allowed.personId,
-        actor,
-        now: ctx.now,
-        isLate: late,
-      });
-      if (!written) throw conflict("Somebody changed this item at the same moment. Load it again.");
-      await recordAudit(tx, ctx, {
+      const { decisionId, personId } = allowed;
+      const recorded = recordAudit(tx, ctx, {
         type: "campaign_item.answer_withdrawn",
         subject: { kind: "campaign_item", id: itemId, label: allowed.label },
-        data: { campaignId, decisionId: written.decisionId, version: written.version },
+        data: { campaignId, decisionId, version: version + 1 },
       });
-      return { version: written.version };
+      await answered(
+        writeAnswer(tx, { itemId, version, decisionId }, { ...answering, personId, actor, now: ctx.now, isLate: late }),
+        recorded,
+      );
+      return { version: version + 1 };
     }),
   );
 }
@@ -123,6 +121,12 @@ async function termsOf(
   const resolved = resolveTerms(terms, facts, ctx.now);
   if (resolved.problem) throw invalid(resolved.problem.message, { [resolved.problem.field]: resolved.problem.message });
   return resolved.terms;
+}
+
+/** Answer and event travel together. Where the answer was not written, the event goes with the transaction. */
+async function answered(writing: Promise<boolean>, recording: Promise<void>): Promise<void> {
+  const [isWritten] = await Promise.all([writing, recording]);
+  if (!isWritten) throw conflict("Somebody changed this item at the same moment. Load it again.");
 }
 
 /** An exception is asked for by its terms, and with no other answer. Until it is handed in, it is an answer like any other. */
