@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import dynamic from "next/dynamic";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { DataTable, type DataTableHandle, useIsNarrow } from "#components/data-table/data-table.tsx";
+import { LatePart } from "#components/ui/late-part.tsx";
 import { counted } from "#components/ui/moment-text.ts";
 import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
 import { EmptyState, ErrorState } from "#components/ui/states.tsx";
@@ -29,7 +30,7 @@ const ItemPanel = dynamic(() => import("./item-panel.tsx").then((module) => modu
 const MoreDecisions = dynamic(() => import("./more-decisions.tsx").then((module) => module.MoreDecisions), { ssr: false });
 const loadReason = () => import("./rationale-dialog.tsx");
 /** Whoever has come to a row may be about to say why. */
-const loadReasonSoon = () => (window.requestIdleCallback ?? setTimeout)(() => void loadReason());
+const loadReasonSoon = () => (window.requestIdleCallback ?? setTimeout)(() => void loadReason().catch(() => undefined));
 const RationaleDialog = dynamic(() => loadReason().then((module) => module.RationaleDialog), { ssr: false, loading: ReasonComes });
 
 const NOBODY: readonly ReviewItemRow[] = [];
@@ -157,26 +158,34 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
       ) : (
         <RowsSkeleton rows={10} />
       )}
-      {asked && <RationaleDialog {...asked} earlier={earlier} onClose={dropAsked} onGiven={giveReason} />}
+      {asked && (
+        <LatePart attempt={1} onFailed={dropAsked}>
+          <RationaleDialog {...asked} earlier={earlier} onClose={dropAsked} onGiven={giveReason} />
+        </LatePart>
+      )}
       {more && (
-        <MoreDecisions
-          campaignId={campaign.id}
-          row={more}
-          onClose={() => setMoreId(null)}
-          onDecided={(decided) => {
-            setMoreId(null);
-            setOpenId(null);
-            decideTermed(more, decided);
-          }}
-          onAsked={(exception) => {
-            setMoreId(null);
-            setOpenId(null);
-            askException(more, exception);
-          }}
-        />
+        <LatePart attempt={1} onFailed={() => setMoreId(null)}>
+          <MoreDecisions
+            campaignId={campaign.id}
+            row={more}
+            onClose={() => setMoreId(null)}
+            onDecided={(decided) => {
+              setMoreId(null);
+              setOpenId(null);
+              decideTermed(more, decided);
+            }}
+            onAsked={(exception) => {
+              setMoreId(null);
+              setOpenId(null);
+              askException(more, exception);
+            }}
+          />
+        </LatePart>
       )}
       {open && (
-        <ItemPanel campaignId={campaign.id} row={open} onDecide={decide} onViewed={watched.onViewed} onClose={() => setOpenId(null)} />
+        <LatePart attempt={1} onFailed={() => setOpenId(null)}>
+          <ItemPanel campaignId={campaign.id} row={open} onDecide={decide} onViewed={watched.onViewed} onClose={() => setOpenId(null)} />
+        </LatePart>
       )}
     </>
   );
