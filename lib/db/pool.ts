@@ -37,7 +37,7 @@ export function appPool(): pg.Pool {
 /** The app's role, for work that copies: sync runs, imports of logs, packs. */
 export function copyPool(): pg.Pool {
   const pools = held();
-  pools.copy ??= makePool(env().DATABASE_URL, 6);
+  pools.copy ??= makePool(env().DATABASE_URL, 4);
   return pools.copy;
 }
 
