@@ -2,7 +2,16 @@
 export type Recipient = { personId: string } | { userId: string };
 /** What it is about, softly: the page may be gone, the label stays. */
 export type About = { kind: AboutKind; id: string; label: string };
-export type AboutKind = "campaign" | "exception" | "remediation" | "source" | "sync_run" | "user" | "instance";
+export type AboutKind =
+  | "campaign"
+  | "campaign_item"
+  | "exception"
+  | "remediation"
+  | "removal_batch"
+  | "source"
+  | "sync_run"
+  | "user"
+  | "instance";
 
 /** How a user wants to be told by mail of what is not urgent. */
 export const MAIL_PREFERENCES = ["at_once", "daily", "none"] as const;

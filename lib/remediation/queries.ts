@@ -10,6 +10,7 @@ import type { WaitingRequest } from "./approvals.ts";
 import { WENT_WRONG } from "./batch.ts";
 import { OPEN_STATES, UNPROVEN_STATES } from "./lifecycle.ts";
 import { loadTask, whoOf } from "./remediation.sql.ts";
+import { REQUESTED, REQUESTS } from "./requests.sql.ts";
 import { RESTORE, readUndo, restorableOfBatch } from "./restore.sql.ts";
 import { approvalRefusals, claimRefusals, executionRefusals, type Refusal, refusalText, restoreRefusals } from "./rules.ts";
 import type { ProofInput, RemediationListParams } from "./schema.ts";
@@ -250,12 +251,7 @@ export async function listWaitingRequests(
   { actions, userId, personId }: { actions: readonly string[]; userId: string; personId: string | null },
 ): Promise<WaitingRequest[]> {
   return reader.rows<WaitingRequest>(
-    `SELECT q.id, q.action, q.subject_kind AS "subjectKind", q.subject_id AS "subjectId", r.source_id AS "sourceId", coalesce(c.name, s.name, t.name) AS name,
-       q.reason, u.display_name AS "requestedByName", ${instant("q.expires_at")} AS "expiresAt"
-     FROM second_person_requests q LEFT JOIN app_users u ON u.id = q.requested_by
-     LEFT JOIN campaigns c ON q.subject_kind = 'campaign' AND c.id::text = q.subject_id
-     LEFT JOIN sync_runs r ON q.subject_kind = 'sync_run' AND r.id::text = q.subject_id LEFT JOIN sources s ON s.id = r.source_id
-     LEFT JOIN sources t ON q.subject_kind = 'source' AND t.id::text = q.subject_id
+    `SELECT ${REQUESTED} FROM ${REQUESTS}
      WHERE q.state = 'pending' AND q.expires_at > now() AND q.action = ANY ($1::text[]) AND q.requested_by <> $2::uuid
        AND ($3::uuid IS NULL OR q.requested_person_id IS DISTINCT FROM $3::uuid)
      ORDER BY q.expires_at, q.id LIMIT 50`,
