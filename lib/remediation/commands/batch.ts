@@ -1,5 +1,5 @@
 import "server-only";
-import { recordAudit } from "#lib/audit/record.ts";
+import { type AuditEntry, recordAudit } from "#lib/audit/record.ts";
 import { userIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
@@ -117,7 +117,8 @@ export async function stopBatch(ctx: Ctx, input: StopBatchInput): Promise<void> 
     await lockCampaigns(tx, [await campaignOfBatch(tx, batchId)]);
     const batch = await lockBatch(tx, batchId);
     if (batch.state !== "RUNNING") throw precondition("It has ended already: nothing is left to stop.");
-    await stop(tx, ctx, batch, await lockMembers(tx, batchId), { because: reason, by: userIdOf(ctx.actor), wrong: 0 });
+    const members = await lockMembers(tx, batchId);
+    await recordAudit(tx, ctx, await stop(tx, ctx, batch, members, { because: reason, by: userIdOf(ctx.actor), wrong: 0 }));
   });
 }
 
@@ -133,7 +134,8 @@ async function takeTurn(tx: Tx, ctx: Ctx, batch: BatchRecord): Promise<void> {
   const members = await lockMembers(tx, batch.id);
   const turn = turnOf({ ...batch, tasks: members });
   if (turn.kind === "wait") return;
-  if (turn.kind === "stop") return stop(tx, ctx, batch, members, { because: null, by: null, wrong: turn.wrong });
+  if (turn.kind === "stop")
+    return recordAudit(tx, ctx, await stop(tx, ctx, batch, members, { because: null, by: null, wrong: turn.wrong }));
   if (turn.kind === "done") {
     await endBatch(tx, batch.id, { state: "DONE", because: null, by: null, now: ctx.now });
     await recordAudit(tx, ctx, {
@@ -162,7 +164,13 @@ async function takeTurn(tx: Tx, ctx: Ctx, batch: BatchRecord): Promise<void> {
 
 type Stop = { because: string | null; by: string | null; wrong: number };
 
-async function stop(tx: Tx, ctx: Ctx, batch: BatchRecord, members: readonly BatchMember[], { because, by, wrong }: Stop): Promise<void> {
+async function stop(
+  tx: Tx,
+  ctx: Ctx,
+  batch: BatchRecord,
+  members: readonly BatchMember[],
+  { because, by, wrong }: Stop,
+): Promise<AuditEntry<"removal_batch.stopped">> {
   await moveTasks(
     tx,
     ctx,
@@ -173,12 +181,12 @@ async function stop(tx: Tx, ctx: Ctx, batch: BatchRecord, members: readonly Batc
   const words = because ?? `${wrong} could not be taken back, or had to be put back.`;
   await endBatch(tx, batch.id, { state: "STOPPED", because: words, by, now: ctx.now });
   const left = members.filter(({ state }) => state === "QUEUED" || state === "APPROVED").length;
-  await recordAudit(tx, ctx, {
+  return {
     type: "removal_batch.stopped",
     subject: batchSubject(batch),
     data: { campaignId: batch.campaignId, wrong, left },
     reason: words,
-  });
+  };
 }
 
 const batchSubject = ({ id, sourceName }: BatchRecord) => ({ kind: "removal_batch", id, label: `Removals in ${sourceName}` });

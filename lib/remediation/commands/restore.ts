@@ -38,7 +38,10 @@ export async function requestRestore(ctx: Ctx, input: RemediationReasonInput): P
   return transactPg(ctx, async (tx) => {
     const task = await loadTask(tx, remediationId, { lock: true });
     requireRestorable(task, await readUndo(tx, remediationId));
-    return ask(tx, ctx, { subject: taskSubject(task), remediationIds: [remediationId], reason });
+    const input = { remediationIds: [remediationId] };
+    const { requestId, event } = await askSecondPerson(tx, ctx, { action: RESTORE, subject: taskSubject(task), input, reason });
+    await recordAudit(tx, ctx, event);
+    return { requestId };
   });
 }
 
@@ -49,17 +52,11 @@ export async function requestBatchRestore(ctx: Ctx, input: BatchRestoreInput): P
   return transactPg(ctx, async (tx) => {
     const { label, remediationIds } = await restorableOfBatch(tx, batchId);
     if (remediationIds.length === 0) throw precondition("Nothing of this batch was taken back and can be put back.");
-    const { requestId } = await ask(tx, ctx, { subject: { kind: "removal_batch", id: batchId, label }, remediationIds, reason });
+    const subject = { kind: "removal_batch", id: batchId, label };
+    const { requestId, event } = await askSecondPerson(tx, ctx, { action: RESTORE, subject, input: { remediationIds }, reason });
+    await recordAudit(tx, ctx, event);
     return { requestId, tasks: remediationIds.length };
   });
-}
-
-type Ask = { subject: { kind: string; id: string; label: string }; remediationIds: readonly string[]; reason: string };
-
-async function ask(tx: Tx, ctx: Ctx, { subject, remediationIds, reason }: Ask): Promise<{ requestId: string }> {
-  const { requestId, event } = await askSecondPerson(tx, ctx, { action: RESTORE, subject, input: { remediationIds }, reason });
-  await recordAudit(tx, ctx, event);
-  return { requestId };
 }
 
 /** The second, another person: the worker puts it back. What has moved on since it was asked for is left as it is. */
