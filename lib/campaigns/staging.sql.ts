@@ -8,7 +8,7 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { DEFAULT_RISK_PARAMETERS, policyDigest } from "#lib/policy/risk.ts";
 import { type CampaignRecord, campaignSubject, moveCampaign } from "./campaign.sql.ts";
-import { breakCircles } from "./circles.sql.ts";
+import { breakCircles, FOUND_BESIDE_THE_LINE } from "./circles.sql.ts";
 import { DIGEST_LINES, digestItems } from "./digest.sql.ts";
 import { collectFacts, type Follows, insertItems, keepReaches } from "./freeze.sql.ts";
 import { collectSubjects, insertSubjects } from "./freeze-machines.sql.ts";
@@ -110,7 +110,7 @@ async function freeze(
   const groups = await groupItems(tx, heap.name);
   const { identities, reviewers } = await countIdentities(tx, heap.name);
   await tx.rows(`SELECT attach_items_heap($1::uuid)`, [campaign.id]);
-  await breakCircles(tx, campaign, 1);
+  await breakCircles(tx, campaign, 1, FOUND_BESIDE_THE_LINE);
   const population = await digestItems(tx, campaign.id, "population");
   const [instant] = await tx.rows<{ now: Date; people: number }>(
     `SELECT now() AS now, (SELECT count(*)::int FROM freeze_people WHERE standing IS NULL) AS people`,
