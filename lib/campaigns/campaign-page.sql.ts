@@ -125,14 +125,17 @@ async function readHead(scope: CampaignScope, campaignId: string): Promise<Head 
 }
 
 async function readRounds({ id, plan, round, dueAt }: Head): Promise<RoundRow[]> {
-  const rows = await reader.rows<{ round: number; answered: number; open: number }>(
-    `SELECT round, sum(answered)::int AS answered, sum(open)::int AS open FROM (
+  const rows =
+    plan.rounds.length === 1
+      ? []
+      : await reader.rows<{ round: number; answered: number; open: number }>(
+          `SELECT round, sum(answered)::int AS answered, sum(open)::int AS open FROM (
        SELECT round, count(*) FILTER (WHERE state IN ('SUBMITTED', 'DECIDED', 'FINAL') AND decision_id IS NOT NULL) AS answered,
          count(*) FILTER (WHERE state IN ('UNASSIGNED', 'ASSIGNED', 'DRAFTED')) AS open
        FROM items i WHERE campaign_id = $1::uuid AND NOT EXISTS (SELECT FROM round_answers r WHERE r.campaign_id = i.campaign_id AND r.item_id = i.id AND r.round = i.round) GROUP BY 1
        UNION ALL SELECT round, count(*), 0 FROM round_answers WHERE campaign_id = $1::uuid GROUP BY 1) k GROUP BY 1`,
-    [id],
-  );
+          [id],
+        );
   return plan.rounds.map(({ name }, at) => {
     const number = at + 1;
     const counts = rows.find((row) => row.round === number);

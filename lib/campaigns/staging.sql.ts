@@ -9,7 +9,7 @@ import type { Tx } from "#lib/db/tx.ts";
 import { DEFAULT_RISK_PARAMETERS, policyDigest } from "#lib/policy/risk.ts";
 import { type CampaignRecord, campaignSubject, moveCampaign } from "./campaign.sql.ts";
 import { keepChanges } from "./changes.sql.ts";
-import { breakCircles } from "./circles.sql.ts";
+import { breakCircles, FOUND_BESIDE_THE_LINE } from "./circles.sql.ts";
 import { collectConflicts } from "./conflicts.sql.ts";
 import { DIGEST_LINES, digestItems } from "./digest.sql.ts";
 import { collectFacts, type Follows, insertItems, keepReaches } from "./freeze.sql.ts";
@@ -115,7 +115,7 @@ async function freeze(
   const groups = await groupItems(tx, heap.name);
   const { identities, reviewers } = await countIdentities(tx, heap.name);
   await tx.rows(`SELECT attach_items_heap($1::uuid)`, [campaign.id]);
-  await breakCircles(tx, campaign, 1);
+  await breakCircles(tx, campaign, 1, FOUND_BESIDE_THE_LINE);
   await keepChanges(tx, campaign.id, priorCampaignIds);
   const population = await digestItems(tx, campaign.id, "population");
   const [instant] = await tx.rows<{ now: Date; people: number }>(
