@@ -6,7 +6,6 @@ import { requireStepUp } from "#lib/authz/step-up.ts";
 import { askSecondPerson, confirmSecondPerson } from "#lib/campaigns/second-person.sql.ts";
 import { type RestoreResult, SourceError } from "#lib/connectors/contract.ts";
 import { transactPg } from "#lib/db/transact.ts";
-import type { Tx } from "#lib/db/tx.ts";
 import { DomainError, precondition } from "#lib/errors/domain-error.ts";
 import { enqueue } from "#lib/jobs/enqueue.ts";
 import { lockCampaigns, settleCampaign } from "../campaign-state.sql.ts";
