@@ -48,6 +48,7 @@ export async function groupItems(tx: Tx, heap: string): Promise<ItemGroup[]> {
 
 /** Identities in scope that hold at least one frozen item, by what they are, and how many review them. Reads the freeze's temporary tables. */
 export async function countIdentities(tx: Tx, heap: string): Promise<{ identities: IdentityCounts; reviewers: number }> {
+  await tx.rows("DROP TABLE IF EXISTS pg_temp.freeze_pairings");
   await tx.rows(
     `CREATE TEMP TABLE freeze_pairings ON COMMIT DROP AS SELECT identity_id, reviewer_id FROM ${heap} GROUP BY identity_id, reviewer_id`,
   );

@@ -24,7 +24,7 @@ ownTestDatabase();
 afterAll(stopSender);
 
 const HOUR_MS = 3_600_000;
-let clock = Date.now() - 400 * HOUR_MS;
+let clock = Date.now() - 60 * HOUR_MS;
 /** Each sync an hour after the one before. */
 const later = (): Ctx => {
   clock += HOUR_MS;

@@ -1,5 +1,6 @@
 import "server-only";
-import { reader } from "#lib/db/transact.ts";
+import type { Ctx } from "#lib/authz/ctx.ts";
+import { reader, transactPg } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { NOTIFICATION } from "./queries.ts";
 import type { Channel, DeliveryState, NotificationRow } from "./types.ts";
@@ -20,10 +21,19 @@ export type Claimed = {
 
 /**
  * The next delivery that is due, for this worker alone, with the attempt written down before it is made: also one that a worker began and did
- * not live to record. An endpoint is called by one at a time, so that a slow one holds up nobody else.
+ * not live to record. An endpoint is called by one at a time, so that a slow one holds up nobody else; whoever claims a call sees the claims
+ * before.
  */
-export async function claimNext(channel: Channel, now: Date): Promise<Claimed | null> {
-  const [claimed] = await reader.rows<Omit<Claimed, "endpoint"> & { endpoint: { id: string; name: string; url: string } | null } & Secrets>(
+export const claimNext = (ctx: Ctx, channel: Channel): Promise<Claimed | null> =>
+  channel === "mail"
+    ? claim(reader, channel, ctx.now)
+    : transactPg(ctx, async (tx) => {
+        await tx.rows("SELECT pg_advisory_xact_lock(hashtext('notifications.webhooks'))");
+        return claim(tx, channel, ctx.now);
+      });
+
+async function claim(tx: Tx, channel: Channel, now: Date): Promise<Claimed | null> {
+  const [claimed] = await tx.rows<Omit<Claimed, "endpoint"> & { endpoint: { id: string; name: string; url: string } | null } & Secrets>(
     `WITH due AS (
        SELECT d.id FROM notification_deliveries d
        WHERE d.channel = $1::text AND (d.state = 'WAITING' AND d.next_at <= $2::timestamptz OR d.state = 'SENDING' AND d.lease_until <= $2::timestamptz)

@@ -25,7 +25,7 @@ export async function sendDue(
   const sent = { accepted: 0, failed: 0 };
   const lane = async () => {
     for (;;) {
-      const delivery = await claimNext(carrier.channel, clock());
+      const delivery = await claimNext({ ...ctx, now: clock() }, carrier.channel);
       if (!delivery) return;
       const outcome = await carrier.carry(delivery);
       await recordOutcome({ ...ctx, now: clock() }, delivery, outcome);
