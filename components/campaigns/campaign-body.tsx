@@ -14,9 +14,12 @@ import { RiskFigures } from "./risk-figures.tsx";
 import { Rounds } from "./rounds.tsx";
 import { ScopeFacts } from "./scope-facts.tsx";
 import { silenceDid } from "./silence-words.ts";
+import { SinceFreeze } from "./since-freeze.tsx";
 
 /** What is known of a campaign, below what comes next. Parts that do not exist yet are left out. */
-export function CampaignBody({ campaign, sourceNames }: { campaign: CampaignPage; sourceNames: ReadonlyMap<string, string> }) {
+type CampaignBodyProps = { campaign: CampaignPage; sourceNames: ReadonlyMap<string, string>; canManage: boolean };
+
+export function CampaignBody({ campaign, sourceNames, canManage }: CampaignBodyProps) {
   const { id, state, population, reviewerRows, riskRows, ledger, signOff } = campaign;
   const reviewers = reviewerRows.map((row) => ({ ...row, campaignId: id }));
   return (
@@ -60,6 +63,11 @@ export function CampaignBody({ campaign, sourceNames }: { campaign: CampaignPage
       {population && (
         <Section title="Population">
           <PopulationFacts campaign={campaign} />
+        </Section>
+      )}
+      {campaign.sinceFreeze && campaign.sinceFreeze.grants > 0 && (
+        <Section title="Granted since the freeze">
+          <SinceFreeze campaignId={id} since={campaign.sinceFreeze} canManage={canManage} />
         </Section>
       )}
       {ledger.length > 0 && (

@@ -41,9 +41,9 @@ export function PopulationFacts({ campaign }: FactsProps) {
           value:
             sinceFreeze === null
               ? null
-              : sinceFreeze === 0
-                ? "nothing in scope"
-                : `${counted(sinceFreeze, "grant")} in scope, not under review here`,
+              : sinceFreeze.grants === 0
+                ? "nothing in these sources"
+                : `${counted(sinceFreeze.grants, "grant")}, listed below`,
         },
       ]}
     />

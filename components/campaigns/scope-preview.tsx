@@ -52,7 +52,10 @@ export function ScopePreviewPanel({ scope, fallbackPersonId }: ScopePreviewPanel
       aria-busy={isFetching}
       data-stale={isPlaceholderData || settled !== asked || undefined}
     >
-      <h2 className={classes.title}>This comes to</h2>
+      <h2 className={classes.title}>
+        This comes to
+        {isFetching && data !== undefined && <span className={classes.dim}> · counting anew</span>}
+      </h2>
       {isEmpty ? (
         <p>Choose at least one source.</p>
       ) : data ? (
@@ -69,6 +72,7 @@ export function ScopePreviewPanel({ scope, fallbackPersonId }: ScopePreviewPanel
 function Waiting() {
   return (
     <div className={classes.waiting}>
+      <p className={classes.dim}>Counting the grants of these sources and finding who may review each.</p>
       <Skeleton height={36} width="40%" />
       <Skeleton height={20} width="80%" />
       <Skeleton height={120} />
@@ -137,13 +141,16 @@ function Reviewers({ reviewers }: Pick<ScopePreview, "reviewers">) {
   return (
     <Part title={counted(reviewers.length, "reviewer")}>
       <ul className={classes.bars}>
-        {reviewers.slice(0, SHOWN_REVIEWERS).map(({ personId, name, items, hasSignIn }) => (
+        {reviewers.slice(0, SHOWN_REVIEWERS).map(({ personId, name, items, hasSignIn, minutes }) => (
           <li key={personId} className={classes.bar}>
             <span className={classes.name}>{name}</span>
             <span className={classes.track}>
               <span className={classes.fill} style={{ width: `${(items / most) * 100}%` }} />
             </span>
-            <span className="numbers">{countText(items)}</span>
+            <span className="numbers">
+              {countText(items)}
+              {minutes !== null && <span className={classes.dim}> · {countText(minutes)} min</span>}
+            </span>
             {!hasSignIn && <span className={classes.note}>no sign-in yet</span>}
           </li>
         ))}

@@ -6,6 +6,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { DeniedState, EmptyState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
 import { loadCampaign, loadCampaignSetup } from "#lib/campaigns/loaders.ts";
+import { campaignPlan } from "#lib/campaigns/plan.ts";
 import { campaignScope } from "#lib/campaigns/schema.ts";
 
 export const metadata = { title: "Edit campaign" };
@@ -30,11 +31,13 @@ export default async function EditCampaignPage({ params }: { params: Promise<{ c
       </>
     );
   const fallback = fallbackPersonId ? { personId: fallbackPersonId, name: fallbackName ?? "unknown" } : null;
-  const draft = { campaignId, name, instructions, scope: campaignScope.parse(campaign.scope), dueAt, zone, watchDays, fallback };
+  const scope = campaignScope.parse(campaign.scope);
+  const plan = campaignPlan.parse(campaign.plan);
+  const draft = { campaignId, name, instructions, dueAt, zone, values: { scope, plan, watchDays, fallback } };
   return (
     <>
       {header}
-      <SetupForm {...setup} draft={draft} />
+      <SetupForm setup={setup} draft={draft} />
     </>
   );
 }
