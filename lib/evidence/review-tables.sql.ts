@@ -75,6 +75,7 @@ export const items: PackTable = {
     plain("kind", "i.kind"),
     plain("subject_key", "i.subject_id"),
     json("terms", "i.terms"),
+    plain("carried_cycles", "i.carried_cycles"),
   ],
   from: (campaign) => `FROM items i WHERE i.campaign_id = ${campaign}`,
   orderBy: "i.id",
@@ -109,6 +110,7 @@ export const decisions: PackTable = {
     plain("on_behalf_of_id", "d.on_behalf_of"),
     text("on_behalf_of", "b.name"),
     json("terms", "d.terms"),
+    flag("carried", "d.carried"),
   ],
   from: (
     campaign,

@@ -1,4 +1,4 @@
-import { always, counted, type GapRule } from "./gap-rule.ts";
+import { always, type GapRule } from "./gap-rule.ts";
 
 /** What this version records or makes for no campaign at all. A rule leaves the list when the product learns the thing. */
 export const OF_VERSION = {
@@ -13,7 +13,7 @@ export const OF_VERSION = {
     lines: ["A1"],
     find: () =>
       always(
-        "Who owns each source as a system, and who approved leaving others out, is not recorded: the owner of the campaign chose the scope.",
+        "Who owns each source as a system is not recorded. Who set the scope, and so left the others out, is in sources.csv and exclusions.csv; nobody else approved it.",
       ),
   },
   no_raw_rows: {
@@ -23,13 +23,6 @@ export const OF_VERSION = {
   no_explanation: {
     lines: ["A5"],
     find: () => always("Changes against the run before are counted; an explanation is recorded only where the gate objected."),
-  },
-  no_independent_count: {
-    lines: ["A6"],
-    find: ({ tieOut }) =>
-      always(
-        `No system outside the sources listed gave an independent count of identities.${tieOut ? ` For comparison: ${counted(tieOut.peopleInOffice, "person").replace("persons", "people")} in office, ${tieOut.peopleWithItems} of them with items.` : ""}`,
-      ),
   },
   no_extensions: {
     lines: ["D2"],
@@ -44,13 +37,6 @@ export const OF_VERSION = {
   },
   no_separation_of_duties: { lines: ["C7"], find: () => always("Separation-of-duties conflicts were not looked for.") },
   no_cadence: { lines: ["D1"], find: () => always("How often each class of access has to be reviewed is not recorded.") },
-  no_cycle: {
-    lines: ["D4"],
-    find: () =>
-      always(
-        "Campaigns do not recur by themselves: when the next one is due is not recorded. How each item stood in the last one is in items.csv.",
-      ),
-  },
   no_look_back: { lines: ["E5"], find: () => always("What was done with an access between the decision and its removal is not listed.") },
   no_restores: {
     lines: ["E6"],
