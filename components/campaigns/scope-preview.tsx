@@ -8,12 +8,13 @@ import { counted, countText } from "#components/ui/moment-text.ts";
 import { useReads } from "#components/ui/reads.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
+import type { CampaignPlan } from "#lib/campaigns/plan.ts";
 import type { CampaignScopeInput } from "#lib/campaigns/schema.ts";
 import type { ScopePreview } from "#lib/campaigns/types.ts";
 import { BLOCK_WORDS, EXCLUSION_WORDS } from "./campaign-words.ts";
 import classes from "./scope-preview.module.css";
 
-type ScopePreviewPanelProps = { scope: CampaignScopeInput; fallbackPersonId: string | null };
+type ScopePreviewPanelProps = { scope: CampaignScopeInput; plan: CampaignPlan; fallbackPersonId: string | null };
 
 const SETTLE_MS = 350;
 const SHOWN_REVIEWERS = 12;
@@ -31,10 +32,10 @@ async function readPreview(body: string, signal: AbortSignal): Promise<ScopePrev
 }
 
 /** What this scope comes to as the sources stand now. The freeze counts again. */
-export function ScopePreviewPanel({ scope, fallbackPersonId }: ScopePreviewPanelProps) {
+export function ScopePreviewPanel({ scope, plan, fallbackPersonId }: ScopePreviewPanelProps) {
   const isEmpty = scope.sourceIds.length === 0;
   // Empty text: there is nothing to ask. It settles like everything else, so that a scope half undone is never asked for.
-  const asked = useMemo(() => (isEmpty ? "" : JSON.stringify({ scope, fallbackPersonId })), [isEmpty, scope, fallbackPersonId]);
+  const asked = useMemo(() => (isEmpty ? "" : JSON.stringify({ scope, plan, fallbackPersonId })), [isEmpty, scope, plan, fallbackPersonId]);
   const [settled] = useDebouncedValue(asked, SETTLE_MS);
   const { data, isError, isFetching, isPlaceholderData } = useQuery(
     {

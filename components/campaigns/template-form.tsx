@@ -110,7 +110,7 @@ export function TemplateForm({ setup, template }: TemplateFormProps) {
           )}
         </ActionForm>
       </div>
-      <ScopePreviewPanel scope={values.scope} fallbackPersonId={values.fallback?.personId ?? null} />
+      <ScopePreviewPanel scope={values.scope} plan={values.plan} fallbackPersonId={values.fallback?.personId ?? null} />
     </div>
   );
 }

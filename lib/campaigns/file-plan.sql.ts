@@ -117,7 +117,11 @@ export async function planCampaignFile(scope: CampaignScope, ctx: Ctx, text: str
   if (!body || scope.reviewerId !== null) return { problems, plan: null };
   const templateId = await findTemplate(reader, body.name);
   const like = { campaignId: null, templateId, name: body.name, sourceIds: body.scope.sourceIds };
-  const { preview, comparison } = await previewWithComparison(scope, { scope: body.scope, fallbackPersonId: body.fallbackPersonId }, like);
+  const { preview, comparison } = await previewWithComparison(
+    scope,
+    { scope: body.scope, plan: body.plan, fallbackPersonId: body.fallbackPersonId },
+    like,
+  );
   return {
     problems: [],
     plan: {
