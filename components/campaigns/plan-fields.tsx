@@ -4,15 +4,22 @@ import { Button, MultiSelect, NumberInput, Select, TextInput } from "@mantine/co
 import { useState } from "react";
 import type { CampaignPlan, Round } from "#lib/campaigns/plan.ts";
 import { REVIEWER_CHAIN } from "#lib/campaigns/reviewers.ts";
+import { type PersonChoice, PersonSearch } from "./person-search.tsx";
 import classes from "./setup-form.module.css";
 import { RULE_WORDS } from "./words.ts";
 
-type PlanFieldsProps = { plan: CampaignPlan; onChange: (plan: CampaignPlan) => void; errors: Readonly<Record<string, string>> };
+/** `people`: those whom the plan names already. */
+type PlanFieldsProps = {
+  people: readonly PersonChoice[];
+  plan: CampaignPlan;
+  onChange: (plan: CampaignPlan) => void;
+  errors: Readonly<Record<string, string>>;
+};
 
 const PLACES = [1, 2, 3] as const;
-/** Named people and groups are chosen in a file; a plan that has them keeps them. */
+/** A group is chosen in a file; a plan that has one keeps it. */
 const linksFor = (round: Round) =>
-  REVIEWER_CHAIN.filter((rule) => (rule !== "named" && rule !== "group") || round.chain.includes(rule)).map((rule) => ({
+  REVIEWER_CHAIN.filter((rule) => rule !== "group" || round.chain.includes(rule)).map((rule) => ({
     value: rule,
     label: RULE_WORDS[rule],
   }));
@@ -37,7 +44,7 @@ const lastOpen = (rounds: Round[]): Round[] =>
 const number = (value: number | string): number | null => (typeof value === "number" ? value : null);
 
 /** Rounds and what happens without an answer: fixed with the freeze, in the manifest. */
-export function PlanFields({ plan, onChange, errors }: PlanFieldsProps) {
+export function PlanFields({ people, plan, onChange, errors }: PlanFieldsProps) {
   const set = (change: Partial<CampaignPlan>) => onChange({ ...plan, ...change });
   const setRound = (at: number, change: Partial<Round>) =>
     set({ rounds: plan.rounds.map((round, index) => (index === at ? { ...round, ...change } : round)) });
@@ -67,6 +74,7 @@ export function PlanFields({ plan, onChange, errors }: PlanFieldsProps) {
             <RoundFields
               key={place}
               round={round}
+              people={people}
               number={place}
               isLast={place === plan.rounds.length}
               isOnly={plan.rounds.length === 1}
@@ -133,6 +141,7 @@ export function PlanFields({ plan, onChange, errors }: PlanFieldsProps) {
 
 type RoundFieldsProps = {
   round: Round;
+  people: readonly PersonChoice[];
   number: number;
   isLast: boolean;
   isOnly: boolean;
@@ -140,7 +149,7 @@ type RoundFieldsProps = {
   onRemove: () => void;
 };
 
-function RoundFields({ round, number: place, isLast, isOnly, onChange, onRemove }: RoundFieldsProps) {
+function RoundFields({ round, people, number: place, isLast, isOnly, onChange, onRemove }: RoundFieldsProps) {
   return (
     <fieldset className={classes.round} aria-label={`Round ${place}`}>
       {!isOnly && (
@@ -157,10 +166,11 @@ function RoundFields({ round, number: place, isLast, isOnly, onChange, onRemove 
         description="The first who is in office and independent. Nobody reviews their own access."
         data={linksFor(round)}
         value={round.chain}
-        onChange={(value) => onChange({ chain: value as Round["chain"] })}
+        onChange={(value) => onChange({ chain: value as Round["chain"], ...(value.includes("named") ? {} : { named: [] }) })}
         hidePickedOptions
         error={round.chain.length === 0 ? "Somebody has to be asked." : undefined}
       />
+      {round.chain.includes("named") && <NamedPeople people={people} named={round.named} onChange={(named) => onChange({ named })} />}
       {!isLast && (
         <div className={classes.due}>
           <NumberInput
@@ -186,6 +196,47 @@ function RoundFields({ round, number: place, isLast, isOnly, onChange, onRemove 
         </Button>
       )}
     </fieldset>
+  );
+}
+
+type NamedPeopleProps = { people: readonly PersonChoice[]; named: readonly string[]; onChange: (named: string[]) => void };
+
+function NamedPeople({ people, named, onChange }: NamedPeopleProps) {
+  const [known, setKnown] = useState(people);
+  const nameOf = (id: string) => known.find(({ personId }) => personId === id)?.name ?? "somebody";
+  return (
+    <div className={classes.group}>
+      {named.length > 0 && (
+        <ol className={classes.cycles}>
+          {named.map((id) => (
+            <li key={id}>
+              {nameOf(id)}{" "}
+              <Button
+                variant="subtle"
+                color="gray"
+                size="compact-xs"
+                aria-label={`Leave ${nameOf(id)} out`}
+                onClick={() => onChange(named.filter((each) => each !== id))}
+              >
+                Leave out
+              </Button>
+            </li>
+          ))}
+        </ol>
+      )}
+      <PersonSearch
+        // A new field for the next person.
+        key={named.length}
+        label="Add a person by name"
+        value={null}
+        onChange={(person) => {
+          if (!person || named.includes(person.personId)) return;
+          setKnown([...known, person]);
+          onChange([...named, person.personId]);
+        }}
+        error={named.length === 0 ? "Name at least one." : undefined}
+      />
+    </div>
   );
 }
 

@@ -17,6 +17,8 @@ export type ReviewValues = { scope: CampaignScopeInput; plan: CampaignPlan; fall
 export type FormSetup = {
   sources: ScopeSource[];
   saved: SavedScopeRow[];
+  /** Whom the plan under edit names. */
+  people: PersonChoice[];
   now: string;
   blank: Pick<ReviewValues, "scope" | "plan">;
 };
@@ -64,7 +66,7 @@ export function ReviewFields({ setup, values, onChange, zone, errors, name, inst
         saved={<SavedScopes saved={setup.saved} scope={scope} onChoose={(next) => set({ scope: next })} />}
       />
       {when}
-      <PlanFields plan={plan} onChange={(next) => set({ plan: next })} errors={errors} />
+      <PlanFields people={setup.people} plan={plan} onChange={(next) => set({ plan: next })} errors={errors} />
       <PersonSearch
         label="Fallback reviewer"
         description="Answers what nobody in the chain may: manager, owner of the resource, owner of the identity, then this person."

@@ -118,6 +118,7 @@ function Figures({ preview }: { preview: ScopePreview }) {
               </li>
             ))}
           </ul>
+          <p className={classes.dim}>Whoever saves these filters is named with each of them in the signed account of the population.</p>
         </Part>
       )}
       {overlaps.length > 0 && (

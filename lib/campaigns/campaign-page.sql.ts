@@ -8,6 +8,7 @@ import { PEOPLE } from "./freeze.sql.ts";
 import { instantSql } from "./item-rows.sql.ts";
 import { closeGuards, launchGuards, signOffGuards } from "./lifecycle.ts";
 import { planOf } from "./plan.ts";
+import { readPopulationAccount } from "./population-account.sql.ts";
 import { roundEnd } from "./rounds.ts";
 import { readSinceFreeze } from "./since-freeze.sql.ts";
 import { closeFacts, countStanding, launchFacts, signOffFacts } from "./standing.sql.ts";
@@ -35,6 +36,7 @@ type Head = Omit<
   | "ledger"
   | "voided"
   | "sinceFreeze"
+  | "account"
   | "requests"
   | "expectedMinutes"
 >;
@@ -56,22 +58,25 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
       ledger: [],
       voided: [],
       sinceFreeze: null,
+      account: null,
       requests: [],
       expectedMinutes: null,
     };
   }
-  const [reviewerRows, riskRows, rounds, silence, delegations, checklist, ledger, voided, sinceFreeze, requests] = await Promise.all([
-    readReviewers(campaignId, null),
-    readRisks(campaignId),
-    readRounds(head),
-    readSilence(head),
-    listDelegationsOf(reader, campaignId),
-    readChecklist(head),
-    readLedger(campaignId),
-    readVoided(campaignId),
-    readSinceFreeze(campaignId),
-    readRequests("campaign", campaignId),
-  ]);
+  const [reviewerRows, riskRows, rounds, silence, delegations, checklist, ledger, voided, sinceFreeze, account, requests] =
+    await Promise.all([
+      readReviewers(campaignId, null),
+      readRisks(campaignId),
+      readRounds(head),
+      readSilence(head),
+      listDelegationsOf(reader, campaignId),
+      readChecklist(head),
+      readLedger(campaignId),
+      readVoided(campaignId),
+      readSinceFreeze(campaignId),
+      readPopulationAccount(campaignId),
+      readRequests("campaign", campaignId),
+    ]);
   const open = riskRows.reduce((sum, row) => sum + row.open, 0);
   return {
     ...head,
@@ -84,6 +89,7 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
     ledger,
     voided,
     sinceFreeze,
+    account,
     requests,
     expectedMinutes: await expectedMinutes(open),
   };

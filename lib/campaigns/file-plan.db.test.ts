@@ -91,6 +91,28 @@ it("names line and column of each name that names nothing here", async () => {
   expect(wrong.problems[0]?.message).toContain("campaign manager");
 });
 
+it("asks people and groups by the names that the file gives, and says which round is over when it must not be", async () => {
+  const { owner, source, people } = await world();
+  await reader.rows(`UPDATE people SET mail = 'fay@example.test' WHERE id = $1::uuid`, [people.fay]);
+  const rounds = (more: string) =>
+    fileOf(
+      source.name,
+      `plan:\n  rounds:\n    - name: One\n      chain: [named, group]\n      named: [fay@example.test]\n      group: { source: "${source.name}", entitlement: admin }\n${more}`,
+      "Rounds",
+    );
+  const { plan, problems } = await planCampaignFile(campaignScope(owner), make.ctxOf(owner), rounds(""));
+  expect(problems).toEqual([]);
+  expect(plan?.preview.reviewers).toMatchObject([{ personId: people.fay, items: 6 }]);
+  const wrong = await planCampaignFile(campaignScope(owner), make.ctxOf(owner), rounds("      endsDaysBefore: 3\n"));
+  expect(wrong.problems).toMatchObject([{ line: 13, path: "plan.rounds[0].endsDaysBefore" }]);
+  const nobody = await planCampaignFile(
+    campaignScope(owner),
+    make.ctxOf(owner),
+    rounds("").replace("fay@example.test", "nobody@example.test"),
+  );
+  expect(nobody.problems[0]).toMatchObject({ line: 11, path: "plan.rounds[0].named[0]" });
+});
+
 it("makes the template, then versions of it, and nothing of a file that says the same; the plan tells each difference", async () => {
   const { owner, source } = await world();
   const text = fileOf(source.name, "", "By file");

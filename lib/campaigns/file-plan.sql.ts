@@ -8,6 +8,7 @@ import type { Tx } from "#lib/db/tx.ts";
 import { type FileProblem, pathText, type ReadFile, readCampaignFile } from "./campaign-file.ts";
 import { type Comparison, summed } from "./comparison.sql.ts";
 import { nextCycles } from "./cycles.ts";
+import { type CampaignPlan, campaignPlan } from "./plan.ts";
 import { previewWithComparison } from "./preview.sql.ts";
 import { bodyDigest, findTemplate } from "./template.sql.ts";
 import { type Difference, differences, type TemplateBody, templateBody } from "./template.ts";
@@ -52,9 +53,11 @@ export async function resolveFile(
   });
   if (new Set(file.sources).size < file.sources.length) refuse(["sources"], "Each source once.");
   const ownerUserId = await resolveOwner(tx, ctx, file.owner ?? null, file.name, (message) => refuse(["owner"], message));
-  const fallbackPersonId = await resolveFallback(tx, file.fallback, (message) => refuse(["fallback"], message));
-  if (problems.length > 0 || ownerUserId === null) return { body: null, problems };
-  const { name, scope, plan, instructions, zone, recurrence, due, watchDays } = file;
+  const fallbackPersonId = await resolvePerson(tx, file.fallback, (message) => refuse(["fallback"], message));
+  const plan = await resolvePlan(tx, file.plan, refuse);
+  if (problems.length > 0 || ownerUserId === null || plan === null)
+    return { body: null, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  const { name, scope, instructions, zone, recurrence, due, watchDays } = file;
   const body = templateBody.parse({
     name,
     scope: { ...scope, sourceIds },
@@ -72,6 +75,38 @@ export async function resolveFile(
 }
 
 type Refuse = (message: string) => void;
+
+/** Named people and groups to their ids, then what only the whole plan tells (which round is over when). */
+async function resolvePlan(
+  tx: Tx,
+  plan: ReadFile["file"]["plan"],
+  refuse: (path: readonly PropertyKey[], message: string) => void,
+): Promise<CampaignPlan | null> {
+  const rounds: unknown[] = [];
+  for (const [at, round] of plan.rounds.entries()) {
+    const named: string[] = [];
+    for (const [place, who] of round.named.entries()) {
+      const personId = await resolvePerson(tx, who, (message) => refuse(["plan", "rounds", at, "named", place], message));
+      if (personId) named.push(personId);
+    }
+    const group = round.group && (await resolveGroup(tx, round.group, (message) => refuse(["plan", "rounds", at, "group"], message)));
+    rounds.push({ ...round, named, group });
+  }
+  const parsed = campaignPlan.safeParse({ ...plan, rounds });
+  for (const issue of parsed.error?.issues ?? []) refuse(["plan", ...issue.path], issue.message);
+  return parsed.data ?? null;
+}
+
+async function resolveGroup(tx: Tx, group: { source: string; entitlement: string }, refuse: Refuse): Promise<string | null> {
+  const found = await tx.rows<{ id: string }>(
+    `SELECT e.id FROM entitlements e JOIN sources s ON s.id = e.source_id
+     WHERE s.name = $1::text AND (e.name = $2::text OR e.external_id = $2::text) AND e.gone_at IS NULL LIMIT 2`,
+    [group.source, group.entitlement],
+  );
+  if (found.length !== 1)
+    refuse(`${found.length === 0 ? "Nothing" : "More than one entitlement"} of ${group.source} is called ${group.entitlement}.`);
+  return found[0]?.id ?? null;
+}
 
 /** Named by the file; else whoever owns the template already; else whoever applies it. */
 async function resolveOwner(tx: Tx, ctx: Ctx, owner: string | null, name: string, refuse: Refuse): Promise<string | null> {
@@ -98,14 +133,13 @@ async function resolveOwner(tx: Tx, ctx: Ctx, owner: string | null, name: string
   return null;
 }
 
-async function resolveFallback(tx: Tx, fallback: string | null, refuse: Refuse): Promise<string | null> {
-  if (fallback === null) return null;
+async function resolvePerson(tx: Tx, who: string | null, refuse: Refuse): Promise<string | null> {
+  if (who === null) return null;
   const people = await tx.rows<{ id: string }>(
     `SELECT id FROM people WHERE (lower(mail) = lower($1::text) OR user_name = $1::text) AND status <> 'left' AND gone_at IS NULL LIMIT 2`,
-    [fallback],
+    [who],
   );
-  if (people.length !== 1)
-    refuse(people.length === 0 ? `Nobody in office is known as ${fallback}.` : `Several people are known as ${fallback}.`);
+  if (people.length !== 1) refuse(people.length === 0 ? `Nobody in office is known as ${who}.` : `Several people are known as ${who}.`);
   return people[0]?.id ?? null;
 }
 

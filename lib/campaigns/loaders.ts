@@ -11,7 +11,7 @@ import { medianSeconds, minutesFor } from "./campaign-row.sql.ts";
 import { listIdentityItems } from "./identity-items.sql.ts";
 import { OPEN_ITEM_STATES } from "./lifecycle.ts";
 import { listMicroStarts, PREVIEW_DAYS, previewMicro, readMicroSettings } from "./micro-page.sql.ts";
-import { campaignPlan } from "./plan.ts";
+import { type CampaignPlan, campaignPlan } from "./plan.ts";
 import {
   getCampaign,
   getCarriedBundle,
@@ -21,6 +21,7 @@ import {
   listCampaignSources,
   listCampaigns,
   listMyReviews,
+  listPeopleById,
   listReviewItems,
 } from "./queries.ts";
 import { campaignListParams, itemListParams, scopeFilters } from "./schema.ts";
@@ -97,6 +98,15 @@ export const loadCarriedBundle = cache(async (campaignId: string) => {
   return getCarriedBundle(reviewerScope(actor), campaignId);
 });
 
+/** Whom a plan names, for the form that shows it. */
+export async function loadNamed(plan: CampaignPlan): Promise<{ personId: string; name: string }[]> {
+  const { actor } = await requireCtx();
+  return listPeopleById(
+    campaignScope(actor),
+    plan.rounds.flatMap(({ named }) => named),
+  );
+}
+
 /** What a new campaign is made from; null: not open to this person. */
 export const loadCampaignSetup = cache(async () => {
   const { actor, now } = await requireCtx();
@@ -106,6 +116,7 @@ export const loadCampaignSetup = cache(async () => {
   return {
     sources,
     saved,
+    people: [],
     now: now.toISOString(),
     blank: { scope: { ...scopeFilters.parse({}), sourceIds: [] }, plan: campaignPlan.parse({}) },
   };

@@ -6,7 +6,7 @@ import type { IdentityCounts, ItemGroup, SourceAccount } from "./manifest.ts";
 export async function readSourceAccounts(tx: Tx, sourceIds: readonly string[]): Promise<SourceAccount[]> {
   const rows = await tx.rows<{ account: SourceAccount }>(
     `SELECT jsonb_build_object('id', s.id, 'name', s.name, 'connector', s.kind, 'state', s.state,
-       'mapping', CASE WHEN s.config ? 'mapping' THEN jsonb_build_object('version', s.config #> '{mapping,version}',
+       'parameters', s.config, 'mapping', CASE WHEN s.config ? 'mapping' THEN jsonb_build_object('version', s.config #> '{mapping,version}',
          'digest', encode(sha256(convert_to((s.config -> 'mapping')::text, 'UTF8')), 'hex')) END,
        'run', ${runJson("r")},
        'prior_run', ${runJson("p")},

@@ -168,3 +168,7 @@ export async function listEligiblePeople(
 export async function getDelegations({ reviewerId }: CampaignScope): Promise<DelegationRow[]> {
   return reviewerId === null ? [] : listDelegations(reader, reviewerId);
 }
+
+export async function listPeopleById(_scope: CampaignScope, ids: readonly string[]): Promise<{ personId: string; name: string }[]> {
+  return ids.length === 0 ? [] : reader.rows(`SELECT id AS "personId", name FROM people WHERE id = ANY ($1::uuid[])`, [ids]);
+}

@@ -209,6 +209,8 @@ export type CampaignPage = CampaignRow & {
   voided: { reason: VoidReason; items: number }[];
   /** Live grants of the sources that came after the freeze; null before it. */
   sinceFreeze: SinceFreeze | null;
+  /** null before the freeze. */
+  account: PopulationAccount | null;
   population: { manifestDigest: string; signature: string; keyId: string; frozenAt: string; itemCount: number } | null;
   signOff: {
     userId: string;
@@ -234,6 +236,30 @@ export type MyReview = {
   drafted: number;
   submitted: number;
   highOrCritical: number;
+};
+
+export type PopulationAccount = {
+  excluded: Exclusion[];
+  scopeSetBy: string | null;
+  /** Against the campaign before, by who holds what; null where there is none. */
+  comparison: {
+    campaignId: string;
+    name: string;
+    added: number;
+    removed: number;
+    changed: number;
+    same: number;
+    otherReviewer: number;
+  } | null;
+  tieOuts: {
+    sourceName: string;
+    peopleSourceName: string;
+    peopleInOffice: number;
+    withoutIdentity: number;
+    identities: number;
+    ofPeopleWhoLeft: number;
+    unmatched: number;
+  }[];
 };
 
 export type SinceFreezeRow = {

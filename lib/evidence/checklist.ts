@@ -44,7 +44,7 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "campaign.json": "scope owner",
   }),
   line("A2", "How each source was read: connector, account, endpoint, parameters, start and end, run", {
-    "sources.csv": "connector product account endpoint scopes config_digest started_at observed_at finished_at run_id",
+    "sources.csv": "connector product account endpoint scopes parameters config_digest started_at observed_at finished_at run_id",
     "runs.csv": "id state started_at ended_at",
     "files.csv": "name attested provenance uploaded_by uploaded_at",
   }),

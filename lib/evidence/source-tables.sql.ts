@@ -60,6 +60,7 @@ export const sources: PackTable = {
     plain("mapping_version", "x.account #>> '{mapping,version}'"),
     plain("mapping_digest", "x.account #>> '{mapping,digest}'"),
     plain("left_out_by", "x.left_out_by"),
+    json("parameters", "x.account -> 'parameters'"),
   ],
   from: (campaign) => `FROM (
     SELECT s.id::text AS id, s.name, true AS in_scope, NULL AS why, s.account, s.place, NULL AS left_out_by FROM pack_sources s

@@ -6,7 +6,7 @@ export const OF_VERSION = {
     lines: ["A2"],
     find: () =>
       always(
-        "The statements and requests that the connectors sent are not in the pack: connector, product version and the digest of the configuration are.",
+        "The statements and requests that the connectors sent are not in the pack: connector, product version and the settings that they were sent by are.",
       ),
   },
   no_system_owners: {

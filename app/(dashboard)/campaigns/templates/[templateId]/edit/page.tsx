@@ -4,7 +4,7 @@ import { TemplateForm } from "#components/campaigns/template-form.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { DeniedState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
-import { loadCampaignSetup, loadTemplate } from "#lib/campaigns/loaders.ts";
+import { loadCampaignSetup, loadNamed, loadTemplate } from "#lib/campaigns/loaders.ts";
 
 export const metadata = { title: "Edit template" };
 
@@ -25,7 +25,7 @@ export default async function EditTemplatePage({ params }: { params: Promise<{ t
           ? { summary: "This version came from a file. The next time that file is applied, it counts again." }
           : {})}
       />
-      <TemplateForm setup={setup} template={{ templateId, body, fallback }} />
+      <TemplateForm setup={{ ...setup, people: await loadNamed(body.plan) }} template={{ templateId, body, fallback }} />
     </>
   );
 }
