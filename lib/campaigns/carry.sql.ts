@@ -99,11 +99,11 @@ export async function keepCarried(tx: Tx, attesting: Attesting): Promise<{ writt
     `WITH written AS (
        UPDATE items i SET state = 'DRAFTED', answer = 'keep', version = i.version + 1, decision_id = uuid7()
        FROM campaigns c WHERE i.campaign_id = $1::uuid AND $2::uuid = $3::uuid AND i.carried_cycles > 0 AND c.id = i.campaign_id AND i.state = 'ASSIGNED' AND ${MAY_BE_ANSWERED}
-       RETURNING i.id, i.version, i.round, i.decision_id, coalesce(i.due_at, c.due_at) < $4::timestamptz AS is_late),
+       RETURNING i.id, i.version, i.round, i.on_behalf_of, i.decision_id, coalesce(i.due_at, c.due_at) < $4::timestamptz AS is_late),
      kept AS (
        INSERT INTO decisions (id, campaign_id, item_id, reviewer_id, user_id, answer, item_version, round, decided_at, seconds, evidence_viewed, batch_size, is_late,
-         carried, authenticated_by, sign_in_id)
-       SELECT decision_id, $1::uuid, id, $3::uuid, $5::uuid, 'keep', version - 1, round, $4::timestamptz, $6::int, $7::boolean, $8::int, is_late, true, $9::text, $10::uuid
+         carried, authenticated_by, sign_in_id, on_behalf_of)
+       SELECT decision_id, $1::uuid, id, $3::uuid, $5::uuid, 'keep', version - 1, round, $4::timestamptz, $6::int, $7::boolean, $8::int, is_late, true, $9::text, $10::uuid, on_behalf_of
        FROM written)
      SELECT count(*)::int AS written,
        encode(sha256(convert_to(coalesce(string_agg(id::text || ',' || decision_id::text || E'\\n', '' ORDER BY id), ''), 'UTF8')), 'hex') AS digest
