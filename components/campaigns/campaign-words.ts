@@ -1,6 +1,6 @@
 import { capital, words } from "#components/inventory/inventory-words.ts";
 import type { MissedBecause, Period } from "#lib/campaigns/cycles.ts";
-import type { BlockReason, CampaignState, ExclusionCause } from "#lib/campaigns/types.ts";
+import type { BlockReason, CampaignState, ExclusionCause, ItemKind } from "#lib/campaigns/types.ts";
 import { RESOURCE_CLASSES } from "#lib/inventory/streams.ts";
 
 /** What a campaign's state means, and what comes next, in a sentence. */
@@ -91,6 +91,14 @@ export const SENSITIVITY_WORDS: Readonly<Record<string, string>> = {
   confidential: "Confidential",
   restricted: "Restricted",
   unknown: "Unknown",
+};
+
+export const ITEM_KIND_WORDS: Readonly<Record<ItemKind, string>> = {
+  grant: "Access that somebody holds",
+  credential: "What services sign in with",
+  trust: "Who may become a service",
+  identity: "Whose a service is",
+  chain: "Whole chains of pipelines",
 };
 
 export const SIGNED_OFF_WORDS: Readonly<Record<string, string>> = {

@@ -4,13 +4,21 @@ import { counted } from "#components/ui/moment-text.ts";
 import { campaignScope, type ScopeFilters } from "#lib/campaigns/schema.ts";
 import type { CampaignPage } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
-import { CLASS_WORDS, ENVIRONMENT_WORDS, RESOURCE_CLASS_WORDS, SENSITIVITY_WORDS, SIGNED_OFF_WORDS } from "./campaign-words.ts";
+import {
+  CLASS_WORDS,
+  ENVIRONMENT_WORDS,
+  ITEM_KIND_WORDS,
+  RESOURCE_CLASS_WORDS,
+  SENSITIVITY_WORDS,
+  SIGNED_OFF_WORDS,
+} from "./campaign-words.ts";
 
 const listed = (values: readonly string[], words: Readonly<Record<string, string>>): string =>
   values.length === 0 ? "all" : values.map((value) => words[value] ?? value).join(", ");
 
 /** The filters of a scope in words; those that are seldom set only where they are. */
 export const scopeFacts = (scope: ScopeFilters, zone: string) => [
+  ...(scope.kinds ? [{ term: "Asked about", value: listed(scope.kinds, ITEM_KIND_WORDS) }] : []),
   { term: "Kinds of identities", value: listed(scope.identityClasses, CLASS_WORDS) },
   { term: "Kinds of resources", value: listed(scope.resourceClasses, RESOURCE_CLASS_WORDS) },
   { term: "Environments", value: listed(scope.environments, ENVIRONMENT_WORDS) },
