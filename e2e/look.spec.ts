@@ -6,6 +6,7 @@ import { closeDecisions } from "#lib/campaigns/commands/close.ts";
 import { createCampaign } from "#lib/campaigns/commands/create.ts";
 import { startCycles } from "#lib/campaigns/commands/cycles.ts";
 import { decideItem } from "#lib/campaigns/commands/decide.ts";
+import { drawSecondLook } from "#lib/campaigns/commands/draw-second-look.ts";
 import { requestItemException } from "#lib/campaigns/commands/request-exception.ts";
 import { signOff } from "#lib/campaigns/commands/sign-off.ts";
 import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
@@ -17,6 +18,7 @@ import { importAccessEvents } from "#lib/sessions/commands/import-events.ts";
 import { assumeRole, callAs, consoleSignIn, logOf } from "#lib/testing/trail.ts";
 import { actingAs, expect, operatorCtx, systemCtx, test } from "./fixtures.ts";
 import { launchedReview } from "./launched-review.ts";
+import { keptInARush } from "./manager-review.ts";
 
 const HENRIK = "henrik.solberg@demo-corp.example";
 const ASTRID = "astrid.nyberg@demo-corp.example";
@@ -27,7 +29,7 @@ type Made = Readonly<
   Record<"draftId" | "activeId" | "signedOffId" | "itemId" | "remediationId" | "userId" | "exceptionId" | "templateId", string>
 > &
   Readonly<Record<"eventId" | "filesId" | "databaseId" | "runId" | "sessionId", string>>;
-type Known = Made & Readonly<Record<"identityId" | "resourceId" | "entitlementId" | "leaverId", string>>;
+type Known = Made & Readonly<Record<"lookedAtId" | "identityId" | "resourceId" | "entitlementId" | "leaverId", string>>;
 type Addresses = (known: Known) => readonly string[];
 
 /** Every page of the product and the addresses at which it is looked at. A page that is not here fails the first test. */
@@ -102,6 +104,7 @@ const INVENTORY: Readonly<Record<string, Addresses>> = {
 const REVIEWER: Readonly<Record<string, Addresses>> = {
   "/reviews": () => ["/", "/reviews"],
   "/campaigns/[campaignId]/review": ({ activeId }) => [`/campaigns/${activeId}/review`],
+  "/campaigns/[campaignId]/second-look": ({ lookedAtId }) => [`/campaigns/${lookedAtId}/second-look`],
 };
 
 test("every page of the product is looked at", () => {
@@ -132,7 +135,7 @@ test.describe("no page violates axe, scrolls sideways or complains in the consol
 
   test("to a reviewer", async ({ page, signInAs }) => {
     await signInAs({ mail: HENRIK });
-    await lookAt(page, addresses(REVIEWER, { activeId: await demoCampaign() } as Known));
+    await lookAt(page, addresses(REVIEWER, { activeId: await demoCampaign(), lookedAtId: await lookedAtAgain() } as Known));
   });
 
   test("to an auditor, who reads the inventory", async ({ page, makeUser, signInAs }) => {
@@ -194,6 +197,16 @@ async function lookAt(page: Page, paths: readonly string[]): Promise<void> {
 async function demoCampaign(): Promise<string> {
   const [row] = await reader.rows<{ id: string }>("SELECT id FROM campaigns WHERE name = 'Q4 access review'");
   return row?.id ?? "";
+}
+
+/** A campaign in which a second look waits for the reviewer. */
+async function lookedAtAgain(): Promise<string> {
+  const owner = await actingAs(ASTRID);
+  const { actor } = await actingAs(HENRIK);
+  const { campaignId, managerId } = await keptInARush((owner.actor.kind === "user" && owner.actor.userId) || "", 6);
+  const toPersonId = (actor.kind === "user" && actor.personId) || "";
+  await drawSecondLook(operatorCtx(), { campaignId, reviewerId: managerId, toPersonId });
+  return campaignId;
 }
 
 type Inventory = Pick<Known, "identityId" | "resourceId" | "entitlementId" | "leaverId">;

@@ -204,9 +204,10 @@ async function decideAll(page: Page, answerOf: (at: number) => "keep" | "revoke"
     const row = focusedRow(page);
     await expect(row.getByRole("button", { name: /^Keep: / })).toBeVisible();
     const isPrivileged = await row.getByText("privileged", { exact: true }).isVisible();
+    const isAgainst = await row.getByText(/^Suggestion: (?!keep;)/).isVisible();
     await page.keyboard.press(answer === "keep" ? "y" : "n");
     if (answer === "revoke") await giveReason(page, "Not needed for the work of today.");
-    else if (isPrivileged) await giveReason(page, "On call for it this quarter.");
+    else if (isPrivileged || isAgainst) await giveReason(page, "On call for it this quarter.");
     await expect(page.getByText(`${items - at - 1} of`)).toBeVisible();
   }
 }

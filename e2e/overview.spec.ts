@@ -11,7 +11,7 @@ test.describe("everybody lands on what waits for them", () => {
   const PARTS = [
     ["reviewer", ["My reviews", "Remediation"], ["Posture", "Sources", "Campaigns"]],
     ["campaign_manager", ["Campaigns", "Evidence", "Remediation"], ["Posture", "My reviews"]],
-    ["security_analyst", ["Posture", "What changed this week", "Campaigns", "Remediation"], ["My reviews", "Evidence"]],
+    ["security_analyst", ["My reviews", "Posture", "What changed this week", "Campaigns", "Remediation"], ["Evidence"]],
     ["auditor", ["Campaigns", "Evidence", "Remediation"], ["Posture", "My reviews"]],
     ["platform_engineer", ["Sources", "Remediation"], ["Posture", "Campaigns"]],
   ] as const;

@@ -31,7 +31,6 @@ export type CampaignStep = {
   name: string;
   dueAt: string;
   zone: string;
-  endedAt: string | null;
   /** After the one under way, and the name of the next. */
   roundsLeft: number;
   roundName: string | null;
@@ -230,9 +229,7 @@ export function OtherSteps({ step }: { step: CampaignStep }) {
       {canManage && (state === "ACTIVE" || state === "PAUSED") && !step.isExtensionAsked && (
         <ExtendButton campaignId={campaignId} dueAt={step.dueAt} zone={step.zone} />
       )}
-      {canManage && (state === "CLOSED" || state === "ARCHIVED") && (
-        <ChildButton campaignId={campaignId} now={step.endedAt ?? step.dueAt} zone={step.zone} />
-      )}
+      {canManage && (state === "CLOSED" || state === "ARCHIVED") && <ChildButton campaignId={campaignId} zone={step.zone} />}
       {canManage && state === "CLOSED" && (
         <ReasonButton
           {...look}

@@ -6,22 +6,26 @@ import type { CampaignPage } from "#lib/campaigns/types.ts";
 import { BurnDownFigure } from "./burn-down.tsx";
 import classes from "./campaign-page.module.css";
 import { wasLaunched } from "./campaign-words.ts";
+import { ComparisonFigures } from "./comparison-figures.tsx";
 import { Ledger } from "./ledger.tsx";
 import { OutOfOffice } from "./out-of-office.tsx";
 import { PopulationFacts, SignOffFacts } from "./population-facts.tsx";
+import { RemindButton } from "./remind-button.tsx";
 import { ReviewersTable } from "./reviewers-table.tsx";
 import { RiskFigures } from "./risk-figures.tsx";
 import { Rounds } from "./rounds.tsx";
 import { ScopeFacts } from "./scope-facts.tsx";
+import { Scrutiny } from "./scrutiny.tsx";
 import { silenceDid } from "./silence-words.ts";
 import { SinceFreeze } from "./since-freeze.tsx";
 
-/** What is known of a campaign, below what comes next. Parts that do not exist yet are left out. */
 type CampaignBodyProps = { campaign: CampaignPage; sourceNames: ReadonlyMap<string, string>; canManage: boolean };
 
+/** What is known of a campaign, below what comes next. Parts that do not exist yet are left out. */
 export function CampaignBody({ campaign, sourceNames, canManage }: CampaignBodyProps) {
   const { id, state, population, reviewerRows, riskRows, ledger, signOff } = campaign;
-  const reviewers = reviewerRows.map((row) => ({ ...row, campaignId: id }));
+  const qualityOf = new Map(campaign.quality.map((quality) => [quality.reviewerId, quality]));
+  const reviewers = reviewerRows.map((row) => ({ ...row, campaignId: id, quality: qualityOf.get(row.personId ?? "") ?? null }));
   return (
     <>
       {wasLaunched(state) && <Tiles campaign={campaign} />}
@@ -52,7 +56,16 @@ export function CampaignBody({ campaign, sourceNames, canManage }: CampaignBodyP
       )}
       {reviewers.length > 0 && (
         <Section title="Reviewers" aside={minutesWords(campaign)}>
+          {state === "ACTIVE" && canManage && reviewers.some(({ items, submitted }) => submitted < items) && (
+            <RemindButton campaignId={id} />
+          )}
           <ReviewersTable rows={reviewers} />
+        </Section>
+      )}
+      <Scrutiny campaign={campaign} canManage={canManage} />
+      {campaign.comparison && (
+        <Section title="Compared with last time">
+          <ComparisonFigures comparison={campaign.comparison} />
         </Section>
       )}
       {population && !wasLaunched(state) && riskRows.length > 0 && (

@@ -1,5 +1,7 @@
 "use client";
 
+import { Moment } from "#components/ui/moment.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import {
   confirmBlockOverrideAction,
   confirmCancelAction,
@@ -7,7 +9,7 @@ import {
   confirmExtensionAction,
   confirmIndependenceOverrideAction,
 } from "#lib/campaigns/actions.ts";
-import type { PendingRequest } from "#lib/campaigns/types.ts";
+import type { CampaignRequest } from "#lib/campaigns/types.ts";
 import { PendingRequests, type RequestKind } from "./pending-requests.tsx";
 
 const KINDS: Readonly<Record<string, RequestKind>> = {
@@ -51,15 +53,39 @@ const KINDS: Readonly<Record<string, RequestKind>> = {
   },
 };
 
-type CampaignRequestsProps = { requests: PendingRequest[]; userId: string | null; canManage: boolean; canOverride: boolean };
+type CampaignRequestsProps = {
+  requests: CampaignRequest[];
+  campaignId: string;
+  zone: string;
+  userId: string | null;
+  canManage: boolean;
+  canOverride: boolean;
+};
 
-export function CampaignRequests({ requests, userId, canManage, canOverride }: CampaignRequestsProps) {
+export function CampaignRequests({ requests, campaignId, zone, userId, canManage, canOverride }: CampaignRequestsProps) {
   return (
     <PendingRequests
       requests={requests}
       userId={userId}
+      detailOf={({ id }) => <Detail request={requests.find((each) => each.id === id)} campaignId={campaignId} zone={zone} />}
       kindOf={(action) => KINDS[action] ?? null}
       canConfirm={(action) => (action === "campaign.cancel" ? canManage : canOverride)}
     />
+  );
+}
+
+/** Which item, to whom, until when. */
+function Detail({ request, campaignId, zone }: { request: CampaignRequest | undefined; campaignId: string; zone: string }) {
+  if (!request || (!request.item && !request.dueAt)) return null;
+  return (
+    <p>
+      {request.item && <TextLink href={`/campaigns/${campaignId}/items/${request.item.id}`}>{request.item.label}</TextLink>}
+      {request.personName && <> to {request.personName}</>}
+      {request.dueAt && (
+        <>
+          New due date: <Moment at={request.dueAt} zone={zone} />
+        </>
+      )}
+    </p>
   );
 }

@@ -19,7 +19,6 @@ export function stepOf(campaign: CampaignPage, powers: CampaignPowers): Campaign
     name: campaign.name,
     dueAt: campaign.dueAt,
     zone: campaign.zone,
-    endedAt: campaign.endedAt,
     roundsLeft: campaign.rounds.length - campaign.round,
     roundName: campaign.rounds[campaign.round]?.name ?? null,
     silence: campaign.silence,

@@ -73,6 +73,15 @@ export const CLASS_WORDS: Readonly<Record<string, string>> = {
   unknown: "Unknown",
 };
 
+/** What a campaign may ask about. */
+export const ASKED_WORDS: Readonly<Record<ItemKind, string>> = {
+  grant: "Access",
+  credential: "Credentials",
+  trust: "Trusts",
+  identity: "Identities and their owners",
+  chain: "Pipeline chains",
+};
+
 export const ENVIRONMENT_WORDS: Readonly<Record<string, string>> = {
   dev: "Development",
   test: "Test",
@@ -91,14 +100,6 @@ export const SENSITIVITY_WORDS: Readonly<Record<string, string>> = {
   confidential: "Confidential",
   restricted: "Restricted",
   unknown: "Unknown",
-};
-
-export const ITEM_KIND_WORDS: Readonly<Record<ItemKind, string>> = {
-  grant: "Access that somebody holds",
-  credential: "What services sign in with",
-  trust: "Who may become a service",
-  identity: "Whose a service is",
-  chain: "Whole chains of pipelines",
 };
 
 export const SIGNED_OFF_WORDS: Readonly<Record<string, string>> = {

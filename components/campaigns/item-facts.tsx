@@ -110,6 +110,14 @@ function Run({ sourceId, run }: { sourceId: string; run: RunRef }) {
   );
 }
 
+/** What became of it without anybody. */
+const SILENCE_WORDS: Readonly<Record<string, string>> = {
+  UNANSWERED: "Nobody answered in time, which is not a keep.",
+  SUSPEND: "Nobody answered in time: by silence it is suspended, and can be restored.",
+  REVOKE: "Nobody answered in time, nor whoever it was handed up to: by silence it is revoked.",
+  KEEP: "Nobody answered in time: by silence it is kept, and asked about again next time.",
+};
+
 /** Who answers, by which link of the chain, what they answered, and why others before were passed over. */
 export function ReviewerFacts({ item }: ItemProps) {
   const list = `/campaigns/${item.campaignId}/items`;
@@ -118,7 +126,7 @@ export function ReviewerFacts({ item }: ItemProps) {
       <p>
         {item.answer ? `${ANSWER_WORDS[item.answer].done}${item.rationale ? `: “${item.rationale}”` : "."}` : "No answer yet."}{" "}
         {item.terms && `${termsText(item.terms)} `}
-        {item.outcome === "UNANSWERED" && "Nobody answered in time, which is not a keep."}
+        {item.isBySilence && SILENCE_WORDS[item.outcome ?? ""]}
       </p>
       <p>
         {item.reviewerId ? (
@@ -127,6 +135,8 @@ export function ReviewerFacts({ item }: ItemProps) {
           "Nobody yet"
         )}
         {item.reviewerRule && item.assignments.every(({ cause }) => cause === "reopened") ? `, ${RULE_WORDS[item.reviewerRule]}` : ""}
+        {item.onBehalfOf && `, on behalf of ${item.onBehalfOf}`}
+        {item.rounds > 1 && `, in round ${item.round} of ${item.rounds}`}
         {item.dueAt && (
           <>
             , due <Moment at={item.dueAt} show="due" />
@@ -134,6 +144,12 @@ export function ReviewerFacts({ item }: ItemProps) {
         )}
         .
       </p>
+      {item.overrides.map(({ personName, reasons, askedBy, confirmedBy }) => (
+        <p key={`${personName} ${confirmedBy}`}>
+          {personName ?? "Somebody"} was let review it by {askedBy ?? "somebody"} and {confirmedBy ?? "somebody else"}, although{" "}
+          {reasons.map((reason) => INELIGIBLE_WORDS[reason]).join("; ")}.
+        </p>
+      ))}
       {item.passedOver.length > 0 && (
         <ul className={classes.passedOver} aria-label="Passed over">
           {item.passedOver.map(({ rule, name, why }) => (

@@ -23,7 +23,7 @@ function answered(decision: DecisionRow): TimelineEvent {
   return {
     id: decision.id,
     at: decision.decidedAt,
-    title: `${decision.answer === "withdrawn" ? "Taken back" : ANSWER_WORDS[decision.answer].done} by ${who}`,
+    title: `${decision.answer === "withdrawn" ? "Taken back" : ANSWER_WORDS[decision.answer].done} by ${who}${decision.onBehalfOf ? ` on behalf of ${decision.onBehalfOf}` : ""}`,
     detail: (
       <>
         {decision.terms && <p>{termsText(decision.terms)}</p>}

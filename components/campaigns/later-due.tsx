@@ -4,6 +4,7 @@ import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { Moment } from "#components/ui/moment.tsx";
 import { counted } from "#components/ui/moment-text.ts";
+import { usePreferences } from "#components/ui/preferences.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { requestExtensionAction, startChildCampaignAction } from "#lib/campaigns/actions.ts";
 import { ReasonButton } from "./reason-button.tsx";
@@ -62,7 +63,8 @@ export function ExtendButton({ campaignId, dueAt, zone }: { campaignId: string; 
 }
 
 /** Asks once more what was left undecided, or could not be removed. */
-export function ChildButton({ campaignId, now, zone }: { campaignId: string; now: string; zone: string }) {
+export function ChildButton({ campaignId, zone }: { campaignId: string; zone: string }) {
+  const { now } = usePreferences();
   const [due, setDue] = useState(() => later(now, 14, zone));
   return (
     <ReasonButton

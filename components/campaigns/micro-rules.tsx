@@ -59,15 +59,8 @@ function RuleForm({ line: { rule, settings } }: { line: RuleLine }) {
           />
           <div className={classes.numbers}>
             <NumberInput name="days" label="Due in days" defaultValue={settings.days} min={1} max={90} error={errors.days} />
-            <NumberInput name="perDay" label="At most a day" defaultValue={settings.perDay} min={1} max={200} error={errors.perDay} />
-            <NumberInput
-              name="maxItems"
-              label="Grants in each"
-              defaultValue={settings.maxItems}
-              min={1}
-              max={1000}
-              error={errors.maxItems}
-            />
+            <NumberInput name="perDay" label="Most a day" defaultValue={settings.perDay} min={1} max={200} error={errors.perDay} />
+            <NumberInput name="maxItems" label="Grants each" defaultValue={settings.maxItems} min={1} max={1000} error={errors.maxItems} />
           </div>
         </>
       )}

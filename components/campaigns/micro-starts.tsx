@@ -7,7 +7,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import type { MicroStartRow } from "#lib/campaigns/micro-page.sql.ts";
 import classes from "./micro.module.css";
-import { microTitle } from "./micro-words.ts";
+import { followUpWhy, microTitle } from "./micro-words.ts";
 
 /** What was started and why, and what a rate left out. */
 export function MicroStarts({ rows }: { rows: readonly MicroStartRow[] }) {
@@ -35,7 +35,7 @@ export function MicroStarts({ rows }: { rows: readonly MicroStartRow[] }) {
               {microTitle(row.rule)}, <Moment at={row.at} show="relative" />
             </span>
           </span>
-          <span>{row.why}</span>
+          <span>{row.isFollowUp ? (followUpWhy(row.rule) ?? row.why) : row.why}</span>
           {row.campaign && (
             <span className={classes.dimmed}>
               {counted(row.items, "item")}, {row.campaign.open} open, due <Moment at={row.campaign.dueAt} show="due" zone="UTC" />

@@ -9,14 +9,16 @@ export const MICRO_WORDS: Readonly<Record<MicroRule, Words>> = {
   meaning_drift: { title: "Changed in meaning", why: "An access gives something else than when it was last signed off." },
 };
 
-const ALWAYS: Readonly<Record<string, string>> = {
-  regrown: "Grew back",
-  not_effective: "Removal had no effect",
-  exception_expired: "Exception ended",
-  exception_revoked: "Exception revoked",
-  exception_suspended: "Exception suspended",
+/** What is started by no rule that can be switched: follow-ups of what was decided. */
+const FOLLOW_UPS: Readonly<Record<string, Words>> = {
+  regrown: { title: "Grew back", why: "Access that was verified as gone is there again." },
+  not_effective: { title: "Removal had no effect", why: "What was to be removed is still there." },
+  exception_expired: { title: "Exception ended", why: "The exception under which it was signed off has reached its end." },
+  exception_revoked: { title: "Exception revoked", why: "The exception under which it was signed off was revoked." },
+  exception_suspended: { title: "Exception suspended", why: "The exception under which it was signed off is suspended." },
 };
 
-/** Also of what is started by no rule that can be switched: follow-ups of what was decided. */
 export const microTitle = (rule: string): string =>
-  (MICRO_WORDS as Record<string, Words>)[rule]?.title ?? ALWAYS[rule] ?? rule.replaceAll("_", " ");
+  (MICRO_WORDS as Record<string, Words>)[rule]?.title ?? FOLLOW_UPS[rule]?.title ?? rule.replaceAll("_", " ");
+/** Of a follow-up; a rule has kept its own words. */
+export const followUpWhy = (rule: string): string | null => FOLLOW_UPS[rule]?.why ?? null;

@@ -8,6 +8,7 @@ import { CampaignRequests } from "./campaign-requests.tsx";
 import { BLOCK_WORDS, STATE_SENTENCES } from "./campaign-words.ts";
 import { Collecting } from "./collecting.tsx";
 import { NameFallback } from "./name-fallback.tsx";
+import { silenceDid, silenceWill } from "./silence-words.ts";
 
 type NextStepProps = { campaign: CampaignPage; step: CampaignStep; userId: string | null; children?: ReactNode };
 
@@ -23,7 +24,15 @@ export function NextStep({ campaign, step, userId, children }: NextStepProps) {
           {STATE_SENTENCES[state]} {state === "CLOSING" && !step.isOwner && `Only ${campaign.ownerName ?? "its owner"} can sign it off.`}
         </p>
       )}
-      <CampaignRequests requests={requests} userId={userId} canManage={step.canManage} canOverride={step.canOverride} />
+      <BySilence step={step} />
+      <CampaignRequests
+        requests={requests}
+        campaignId={id}
+        zone={campaign.zone}
+        userId={userId}
+        canManage={step.canManage}
+        canOverride={step.canOverride}
+      />
       {state === "BLOCKED" && <Blocks blocks={blocks} />}
       {checklist.length > 0 && (
         <ul className={classes.checks} aria-label="What the next step needs">
@@ -36,6 +45,15 @@ export function NextStep({ campaign, step, userId, children }: NextStepProps) {
       <OtherSteps step={step} />
     </div>
   );
+}
+
+/** What closing would leave to silence, and once it is closed what silence did. */
+function BySilence({ step: { state, silence, roundsLeft } }: { step: CampaignStep }) {
+  if (!silence) return null;
+  if (state === "ACTIVE" && roundsLeft === 0 && silenceWill(silence))
+    return <p className={classes.dim}>Closing now will {silenceWill(silence)}, all marked “by silence”.</p>;
+  if (state === "CLOSING" && silenceDid(silence)) return <p className={classes.dim}>Silence {silenceDid(silence)}.</p>;
+  return null;
 }
 
 function Check({ row, mend }: { row: ChecklistRow; mend: ReactNode }) {
@@ -75,6 +93,9 @@ function mendOf(code: string, { campaignId, canManage, state }: CampaignStep): R
     case "nothing_open":
     case "every_item_has_an_outcome":
       return <TextLink href={`${items}?state=open`}>See what is open</TextLink>;
+    case "second_look_drawn":
+    case "second_looks_answered":
+      return <a href="#second-looks">See how they decided</a>;
     default:
       return null;
   }

@@ -3,10 +3,12 @@ import { Moment } from "#components/ui/moment.tsx";
 import { countText } from "#components/ui/moment-text.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
-import type { ReviewerRow } from "#lib/campaigns/types.ts";
+import type { ReviewerQuality, ReviewerRow } from "#lib/campaigns/types.ts";
 import { ProgressBar } from "./progress-bar.tsx";
+import { QUALITY } from "./quality-words.ts";
 
-export type CampaignReviewer = ReviewerRow & { campaignId: string };
+/** quality is null until the first answer. */
+export type CampaignReviewer = ReviewerRow & { campaignId: string; quality: ReviewerQuality | null };
 
 export const reviewerColumns: readonly DataColumn<CampaignReviewer>[] = [
   {
@@ -16,18 +18,24 @@ export const reviewerColumns: readonly DataColumn<CampaignReviewer>[] = [
       <TextLink href={`/campaigns/${row.campaignId}/items?reviewer=${row.personId ?? "none"}`}>{row.name ?? "Nobody"}</TextLink>
     ),
   },
-  { id: "title", header: "Title", width: 180, hideBelow: 1120, cell: (row) => row.title ?? "" },
   {
     id: "progress",
     header: "Handed in",
-    width: 240,
+    width: 200,
     cell: (row) => <ProgressBar label="Items handed in" total={row.items} submitted={row.submitted} answered={row.answered} />,
   },
-  { id: "answered", header: "Answered", width: 100, align: "end", hideBelow: 800, cell: (row) => countText(row.answered) },
+  ...QUALITY.map(({ id, header, of, tell }) => ({
+    id,
+    header,
+    width: header.length > 10 ? 124 : 88,
+    align: "end" as const,
+    hideBelow: id === "seconds" || id === "privileged" ? (800 as const) : (1120 as const),
+    cell: (row: CampaignReviewer) => <span title={of}>{row.quality ? tell(row.quality) : ""}</span>,
+  })),
   {
     id: "late",
     header: "Late",
-    width: 80,
+    width: 64,
     align: "end",
     hideBelow: 800,
     cell: (row) => (row.late > 0 ? <ToneText tone="warning">{countText(row.late)}</ToneText> : "0"),
@@ -35,11 +43,11 @@ export const reviewerColumns: readonly DataColumn<CampaignReviewer>[] = [
   {
     id: "last",
     header: "Last decided",
-    width: 140,
-    hideBelow: 640,
+    width: 120,
+    hideBelow: 960,
     cell: (row) => <Moment at={row.lastDecidedAt} kind={row.lastDecidedAt ? "value" : "never"} show="relative" />,
   },
-  { id: "standing", header: "Standing", width: 190, cell: (row) => <Standing row={row} /> },
+  { id: "standing", header: "Standing", width: 150, cell: (row) => <Standing row={row} /> },
 ];
 
 export function Standing({ row }: { row: ReviewerRow }) {

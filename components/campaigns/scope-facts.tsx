@@ -1,13 +1,14 @@
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { counted } from "#components/ui/moment-text.ts";
+import { kindsOf } from "#lib/campaigns/item-kinds.ts";
 import { campaignScope, type ScopeFilters } from "#lib/campaigns/schema.ts";
 import type { CampaignPage } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
 import {
+  ASKED_WORDS,
   CLASS_WORDS,
   ENVIRONMENT_WORDS,
-  ITEM_KIND_WORDS,
   RESOURCE_CLASS_WORDS,
   SENSITIVITY_WORDS,
   SIGNED_OFF_WORDS,
@@ -18,7 +19,12 @@ const listed = (values: readonly string[], words: Readonly<Record<string, string
 
 /** The filters of a scope in words; those that are seldom set only where they are. */
 export const scopeFacts = (scope: ScopeFilters, zone: string) => [
-  ...(scope.kinds ? [{ term: "Asked about", value: listed(scope.kinds, ITEM_KIND_WORDS) }] : []),
+  {
+    term: "Asked about",
+    value: kindsOf(scope)
+      .map((kind) => ASKED_WORDS[kind].toLowerCase())
+      .join(", "),
+  },
   { term: "Kinds of identities", value: listed(scope.identityClasses, CLASS_WORDS) },
   { term: "Kinds of resources", value: listed(scope.resourceClasses, RESOURCE_CLASS_WORDS) },
   { term: "Environments", value: listed(scope.environments, ENVIRONMENT_WORDS) },

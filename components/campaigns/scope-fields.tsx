@@ -7,14 +7,8 @@ import { Moment } from "#components/ui/moment.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import type { CampaignScopeInput } from "#lib/campaigns/schema.ts";
 import { ENVIRONMENTS, IDENTITY_CLASSES, RESOURCE_CLASSES, SENSITIVITIES } from "#lib/inventory/streams.ts";
-import {
-  CLASS_WORDS,
-  ENVIRONMENT_WORDS,
-  ITEM_KIND_WORDS,
-  RESOURCE_CLASS_WORDS,
-  SENSITIVITY_WORDS,
-  SIGNED_OFF_WORDS,
-} from "./campaign-words.ts";
+import { CLASS_WORDS, ENVIRONMENT_WORDS, RESOURCE_CLASS_WORDS, SENSITIVITY_WORDS, SIGNED_OFF_WORDS } from "./campaign-words.ts";
+import { KindFields } from "./kind-fields.tsx";
 import classes from "./setup-form.module.css";
 import { instantOf, localTimeOf } from "./zoned.ts";
 
@@ -24,7 +18,6 @@ type FieldsProps = { scope: CampaignScopeInput; onChange: (scope: CampaignScopeI
 
 const PEOPLE = ["human", "shared", "break_glass"] as const;
 const SERVICES = ["service", "pipeline", "workload", "app"] as const;
-const ITEM_KINDS = ["grant", "credential", "trust", "identity", "chain"] as const;
 const SIGNED_OFF_AS = ["never", "changed", "unchanged"] as const;
 
 type ScopeFieldsProps = FieldsProps & { sources: readonly ScopeSource[]; zone: string; error: string | undefined; saved: ReactNode };
@@ -35,14 +28,7 @@ export function ScopeFields({ sources, scope, onChange, zone, error, saved }: Sc
     <>
       <Sources sources={sources} scope={scope} onChange={onChange} error={error} />
       {saved}
-      <Choices
-        legend="What is asked about"
-        all={ITEM_KINDS}
-        words={ITEM_KIND_WORDS}
-        chosen={scope.kinds ?? ["grant"]}
-        onChange={(kinds) => onChange({ ...scope, kinds: kinds.length > 0 ? kinds : ["grant"] })}
-        isWhole={false}
-      />
+      <KindFields scope={scope} onChange={onChange} />
       <Choices
         legend="Kinds of identities"
         all={IDENTITY_CLASSES}
@@ -169,11 +155,9 @@ type ChoicesProps<Value extends string> = {
   onChange: (chosen: Value[]) => void;
   /** Whole selections by one button. */
   quick?: Readonly<Record<string, readonly Value[]>>;
-  /** Whether nothing ticked means all of it. */
-  isWhole?: boolean;
 };
 
-function Choices<Value extends string>({ legend, all, words, chosen, onChange, quick = {}, isWhole = true }: ChoicesProps<Value>) {
+function Choices<Value extends string>({ legend, all, words, chosen, onChange, quick = {} }: ChoicesProps<Value>) {
   return (
     <fieldset className={classes.group}>
       <legend>{legend}</legend>
@@ -188,13 +172,13 @@ function Choices<Value extends string>({ legend, all, words, chosen, onChange, q
         ))}
       </div>
       <div className={classes.quick}>
-        {isWhole && chosen.length === 0 && <span className={classes.hint}>None ticked: all of them.</span>}
+        {chosen.length === 0 && <span className={classes.hint}>None ticked: all of them.</span>}
         {Object.entries(quick).map(([label, values]) => (
           <Button key={label} variant="subtle" size="compact-xs" onClick={() => onChange([...values])}>
             {label}
           </Button>
         ))}
-        {isWhole && chosen.length > 0 && (
+        {chosen.length > 0 && (
           <Button variant="subtle" size="compact-xs" onClick={() => onChange([])}>
             All of them
           </Button>

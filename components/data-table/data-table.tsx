@@ -49,6 +49,8 @@ type DataTableProps<Row extends object> = {
   toolbar?: ReactNode;
   /** Shown in place of rows: an <EmptyState>. */
   empty: ReactNode;
+  /** How many lines of text a row has room for: 1 unless told. */
+  rowLines?: 1 | 2;
   renderCard?: (row: Row) => ReactNode;
   rowShortcuts?: readonly RowShortcut<Row>[];
   rowClassName?: (row: Row) => string | undefined;
@@ -62,6 +64,7 @@ type DataTableProps<Row extends object> = {
 
 const NO_SHORTCUTS = [] as const;
 const READ_AHEAD = 20;
+const TALL = 1.5;
 const NARROW = "(max-width: 47.99em)";
 const narrow = typeof window === "undefined" ? null : window.matchMedia(NARROW);
 const whenNarrow = (changed: () => void) => {
@@ -70,7 +73,7 @@ const whenNarrow = (changed: () => void) => {
 };
 
 /** null while the server or the first drawing does not know: then both are drawn and CSS shows one. */
-const useIsNarrow = (): boolean | null =>
+export const useIsNarrow = (): boolean | null =>
   useSyncExternalStore<boolean | null>(
     whenNarrow,
     () => narrow?.matches ?? null,
@@ -81,7 +84,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { rows, changed, columns, getRowId, groupOf, total = rows.length, window: status, rowShortcuts = NO_SHORTCUTS } = props;
   const { density } = usePreferences();
   const isNarrow = useIsNarrow();
-  const rowHeight = heights[density];
+  const rowHeight = heights[density] * (props.rowLines === 2 ? TALL : 1);
   const root = useRef<HTMLDivElement>(null);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const lines = useMemo(() => linesOf(rows, getRowId, groupOf, folded), [rows, getRowId, groupOf, folded]);

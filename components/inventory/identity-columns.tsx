@@ -21,7 +21,7 @@ export const identityColumns: readonly DataColumn<IdentityRow>[] = [
   },
   { id: "class", header: "Class", width: 110, cell: (row) => capital(words(row.class)) },
   { id: "person", header: "Person or owner", cell: (row) => <Behind row={row} /> },
-  { id: "status", header: "Status", width: 110, cell: (row) => <StateBadge state={row.status} /> },
+  { id: "status", header: "Status", width: 120, cell: (row) => <StateBadge state={row.status} /> },
   { id: "environment", header: "Environment", width: 112, hideBelow: 1120, cell: (row) => capital(words(row.environment)) },
   {
     id: "source",

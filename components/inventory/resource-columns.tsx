@@ -11,9 +11,10 @@ export const resourceColumns: readonly DataColumn<ResourceListRow>[] = [
     id: "name",
     header: "Resource",
     cell: (row) => (
-      <>
-        <TextLink href={`/resources/${row.id}`}>{row.name}</TextLink> {row.parent && <span className={classes.dim}>in {row.parent}</span>}
-      </>
+      <span className={classes.named}>
+        <TextLink href={`/resources/${row.id}`}>{row.name}</TextLink>
+        {row.parent && <span className={classes.dim}>in {row.parent}</span>}
+      </span>
     ),
   },
   { id: "class", header: "Class", width: 140, cell: (row) => capital(words(row.class)) },

@@ -7,16 +7,19 @@ import { approveRemediationAction, claimDoneAction, requireManualAction } from "
 import type { RemediationDetail } from "#lib/remediation/types.ts";
 import { ExecutePanel } from "./execute-panel.tsx";
 import classes from "./remediation.module.css";
+import { RestoreButton, RestoreRequests } from "./restore.tsx";
 
 type RemediationActionsProps = {
-  remediation: Pick<RemediationDetail, "id" | "label" | "state" | "can">;
+  remediation: Pick<RemediationDetail, "id" | "label" | "state" | "can" | "restoreRequest">;
+  userId: string | null;
+  canRestore: boolean;
   canApprove: boolean;
   canExecute: boolean;
   canClaim: boolean;
 };
 
 /** What this person may do with a removal now. What they may not, the page tells why. */
-export function RemediationActions({ remediation, canApprove, canExecute, canClaim }: RemediationActionsProps) {
+export function RemediationActions({ remediation, userId, canApprove, canExecute, canClaim, canRestore }: RemediationActionsProps) {
   const { id: remediationId, label, state, can } = remediation;
   // What is planned waits for its approval first; where no connector could do it, it went to people by itself.
   const mayHandOver = canClaim && state === "APPROVED";
@@ -49,7 +52,9 @@ export function RemediationActions({ remediation, canApprove, canExecute, canCla
         )}
       </div>
       {canExecute && can.execute && <ExecutePanel remediationId={remediationId} label={label} />}
+      <RestoreRequests requests={remediation.restoreRequest ? [remediation.restoreRequest] : []} userId={userId} canRestore={canRestore} />
       <div className={classes.buttons}>
+        {can.restore && !remediation.restoreRequest && <RestoreButton remediationId={remediationId} label={label} />}
         {mayHandOver && (
           <ReasonButton
             variant="default"

@@ -33,9 +33,11 @@ export function RemediationHistory({ events }: { events: readonly RemediationEve
 
 const CAUSES: Readonly<Record<string, string>> = {
   writes_off: "Writing to the source is off.",
+  batch_stopped: "The batch was stopped before its turn.",
   writes_on: "Writing to the source was switched on.",
   by_hand: "Somebody decided to do it by hand.",
   still_held: "A later sync shows that it is not done.",
+  suspend: "Nobody decided it. Somebody suspends it by hand, so that it can be given back.",
   writes_unsupported: "No connector can do this in the source.",
   blocked: "Something blocks it.",
   interrupted: "The work was interrupted.",
@@ -44,7 +46,8 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 function Detail({ detail }: Pick<RemediationEventRow, "detail">) {
-  const { checks, statements, confirmed, cause, ...facts } = detail;
+  // What would undo it is for the connector; what was put back is told with that.
+  const { checks, statements, confirmed, cause, undo: _undo, ...facts } = detail;
   return (
     <>
       {typeof cause === "string" && <p>{CAUSES[cause] ?? cause.replaceAll("_", " ")}</p>}

@@ -1,4 +1,4 @@
-import type { RemediationEventRow, RemediationKind, RemediationState } from "#lib/remediation/types.ts";
+import type { BatchRow, RemediationEventRow, RemediationKind, RemediationState } from "#lib/remediation/types.ts";
 
 /** Where the removal stands, and who or what it waits for. */
 export const REMEDIATION_SENTENCES: Readonly<Record<RemediationState, string>> = {
@@ -29,6 +29,8 @@ const OTHERWISE: Partial<Record<RemediationState, string>> = {
 export const stateSentence = (state: RemediationState, kind: RemediationKind): string =>
   (kind === "revoke" ? undefined : OTHERWISE[state]) ?? REMEDIATION_SENTENCES[state];
 
+export const BATCH_WORDS: Readonly<Record<BatchRow["state"], string>> = { RUNNING: "Under way", STOPPED: "Stopped", DONE: "Done" };
+
 export const REMEDIATION_STATES: readonly { value: RemediationState; label: string }[] = [
   { value: "PLANNED", label: "planned" },
   { value: "APPROVED", label: "approved" },
@@ -42,6 +44,7 @@ export const REMEDIATION_STATES: readonly { value: RemediationState; label: stri
   { value: "NOT_SUPPORTED", label: "not supported" },
   { value: "MANUAL_REQUIRED", label: "to do by hand" },
   { value: "CLAIMED_DONE", label: "claimed done, not verified" },
+  { value: "RESTORED", label: "put back" },
   { value: "SUPERSEDED", label: "superseded" },
 ];
 
@@ -70,6 +73,8 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   SUPERSEDED: "Superseded by a later decision",
   preflight: "Checked before executing",
   proof_added: "Proof added",
+  RESTORED: "Put back, by two people",
+  restore_failed: "Could not be put back",
   absent: "A complete sync did not find it",
   present: "A complete sync still found it",
   regrown: "Grew back",

@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import { LatePart } from "#components/ui/late-part.tsx";
 
 const ImportLogsDialog = dynamic(() => import("./import-logs-dialog.tsx").then((module) => module.ImportLogsDialog), { ssr: false });
 
@@ -13,7 +14,11 @@ export function ImportLogs({ sources }: { sources: readonly { value: string; lab
       <Button onClick={() => setOpen(true)} disabled={sources.length === 0}>
         Import log files
       </Button>
-      {isOpen && <ImportLogsDialog sources={sources} onClose={() => setOpen(false)} />}
+      {isOpen && (
+        <LatePart attempt={1} onFailed={() => setOpen(false)}>
+          <ImportLogsDialog sources={sources} onClose={() => setOpen(false)} />
+        </LatePart>
+      )}
     </>
   );
 }

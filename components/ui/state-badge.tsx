@@ -78,6 +78,8 @@ const STATES: Readonly<Record<string, Shown>> = {
   // decisions
   KEEP: ["Keep", IconCheck, "neutral"],
   REVOKE: ["Revoke", IconBan, "neutral"],
+  TIME_LIMIT: ["Limited in time", IconClock, "neutral"],
+  MACHINE_ACTION: ["To be changed", IconPencil, "neutral"],
   ABSTAIN: ["Abstain", IconArrowBackUp, "neutral"],
   EXCEPTION_REQUESTED: ["Exception requested", IconClock, "neutral"],
   // exceptions

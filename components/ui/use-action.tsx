@@ -4,6 +4,7 @@ import dynamic from "next/dynamic";
 import { type ReactNode, useCallback, useRef, useState, useTransition } from "react";
 import type { ActionResult, ActionOptions as CallOptions } from "#lib/actions/types.ts";
 import { type ActionFailure, UNREACHABLE } from "./action-result.ts";
+import { LatePart } from "./late-part.tsx";
 import { toastFailed } from "./toasts.tsx";
 
 const StepUpDialog = dynamic(() => import("./step-up-dialog.tsx").then((module) => module.StepUpDialog), { ssr: false });
@@ -70,14 +71,16 @@ export function useAction<Input, Data>(action: Action<Input, Data>, options: Act
   }, []);
 
   const stepUp = asked && (
-    <StepUpDialog
-      {...asked.stepUp}
-      onClose={() => setAsked(null)}
-      onPassed={() => {
-        setAsked(null);
-        run(asked.input);
-      }}
-    />
+    <LatePart attempt={1} onFailed={() => setAsked(null)}>
+      <StepUpDialog
+        {...asked.stepUp}
+        onClose={() => setAsked(null)}
+        onPassed={() => {
+          setAsked(null);
+          run(asked.input);
+        }}
+      />
+    </LatePart>
   );
   return { run, isRunning, failure, fields: failure?.fields ?? {}, stepUp };
 }

@@ -37,6 +37,7 @@ export async function takeKey(tx: Tx, call: CallKey): Promise<Replay> {
 const idOf = (call: CallKey): [string, string, string] => [call.actorId, call.route, call.key];
 const LOCK = "hashtextextended(concat_ws(' ', 'idempotency', $1::text, $2::text, $3::text), 0)";
 
+/** Without its transaction it would leave the key begun, which is refused from then on, and nothing done. */
 async function tryToTake(tx: Tx, call: CallKey): Promise<{ isFree: boolean; isTaken: boolean }> {
   const [row] = await tx.rows<{ is_free: boolean; is_taken: boolean }>(
     `WITH lock AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(${LOCK}) AS is_free), taken AS (
@@ -44,7 +45,7 @@ async function tryToTake(tx: Tx, call: CallKey): Promise<{ isFree: boolean; isTa
        SELECT $1::text, $2::text, $3::text, $4::text, '{"state": "begun"}' FROM lock WHERE is_free ON CONFLICT DO NOTHING RETURNING key)
      SELECT is_free, EXISTS (SELECT FROM taken) AS is_taken FROM lock`,
     [...idOf(call), call.bodyDigest],
-    { name: "take_idempotency_key" },
+    { name: "take_idempotency_key", early: true },
   );
   return { isFree: row?.is_free ?? false, isTaken: row?.is_taken ?? false };
 }
@@ -85,11 +86,10 @@ function replayOf(stored: Stored): Replay {
 export async function keepAnswer(tx: Tx, call: CallKey, answer: unknown, isSecret: boolean): Promise<void> {
   const stored: Stored = isSecret ? { state: "done_once" } : { state: "done", answer };
   const text = JSON.stringify(stored, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
-  await tx.rows(
-    "UPDATE idempotency_keys SET response = $4::text::jsonb WHERE actor_id = $1::text AND route = $2::text AND key = $3::text",
-    [...idOf(call), text],
-    { name: "keep_idempotency_answer" },
-  );
+  const sql = "UPDATE idempotency_keys SET response = $4::text::jsonb WHERE actor_id = $1::text AND route = $2::text AND key = $3::text";
+  const options = { name: "keep_idempotency_answer" };
+  if (tx.last) tx.last(sql, [...idOf(call), text], options);
+  else await tx.rows(sql, [...idOf(call), text], options);
 }
 
 /** Gives the key back after a call that changed nothing. */

@@ -88,6 +88,7 @@ const GRANTED_TO = {
   "remediation.approve_any": ["security_analyst"],
   "remediation.execute": ["platform_engineer", "security_analyst", "system"],
   "remediation.claim": ["platform_engineer", "security_analyst"],
+  "remediation.restore": ["platform_engineer", "security_analyst", "administrator"],
   "remediation.verify": ["system"],
   "session.read": ["security_analyst", "auditor", "administrator", "platform_engineer", "local_operator", "system"],
   "session.import": ["platform_engineer", "local_operator", "system"],

@@ -9,9 +9,11 @@ import { closeDecisions } from "./commands/close.ts";
 import { changeCampaign, createCampaign } from "./commands/create.ts";
 import { explainCycle } from "./commands/cycles.ts";
 import { revokeDelegation, setDelegation } from "./commands/delegate.ts";
+import { drawSecondLook } from "./commands/draw-second-look.ts";
 import { confirmExtension, requestExtension } from "./commands/extend.ts";
 import { confirmCorrection, requestCorrection, startChildCampaign } from "./commands/follow-up.ts";
 import { discardPopulation, launchCampaign, setFallback } from "./commands/launch.ts";
+import { lookAgain } from "./commands/look-again.ts";
 import { setMicroRule } from "./commands/micro.ts";
 import { confirmBlockOverride, requestBlockOverride } from "./commands/override.ts";
 import { confirmIndependenceOverride, requestIndependenceOverride } from "./commands/override-independence.ts";
@@ -35,7 +37,9 @@ import {
   confirmRequestInput,
   correctItemInput,
   createCampaignInput,
+  drawSecondLookInput,
   extendCampaignInput,
+  lookAgainInput,
   overrideIndependenceInput,
   reassignItemsInput,
   reopenItemInput,
@@ -183,6 +187,24 @@ export const reassignItemsAction = defineAction(
     const reassigned = await reassignItems(ctx, input);
     refresh();
     return reassigned;
+  },
+);
+
+export const drawSecondLookAction = defineAction(
+  { name: "campaign.draw_second_look", permission: "campaign.manage", input: drawSecondLookInput, transaction: "pg" },
+  async (ctx, input) => {
+    const drawn = await drawSecondLook(ctx, input);
+    refresh();
+    return drawn;
+  },
+);
+
+export const lookAgainAction = defineAction(
+  { name: "item.look_again", permission: "item.decide", input: lookAgainInput, transaction: "pg" },
+  async (ctx, input) => {
+    const looked = await lookAgain(ctx, input);
+    refresh();
+    return looked;
   },
 );
 

@@ -3,22 +3,26 @@ import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { CAMPAIGN_JOINS, CAMPAIGN_ROW, expectedMinutes } from "./campaign-row.sql.ts";
 import { countSilence, forecastSilence } from "./closing.sql.ts";
+import { compareWithLast } from "./comparison.sql.ts";
 import { listDelegationsOf } from "./delegation.sql.ts";
 import { PEOPLE } from "./freeze.sql.ts";
 import { instantSql } from "./item-rows.sql.ts";
 import { closeGuards, launchGuards, signOffGuards } from "./lifecycle.ts";
 import { planOf } from "./plan.ts";
 import { readPopulationAccount } from "./population-account.sql.ts";
+import { readLookFacts, readQuality } from "./quality.sql.ts";
+import { secondLookGuards } from "./quality.ts";
 import { roundEnd } from "./rounds.ts";
+import { listLooks } from "./second-looks.sql.ts";
 import { readSinceFreeze } from "./since-freeze.sql.ts";
 import { closeFacts, countStanding, launchFacts, signOffFacts } from "./standing.sql.ts";
 import type {
   BySilence,
   CampaignPage,
+  CampaignRequest,
   CampaignRow,
   ChecklistRow,
   LedgerRow,
-  PendingRequest,
   ReviewerRow,
   RiskRow,
   RoundRow,
@@ -32,6 +36,9 @@ type Head = Omit<
   | "rounds"
   | "silence"
   | "delegations"
+  | "quality"
+  | "secondLooks"
+  | "comparison"
   | "checklist"
   | "ledger"
   | "voided"
@@ -54,6 +61,9 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
       rounds: [],
       silence: null,
       delegations: [],
+      quality: [],
+      secondLooks: [],
+      comparison: null,
       checklist: [],
       ledger: [],
       voided: [],
@@ -75,8 +85,13 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
       readVoided(campaignId),
       readSinceFreeze(campaignId),
       readPopulationAccount(campaignId),
-      readRequests("campaign", campaignId),
+      readRequests(campaignId),
     ]);
+  const [quality, secondLooks, comparison] = await Promise.all([
+    readQuality(reader, campaignId),
+    listLooks(campaignId),
+    compareWithLast(campaignId),
+  ]);
   const open = riskRows.reduce((sum, row) => sum + row.open, 0);
   return {
     ...head,
@@ -85,6 +100,9 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
     rounds,
     silence,
     delegations,
+    quality,
+    secondLooks,
+    comparison,
     checklist,
     ledger,
     voided,
@@ -114,14 +132,17 @@ async function readHead(scope: CampaignScope, campaignId: string): Promise<Head 
 }
 
 async function readRounds({ id, plan, round, dueAt }: Head): Promise<RoundRow[]> {
-  const rows = await reader.rows<{ round: number; answered: number; open: number }>(
-    `SELECT round, sum(answered)::int AS answered, sum(open)::int AS open FROM (
+  const rows =
+    plan.rounds.length === 1
+      ? []
+      : await reader.rows<{ round: number; answered: number; open: number }>(
+          `SELECT round, sum(answered)::int AS answered, sum(open)::int AS open FROM (
        SELECT round, count(*) FILTER (WHERE state IN ('SUBMITTED', 'DECIDED', 'FINAL') AND decision_id IS NOT NULL) AS answered,
          count(*) FILTER (WHERE state IN ('UNASSIGNED', 'ASSIGNED', 'DRAFTED')) AS open
        FROM items i WHERE campaign_id = $1::uuid AND NOT EXISTS (SELECT FROM round_answers r WHERE r.campaign_id = i.campaign_id AND r.item_id = i.id AND r.round = i.round) GROUP BY 1
        UNION ALL SELECT round, count(*), 0 FROM round_answers WHERE campaign_id = $1::uuid GROUP BY 1) k GROUP BY 1`,
-    [id],
-  );
+          [id],
+        );
   return plan.rounds.map(({ name }, at) => {
     const number = at + 1;
     const counts = rows.find((row) => row.round === number);
@@ -175,7 +196,7 @@ async function readChecklist(head: Head): Promise<ChecklistRow[]> {
   const due = new Date(head.dueAt);
   const now = new Date();
   if (head.state === "ACTIVE") return closeGuards(closeFacts(counts, { dueAt: due, plan: head.plan, round: head.round }, now));
-  if (head.state === "CLOSING") return signOffGuards(signOffFacts(counts));
+  if (head.state === "CLOSING") return [...signOffGuards(signOffFacts(counts)), ...secondLookGuards(await readLookFacts(reader, head.id))];
   const signIns = counts.withoutSignIn;
   const told = {
     code: "every_reviewer_can_sign_in",
@@ -235,14 +256,16 @@ async function readVoided(campaignId: string): Promise<{ reason: VoidReason; ite
   );
 }
 
-/** Requests that wait for a second person. */
-export async function readRequests(subjectKind: string, subjectId: string): Promise<PendingRequest[]> {
-  return reader.rows<PendingRequest>(
+/** Requests of a campaign, and of its items, that wait for a second person. */
+async function readRequests(campaignId: string): Promise<CampaignRequest[]> {
+  return reader.rows<CampaignRequest>(
     `SELECT r.id, r.action, r.reason, r.requested_by AS "requestedBy", u.display_name AS "requestedByName", ${instantSql("r.requested_at")} AS "requestedAt",
-       ${instantSql("r.expires_at")} AS "expiresAt"
-     FROM second_person_requests r LEFT JOIN app_users u ON u.id = r.requested_by
-     WHERE (r.subject_kind = $1::text AND r.subject_id = $2::text OR r.subject_kind = 'campaign_item' AND $1::text = 'campaign' AND r.input ->> 'campaignId' = $2::text)
+       ${instantSql("r.expires_at")} AS "expiresAt", p.name AS "personName", r.input ->> 'dueAt' AS "dueAt",
+       (SELECT jsonb_build_object('id', i.id, 'label', i.identity_name || ': ' || i.entitlement_name) FROM items i
+          WHERE i.campaign_id = $1::uuid AND i.id::text = r.subject_id AND r.subject_kind = 'campaign_item') AS item
+     FROM second_person_requests r LEFT JOIN app_users u ON u.id = r.requested_by LEFT JOIN people p ON p.id = (r.input ->> 'personId')::uuid
+     WHERE (r.subject_kind = 'campaign' AND r.subject_id = $1::text OR r.subject_kind = 'campaign_item' AND r.input ->> 'campaignId' = $1::text)
        AND r.state = 'pending' AND r.expires_at > now() ORDER BY r.requested_at, r.id`,
-    [subjectKind, subjectId],
+    [campaignId],
   );
 }

@@ -50,8 +50,10 @@ export function carriedCyclesSql(carryCycles: number): string {
     same("i.person_id", "person_id"),
     same("i.class", "identity_class"),
     same("i.status", "identity_status"),
+    // A conflict of duties, and somebody who left, take thought.
+    `x.words IS NULL AND i.person_status IS DISTINCT FROM 'left'`,
     `e.reach_count = o.reach_count AND e.reach_count <= ${REACHES_SHOWN}`,
-    `NOT EXISTS (SELECT FROM freeze_other_reach x WHERE x.campaign_id = o.campaign_id AND x.entitlement_id = e.id)`,
+    `NOT EXISTS (SELECT FROM freeze_other_reach r WHERE r.campaign_id = o.campaign_id AND r.entitlement_id = e.id)`,
   ];
   return `CASE WHEN ${isCarried.join(" AND ")} THEN o.carried_cycles + 1 ELSE 0 END`;
 }

@@ -6,6 +6,8 @@ import { type BarredPair, barCircles, type Pair } from "./independence.ts";
 import { handOn } from "./next-reviewer.sql.ts";
 
 const ATTEMPTS = 5;
+/** At the freeze the rule that found a reviewer still says whether they are of the line. */
+export const FOUND_BESIDE_THE_LINE = "i.reviewer_rule NOT IN ('manager', 'managers_manager')";
 const WORDS = {
   mutual_pair: "They would review each other: a mutual pair.",
   loop: "Their reviews would close a loop.",
@@ -15,10 +17,15 @@ const WORDS = {
  * Found all at once, reviewers can stand in a circle that none of them stood in alone. Such items go on to the next eligible, and without a
  * reviewer where there is none. Writes nothing where there is no circle, as in any campaign that line management reviews.
  */
-export async function breakCircles(tx: Tx, campaign: Pick<CampaignRecord, "id" | "plan">, round: number): Promise<{ items: number }> {
+export async function breakCircles(
+  tx: Tx,
+  campaign: Pick<CampaignRecord, "id" | "plan">,
+  round: number,
+  among = "true",
+): Promise<{ items: number }> {
   let items = 0;
   for (let attempt = 1; ; attempt += 1) {
-    const pairs = await readPairs(tx, campaign.id);
+    const pairs = await readPairs(tx, campaign.id, attempt === 1 ? among : "true");
     const barred = barCircles(pairs);
     if (barred.length === 0) return { items };
     if (attempt > ATTEMPTS) return { items: items + (await leaveToNobody(tx, campaign.id, await openItemsOf(tx, campaign.id, barred))) };
@@ -53,11 +60,11 @@ async function leaveToNobody(tx: Tx, campaignId: string, itemIds: readonly strin
 }
 
 /** Who reviews whom by other links than line management, where both of them review: nobody else stands in a circle. In the order that counts. */
-async function readPairs(tx: Tx, campaignId: string): Promise<Pair[]> {
+async function readPairs(tx: Tx, campaignId: string, among: string): Promise<Pair[]> {
   return tx.rows<Pair>(
     `WITH pairs AS MATERIALIZED (
        SELECT DISTINCT i.reviewer_id, i.person_id FROM items i
-       WHERE i.campaign_id = $1::uuid AND i.state <> 'VOIDED' AND i.reviewer_id IS NOT NULL AND i.person_id IS NOT NULL)
+       WHERE i.campaign_id = $1::uuid AND i.state <> 'VOIDED' AND i.reviewer_id IS NOT NULL AND i.person_id IS NOT NULL AND ${among})
      SELECT p.reviewer_id AS "reviewerId", p.person_id AS "subjectId" FROM pairs p
      WHERE p.person_id IN (SELECT reviewer_id FROM pairs) AND p.reviewer_id IN (SELECT person_id FROM pairs) AND NOT ${isLineSql("p.reviewer_id", "p.person_id")}
      ORDER BY p.reviewer_id, p.person_id`,

@@ -31,15 +31,14 @@ function fates({ plan }: Closing): string {
   const unanswered = "CASE WHEN i.state = 'SUBMITTED' AND i.answer = 'abstain' THEN 'ABSTAIN' ELSE 'UNANSWERED' END";
   return `
     SELECT i.id, d.answer, d.decision_id, ${plan.silence === "unanswered" ? unanswered : silence.outcome} AS silent
-    FROM items i LEFT JOIN grants g ON g.source_id = i.source_id AND g.id = i.grant_id
-    LEFT JOIN LATERAL ${deciding} d ON true
+    FROM items i LEFT JOIN LATERAL ${deciding} d ON true
     WHERE i.campaign_id = $1::uuid AND i.state IN ('UNASSIGNED', 'ASSIGNED', 'DRAFTED', 'SUBMITTED')`;
 }
 
-/** Not used in so long, by what the freeze saw and by what the last sync says. */
+/** Not used in so long, by what the freeze saw and by what the last sync says. Looked up for the few that silence could suspend by it. */
 const longAgo = (table: string) =>
   `(${table}.last_used_kind = 'never' OR ${table}.last_used_kind = 'value' AND ${table}.last_used_at < now() - interval '${UNUSED_DAYS} days')`;
-const UNUSED = `(${longAgo("i")} AND (g.id IS NULL OR ${longAgo("g")}))`;
+const UNUSED = `(${longAgo("i")} AND NOT EXISTS (SELECT FROM grants g WHERE g.source_id = i.source_id AND g.id = i.grant_id AND NOT ${longAgo("g")}))`;
 
 /** What closing at this moment would leave to silence. */
 export async function forecastSilence(tx: Tx, campaign: Closing): Promise<BySilence> {

@@ -1,59 +1,34 @@
 import "server-only";
-import type { Tx } from "#lib/db/tx.ts";
+import { reader } from "#lib/db/transact.ts";
+import { instantSql } from "./item-rows.sql.ts";
+import type { Comparison } from "./types.ts";
 
-/** Against an earlier campaign, by who holds what: a grant that the source wrote anew is the same access. */
-export type Comparison = { added: number; removed: number; changed: number; same: number; otherReviewer: number };
-export type Previous = { campaignId: string; name: string; frozenAt: Date; manifestDigest: string; items: number };
-export type ComparedSource = Comparison & { sourceId: string };
-
-const NOTHING: Comparison = { added: 0, removed: 0, changed: 0, same: 0, otherReviewer: 0 };
-
-export type Like = { campaignId: string | null; templateId: string | null; name: string | null; sourceIds: readonly string[] };
-
-/** The last frozen campaign of the same template; else of the same name, else over the same sources. Cancelled ones and follow-ups are none. */
-export async function findPrevious(tx: Tx, like: Like): Promise<Previous | null> {
-  const [row] = await tx.rows<Previous>(
-    `SELECT c.id AS "campaignId", c.name, p.frozen_at AS "frozenAt", p.manifest_digest AS "manifestDigest", p.item_count::int AS items
-     FROM campaigns c JOIN populations p ON p.campaign_id = c.id
-     CROSS JOIN LATERAL (SELECT CASE WHEN c.template_id = $2::uuid THEN 1 WHEN c.name = $3::text THEN 2
-       WHEN c.scope -> 'sourceIds' @> to_jsonb($4::text[]) AND c.scope -> 'sourceIds' <@ to_jsonb($4::text[]) THEN 3 END AS rank) r
-     WHERE c.id IS DISTINCT FROM $1::uuid AND c.parent_id IS NULL AND c.state <> 'CANCELLED' AND r.rank IS NOT NULL
-     ORDER BY r.rank, p.frozen_at DESC, c.id DESC LIMIT 1`,
-    [like.campaignId, like.templateId, like.name, like.sourceIds],
+/** How a campaign stands beside the signed-off one before it over the same sources; null where its population names none. */
+export async function compareWithLast(campaignId: string): Promise<Comparison | null> {
+  const [last] = await reader.rows<Pick<Comparison, "campaignId" | "name" | "signedOffAt">>(
+    `SELECT c.id AS "campaignId", c.name, ${instantSql("c.signed_off_at")} AS "signedOffAt" FROM campaigns c
+     WHERE c.id = (SELECT last_campaign_id FROM items WHERE campaign_id = $1::uuid AND last_campaign_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 DESC LIMIT 1)`,
+    [campaignId],
   );
-  return row ?? null;
+  if (!last) return null;
+  const values = [last.campaignId, campaignId];
+  const [outcomes, reviewers] = await Promise.all([
+    reader.rows<Comparison["outcomes"][number]>(
+      `SELECT ${ENDED} AS outcome, count(*) FILTER (WHERE i.campaign_id = $1::uuid)::int AS last, count(*) FILTER (WHERE i.campaign_id = $2::uuid)::int AS now
+       FROM items i WHERE i.campaign_id IN ($1::uuid, $2::uuid) GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1`,
+      values,
+    ),
+    reader.rows<Comparison["reviewers"][number]>(
+      `SELECT i.reviewer_id AS "reviewerId", coalesce(p.name, 'Nobody') AS name,
+         jsonb_build_object('items', count(*) FILTER (WHERE i.campaign_id = $1::uuid), 'revoked', count(*) FILTER (WHERE i.campaign_id = $1::uuid AND ${ENDED} = 'REVOKE')) AS last,
+         jsonb_build_object('items', count(*) FILTER (WHERE i.campaign_id = $2::uuid), 'revoked', count(*) FILTER (WHERE i.campaign_id = $2::uuid AND ${ENDED} = 'REVOKE')) AS now
+       FROM items i LEFT JOIN people p ON p.id = i.reviewer_id WHERE i.campaign_id IN ($1::uuid, $2::uuid) AND i.state <> 'VOIDED'
+       GROUP BY 1, 2 HAVING count(*) FILTER (WHERE i.campaign_id = $2::uuid) > 0 ORDER BY count(*) FILTER (WHERE i.campaign_id = $2::uuid) DESC, 2, 1 LIMIT 100`,
+      values,
+    ),
+  ]);
+  return { ...last, outcomes, reviewers };
 }
 
-/** `now` selects source_id, identity_id, entitlement_id, digest and reviewer_id; `values` are its parameters. */
-export async function comparePopulations(
-  tx: Tx,
-  previousId: string,
-  now: string,
-  values: readonly unknown[] = [],
-): Promise<ComparedSource[]> {
-  return tx.rows<ComparedSource>(
-    `WITH now AS MATERIALIZED (${now}),
-     before AS (SELECT source_id, identity_id, entitlement_id, entitlement_digest AS digest, first_reviewer_id AS reviewer_id
-       FROM items WHERE campaign_id = $${values.length + 1}::uuid AND kind = 'grant')
-     SELECT coalesce(n.source_id, b.source_id) AS "sourceId", count(*) FILTER (WHERE b.identity_id IS NULL)::int AS added,
-       count(*) FILTER (WHERE n.identity_id IS NULL)::int AS removed,
-       count(*) FILTER (WHERE n.identity_id IS NOT NULL AND b.identity_id IS NOT NULL AND n.digest IS DISTINCT FROM b.digest)::int AS changed,
-       count(*) FILTER (WHERE n.identity_id IS NOT NULL AND b.identity_id IS NOT NULL AND n.digest IS NOT DISTINCT FROM b.digest)::int AS same,
-       count(*) FILTER (WHERE n.identity_id IS NOT NULL AND b.identity_id IS NOT NULL AND n.reviewer_id IS DISTINCT FROM b.reviewer_id)::int AS "otherReviewer"
-     FROM now n FULL JOIN before b ON b.identity_id = n.identity_id AND b.entitlement_id = n.entitlement_id
-     GROUP BY 1 ORDER BY 1`,
-    [...values, previousId],
-  );
-}
-
-export const summed = (sources: readonly Comparison[]): Comparison =>
-  sources.reduce(
-    (sum, one) => ({
-      added: sum.added + one.added,
-      removed: sum.removed + one.removed,
-      changed: sum.changed + one.changed,
-      same: sum.same + one.same,
-      otherReviewer: sum.otherReviewer + one.otherReviewer,
-    }),
-    NOTHING,
-  );
+/** Before decisions close the answer stands for the outcome. */
+const ENDED = `coalesce(i.outcome, CASE WHEN i.state = 'VOIDED' THEN 'VOIDED' ELSE upper(i.answer) END, 'OPEN')`;

@@ -3,9 +3,10 @@ import type { Tx } from "#lib/db/tx.ts";
 import { riskClassSql, riskSql } from "#lib/policy/risk.sql.ts";
 import type { RiskParameters } from "#lib/policy/risk.ts";
 import { freezeReviewer, ITEM_FACTS, orderKeySql } from "./freeze.sql.ts";
+import { kindsOf } from "./item-kinds.ts";
 import { CHAIN_WORDS, CREDENTIAL_NAME, CREDENTIAL_WORDS, IDENTITY_WORDS, TRUST_NAME, TRUST_WORDS } from "./machine-words.sql.ts";
 import type { CampaignPlan } from "./plan.ts";
-import { type CampaignScopeInput, kindsOf } from "./schema.ts";
+import type { CampaignScopeInput } from "./schema.ts";
 import type { ItemKind } from "./types.ts";
 
 /*

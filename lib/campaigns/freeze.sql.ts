@@ -3,7 +3,7 @@ import type { Tx } from "#lib/db/tx.ts";
 import { riskClassSql, riskSql } from "#lib/policy/risk.sql.ts";
 import type { RiskParameters } from "#lib/policy/risk.ts";
 import { carriedCyclesSql, collectPrior } from "./carry.sql.ts";
-import { actorsOf, ownersOf } from "./independence.sql.ts";
+import { ACTORS, ownersOf } from "./independence.sql.ts";
 import type { CampaignPlan } from "./plan.ts";
 import { groupMembers, POOL_COLUMNS, placeInRing, poolOf } from "./reviewer-pools.sql.ts";
 import { type AccessColumns, type LinkColumns, reviewerSql } from "./reviewers.sql.ts";
@@ -45,7 +45,7 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
     "SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10",
   );
   await tx.rows(`DROP TABLE IF EXISTS pg_temp.freeze_people, pg_temp.freeze_sources, pg_temp.freeze_held, pg_temp.freeze_reach,
-    pg_temp.freeze_entitlements, pg_temp.freeze_identities, pg_temp.freeze_granters, pg_temp.freeze_risks, pg_temp.freeze_pools`);
+    pg_temp.freeze_entitlements, pg_temp.freeze_identities, pg_temp.freeze_granters, pg_temp.freeze_risks, pg_temp.freeze_pools, pg_temp.freeze_actors`);
   await tx.rows(`CREATE TEMP TABLE freeze_people ON COMMIT DROP AS ${PEOPLE}`);
   await tx.rows(`CREATE TEMP TABLE freeze_pools ON COMMIT DROP AS ${poolOf("freeze_people", "$1", "$2")}`, [
     roundOf(input.plan, 1).named,
@@ -56,6 +56,7 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
   await tx.rows(`CREATE TEMP TABLE freeze_reach ON COMMIT DROP AS ${REACH}`);
   await tx.rows("ANALYZE freeze_people; ANALYZE freeze_held; ANALYZE freeze_reach");
   await tx.rows(`CREATE TEMP TABLE freeze_entitlements ON COMMIT DROP AS ${ENTITLEMENTS}`, [scope.sourceIds]);
+  await tx.rows(`CREATE TEMP TABLE freeze_actors ON COMMIT DROP AS ${ACTORS}`, [scope.sourceIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_identities ON COMMIT DROP AS ${IDENTITIES}`, [
     scope.sourceIds,
     scope.identityClasses,
@@ -70,7 +71,7 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
 
 /** Everybody, with why they may not review anything at all. */
 export const PEOPLE = `
-  SELECT p.id, p.name, p.title, p.department, p.employment, p.manager_id,
+  SELECT p.id, p.name, p.title, p.department, p.employment, p.manager_id, CASE WHEN p.gone_at IS NOT NULL OR p.ended_on < current_date THEN 'left' ELSE p.status END AS status,
     CASE WHEN p.status = 'left' OR p.gone_at IS NOT NULL OR p.ended_on < current_date THEN 'left' WHEN u.all_disabled THEN 'disabled' END AS standing
   FROM people p
   LEFT JOIN (SELECT person_id, bool_and(disabled_at IS NOT NULL) AS all_disabled FROM app_users WHERE person_id IS NOT NULL GROUP BY person_id) u
@@ -131,13 +132,13 @@ const ENTITLEMENTS = `
 const IDENTITIES = `
   SELECT f.*, dense_rank() OVER (ORDER BY class, environment, interactive, factors_fact)::int AS profile FROM (
   SELECT i.id, i.source_id, i.external_id, i.name, i.class, i.status, i.environment, i.interactive, i.person_id, i.gone_at,
-    s.name AS person_name, s.title AS person_title, s.department, s.employment, w.name AS owner_name,
+    s.name AS person_name, s.title AS person_title, s.department, s.employment, s.status AS person_status, w.name AS owner_name,
     coalesce(f.kinds, CASE WHEN k.tells_factors THEN 'none enrolled' ELSE 'unknown' END) AS factors,
     CASE WHEN f.kinds IS NOT NULL THEN 'enrolled' WHEN k.tells_factors THEN 'none' ELSE 'unknown' END AS factors_fact,
     hashtext(coalesce(i.person_id, i.id)::text) & 1048575 AS group_hash,
     a.id AS manager_id, a.name AS manager_name, a.standing AS manager_standing,
     b.id AS second_id, b.name AS second_name, b.standing AS second_standing, b.manager_id AS second_manager_id,
-    w.id AS owner_id, w.standing AS owner_standing, ${ownersOf("i")} AS owner_ids, ${actorsOf("i")} AS user_ids,
+    w.id AS owner_id, w.standing AS owner_standing, ${ownersOf("i")} AS owner_ids, coalesce(acting.user_ids, '{}') AS user_ids,
     v.id AS above_id, v.name AS above_name, v.standing AS above_standing, v.manager_id AS above_manager_id,
     d.id AS fallback_id, d.name AS fallback_name, d.standing AS fallback_standing, d.manager_id AS fallback_manager_id
   FROM identities i
@@ -148,6 +149,7 @@ const IDENTITIES = `
   LEFT JOIN freeze_people w ON w.id = i.owner_id
   LEFT JOIN freeze_people v ON v.id = w.manager_id
   LEFT JOIN freeze_people d ON d.id = $3::uuid
+  LEFT JOIN freeze_actors acting ON acting.identity_id = i.id
   LEFT JOIN (SELECT identity_id, string_agg(DISTINCT kind, ', ' ORDER BY kind) AS kinds FROM factors WHERE gone_at IS NULL GROUP BY identity_id) f
     ON f.identity_id = i.id
   WHERE i.source_id = ANY ($1::uuid[]) AND (cardinality($2::text[]) = 0 OR i.class = ANY ($2::text[]))
@@ -244,7 +246,11 @@ const COLUMNS = [
   "reach_count, also_held_by, started_kind, started_at, expires_kind, expires_at, last_used_kind, last_used_at, granted_by",
   "opened_run_id, observed_run_id, factors, risk_class, risk_reasons, change, last_outcome, carried_cycles",
   "first_reviewer_id, reviewer_id, reviewer_rule, passed_over, state, order_key, follows_item_id, follows_campaign_id",
+  "peers_holding, peers_total, conflicts, person_status, last_campaign_id, last_decision_id, conflict_keys",
 ].join(", ");
+
+/** Of a team, without the person themselves; null where there is no team. Whoever left is in no team. */
+const OTHERS = (count: string) => `CASE WHEN t.people IS NOT NULL THEN ${count} - CASE WHEN i.person_status = 'left' THEN 0 ELSE 1 END END`;
 
 /** Fills the campaign's heap. `heap` is the name that open_items_heap answered with. */
 export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Promise<void> {
@@ -273,10 +279,15 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
        ${hasPrior && input.plan.carryCycles > 0 ? carriedCyclesSql(input.plan.carryCycles) : "0"},
        ${reviewer.personId("p.pick")}, ${reviewer.personId("p.pick")}, ${reviewer.rule("p.pick")}, ${reviewer.passedOver("p.pick")},
        (CASE WHEN p.pick = 0 THEN 'UNASSIGNED' ELSE 'ASSIGNED' END)::item_state,
-       ${orderKeySql({ riskClass: "k.risk_class", change, privileged: "e.privileged", lastUsedKind: "g.last_used_kind", lastUsedAt: "g.last_used_at", groupHash: "i.group_hash" })},
-       ${hasFollows ? 'w."itemId", w."campaignId"' : "NULL, NULL"}
+       ${orderKeySql({ riskClass: "k.risk_class", change, privileged: "e.privileged", lastUsedKind: "g.last_used_kind", lastUsedAt: "g.last_used_at", groupHash: "i.group_hash", conflicts: "x.words", personStatus: "i.person_status" })},
+       ${hasFollows ? 'w."itemId", w."campaignId"' : "NULL, NULL"},
+       ${OTHERS("coalesce(b.holders, 0)")}, ${OTHERS("t.people")},
+       coalesce(x.words, '{}'), i.person_status, ${hasPrior ? "o.campaign_id, o.decision_id" : "NULL, NULL"}, coalesce(x.keys, '{}')
      ${joins}
      LEFT JOIN freeze_overlaps h ON h.holder_id = g.holder_id AND h.entitlement_id = g.entitlement_id
+     LEFT JOIN freeze_conflicts x ON x.subject_id = coalesce(i.person_id, i.id) AND x.entitlement_id = g.entitlement_id
+     LEFT JOIN freeze_teams t ON t.manager_id = i.manager_id
+     LEFT JOIN freeze_peers b ON b.manager_id = i.manager_id AND b.entitlement_id = g.entitlement_id
      ${prior}
      ${hasFollows ? `LEFT JOIN jsonb_to_recordset($${hasPrior ? 5 : 4}::jsonb) AS w("grantId" uuid, "itemId" uuid, "campaignId" uuid) ON w."grantId" = g.id` : ""}
      ${reviewer.joins}
@@ -291,13 +302,17 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
 }
 
 /**
- * The total order by what needs thought: risk, what changed, privilege, what is unused; a subject's rows stay together within that.
- * 2 bits each, then 20 bits of the subject.
+ * The total order by what needs thought: conflicts and leavers, risk, what changed, privilege, what is unused; a subject's rows stay together
+ * within that. 2 bits each, then 20 bits of the subject.
  */
-export function orderKeySql(
-  columns: Record<"riskClass" | "change" | "privileged" | "lastUsedKind" | "lastUsedAt" | "groupHash", string>,
-): string {
-  return `(CASE ${columns.riskClass} WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'ordinary' THEN 2 ELSE 3 END << 26)
+type OrderColumns = Record<"riskClass" | "change" | "privileged" | "lastUsedKind" | "lastUsedAt" | "groupHash", string> & {
+  conflicts?: string;
+  personStatus?: string;
+};
+export function orderKeySql(columns: OrderColumns): string {
+  const { conflicts = "NULL", personStatus = "NULL::text" } = columns;
+  return `(CASE WHEN ${conflicts} IS NOT NULL OR ${personStatus} = 'left' THEN 0 ELSE 1 END << 28)
+    + (CASE ${columns.riskClass} WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'ordinary' THEN 2 ELSE 3 END << 26)
     + (CASE ${columns.change} WHEN 'changed' THEN 0 WHEN 'new' THEN 1 ELSE 2 END << 24)
     + (CASE ${columns.privileged} WHEN 'yes' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END << 22)
     + (CASE WHEN ${columns.lastUsedKind} = 'never' OR ${columns.lastUsedAt} < now() - interval '${UNUSED_DAYS} days' THEN 0

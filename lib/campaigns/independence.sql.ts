@@ -20,6 +20,21 @@ export const actorsOf = (i: string) => `ARRAY(
     AND a.external_id IN ('assume:' || ${i}.external_id, 'member:' || regexp_replace(${i}.external_id, '^role:', ''))
   UNION SELECT m.person_id FROM identity_person_matches m WHERE m.identity_id = ${i}.id AND m.state = 'proposed')`;
 
+/** The same for every identity of the sources $1 that somebody can act as, in one pass: identity_id, user_ids. */
+export const ACTORS = `
+  SELECT k.identity_id, array_agg(DISTINCT k.person_id) AS user_ids FROM (
+    SELECT i.id AS identity_id, h.person_id FROM identities i
+    JOIN entitlements a ON a.source_id = i.source_id AND a.gone_at IS NULL
+      AND a.external_id = ANY (ARRAY['assume:' || i.external_id, 'member:' || regexp_replace(i.external_id, '^role:', '')])
+    CROSS JOIN LATERAL (SELECT a.id UNION ALL SELECT c.holder_id FROM entitlement_closure c WHERE c.reached_id = a.id) held
+    JOIN grants l ON l.entitlement_id = held.id AND l.holder_kind = 'identity' AND l.ended_run_id IS NULL
+    JOIN identities h ON h.id = l.holder_id AND h.person_id IS NOT NULL AND h.gone_at IS NULL
+    WHERE i.source_id = ANY ($1::uuid[]) AND i.class <> 'human'
+    UNION ALL
+    SELECT m.identity_id, m.person_id FROM identity_person_matches m JOIN identities i ON i.id = m.identity_id AND i.source_id = ANY ($1::uuid[])
+    WHERE m.state = 'proposed') k
+  GROUP BY k.identity_id`;
+
 /** The person who granted an item t, where the name that the source gives is one of its identities and one person stands behind it. */
 const GRANTER = `(SELECT min(g.person_id::text)::uuid FROM identities g WHERE g.source_id = t.source_id AND t.granted_by IN (g.external_id, g.name, g.login)
   AND g.person_id IS NOT NULL HAVING count(DISTINCT g.person_id) = 1)`;

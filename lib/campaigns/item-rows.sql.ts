@@ -11,7 +11,10 @@ export const ITEM_EXCEPTION = `json_build_object('id', x.id, 'state', x.state, '
 export const EXCEPTION_JOIN =
   "LEFT JOIN exceptions x ON x.identity_id = i.identity_id AND x.entitlement_id = i.entitlement_id AND x.ended_at IS NULL";
 
-/** A row of the reviewer's table: each column as SQL over items i, campaigns c, decisions d, sync_runs r, population_reaches p and exceptions x. */
+/**
+ * A row of the reviewer's table: each column as SQL over items i, campaigns c, decisions d, sync_runs r, population_reaches p, population_changes
+ * pc, exceptions x, and of the decision before this one campaign lc, decision ld and reviewer lp.
+ */
 const EXPRESSIONS = {
   id: "i.id",
   kind: "i.kind",
@@ -52,6 +55,13 @@ const EXPRESSIONS = {
   riskReasons: "i.risk_reasons",
   change: "i.change",
   lastOutcome: "i.last_outcome",
+  lastDecision: `CASE WHEN i.last_campaign_id IS NOT NULL THEN json_build_object('campaign', lc.name, 'by', lp.name, 'at', ${instantSql("coalesce(ld.decided_at, lc.signed_off_at)")}) END`,
+  contentsChange: `CASE WHEN pc.campaign_id IS NOT NULL THEN json_build_object('wasMeaning', pc.was_meaning, 'added', pc.added[1:3], 'removed', pc.removed[1:3],
+    'lines', cardinality(pc.added) + cardinality(pc.removed)) END`,
+  peersHolding: "i.peers_holding",
+  peersTotal: "i.peers_total",
+  conflicts: "i.conflicts",
+  personStatus: "i.person_status",
   bulkKey: BULK_KEY,
   voidReason: "i.void_reason",
   exception: `CASE WHEN x.id IS NOT NULL THEN ${ITEM_EXCEPTION} END`,
@@ -66,4 +76,8 @@ export const ITEM_JOINS = `JOIN campaigns c ON c.id = i.campaign_id
   LEFT JOIN decisions d ON d.id = i.decision_id
   LEFT JOIN sync_runs r ON r.id = i.opened_run_id
   LEFT JOIN population_reaches p ON p.campaign_id = i.campaign_id AND p.entitlement_id = i.entitlement_id
+  LEFT JOIN population_changes pc ON pc.campaign_id = i.campaign_id AND pc.entitlement_id = i.entitlement_id AND i.change = 'changed'
+  LEFT JOIN campaigns lc ON lc.id = i.last_campaign_id
+  LEFT JOIN decisions ld ON ld.id = i.last_decision_id
+  LEFT JOIN people lp ON lp.id = ld.reviewer_id
   ${EXCEPTION_JOIN}`;

@@ -11,7 +11,7 @@ import { campaignsToFollow, followInventory, moveStranded } from "./commands/fol
 import { startMicroCampaigns } from "./commands/micro.ts";
 import { reopenCovered } from "./commands/reopen-covered.ts";
 import { stageCampaign } from "./commands/stage.ts";
-import { remindByPlan, tellReviewers } from "./commands/tell.ts";
+import { remindByPlan, settleTold, tellReviewers } from "./commands/tell.ts";
 import { exceptionChangedInput, stageInput } from "./schema.ts";
 import { listRecurring } from "./template.sql.ts";
 
@@ -48,6 +48,7 @@ const CYCLES_EVERY_MS = 60_000;
 /** People leave and users are disabled without any sync: looked at every quarter of an hour. */
 export const ticks: readonly Tick[] = [
   { name: "campaign.tell", everyMs: 10_000, run: async (ctx) => void (await tellReviewers(ctx)) },
+  { name: "campaign.settle_told", everyMs: 60_000, run: async (ctx) => void (await settleTold(ctx)) },
   { name: "campaign.remind", everyMs: 300_000, run: async (ctx) => void (await remindByPlan(ctx)) },
   {
     name: "campaign.cycles",

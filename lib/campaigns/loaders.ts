@@ -25,6 +25,7 @@ import {
   listReviewItems,
 } from "./queries.ts";
 import { campaignListParams, itemListParams, scopeFilters } from "./schema.ts";
+import { listLooksWaiting, listMyLooks, readLookedAt } from "./second-looks.sql.ts";
 import { getTemplate, listSavedScopes, listTemplates } from "./template.sql.ts";
 
 export type Search = Record<string, string | string[] | undefined>;
@@ -87,8 +88,9 @@ export const loadReviewCampaign = cache(async (campaignId: string) => {
   const own = isSomebody ? await getCampaign(reviewerScope(actor), campaignId) : null;
   const campaign = own ?? (readsAll(actor) ? await getCampaign(campaignScope(actor), campaignId) : null);
   if (!campaign) notFound();
-  const { id, name, state, dueAt, zone, instructions, instructionsVersion } = campaign;
-  return { id, name, state, dueAt, zone, instructions, instructionsVersion };
+  const { id, name, state, dueAt, zone, instructions, instructionsVersion, stagedAt } = campaign;
+  const secondsEach = await medianSeconds();
+  return { id, name, state, dueAt, zone, instructions, instructionsVersion, stagedAt: stagedAt ?? campaign.createdAt, secondsEach };
 });
 
 /** What was carried forward to the reviewer as one bundle; null where nothing was. */
@@ -177,6 +179,21 @@ export const loadItem = cache(async (campaignId: string, itemId: string) => {
     !isMine;
   const impact = mayAsk ? await getExceptionImpact(scope, actor, campaignId, itemId) : null;
   return { impact, item, isOwner: head !== null && head.ownerUserId === powers.userId, powers, readsAll: readsAll(actor) };
+});
+
+/** Second looks that wait for the person, by campaign. */
+export const loadLooksWaiting = cache(async () => {
+  const { actor } = await requireCtx();
+  return can(actor, "item.decide") && actor.kind === "user" && actor.personId !== null ? listLooksWaiting(reviewerScope(actor)) : [];
+});
+
+/** What a second reviewer looks at again; null where nothing was ever drawn for this person. */
+export const loadMyLooks = cache(async (campaignId: string) => {
+  const { actor } = await requireCtx();
+  if (!can(actor, "item.decide") || actor.kind !== "user" || actor.personId === null || !isUuid(campaignId)) return null;
+  const scope = reviewerScope(actor);
+  const [campaign, looks] = await Promise.all([readLookedAt(scope, campaignId), listMyLooks(scope, campaignId)]);
+  return campaign && { campaign, looks };
 });
 
 /** "nobody" where no person is linked to the user, so that nothing can be theirs to review. */

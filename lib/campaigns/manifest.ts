@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "#lib/audit/types.ts";
 import { RISK_RULE_VERSION, type RiskParameters } from "#lib/policy/risk.ts";
-import type { ComparedSource, Previous } from "./comparison.sql.ts";
+import type { ComparedSource, Previous } from "./previous.sql.ts";
 import type { TieOut } from "./tie-out.sql.ts";
 import type { Block, Exclusion } from "./types.ts";
 

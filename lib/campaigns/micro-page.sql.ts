@@ -33,6 +33,8 @@ export type MicroStartRow = {
   rule: string;
   outcome: "started" | "limited" | "nothing";
   why: string;
+  /** Started by no rule of these, but as the sequel of what was decided. */
+  isFollowUp: boolean;
   at: string;
   found: number;
   items: number;
@@ -43,11 +45,11 @@ export type MicroStartRow = {
 export async function listMicroStarts(_scope: CampaignScope): Promise<MicroStartRow[]> {
   return reader.rows<MicroStartRow>(
     `WITH all_starts AS (
-       SELECT m.id, m.rule, m.outcome, m.why, m.at, m.found, m.items, m.campaign_id FROM micro_starts m
+       SELECT m.id, m.rule, m.outcome, m.why, m.at, m.found, m.items, m.campaign_id, false AS follows FROM micro_starts m
        UNION ALL
-       SELECT c.id, c.cause, 'started', 'Follow-up of ' || p.name, c.created_at, coalesce(o.item_count, 0)::int, coalesce(o.item_count, 0)::int, c.id
+       SELECT c.id, c.cause, 'started', 'Follow-up of ' || p.name, c.created_at, coalesce(o.item_count, 0)::int, coalesce(o.item_count, 0)::int, c.id, true
        FROM campaigns c JOIN campaigns p ON p.id = c.parent_id LEFT JOIN populations o ON o.campaign_id = c.id WHERE c.cause IS NOT NULL)
-     SELECT a.id, a.rule, a.outcome, a.why, ${instant("a.at")} AS at, a.found, a.items,
+     SELECT a.id, a.rule, a.outcome, a.why, ${instant("a.at")} AS at, a.found, a.items, a.follows AS "isFollowUp",
        CASE WHEN c.id IS NOT NULL THEN jsonb_build_object('id', c.id, 'name', c.name, 'state', c.state, 'dueAt', ${instant("c.due_at")},
          'open', (SELECT count(*) FROM items i WHERE i.campaign_id = c.id AND i.state IN ('UNASSIGNED', 'ASSIGNED', 'DRAFTED'))) END AS campaign
      FROM (SELECT * FROM all_starts ORDER BY at DESC, id DESC LIMIT ${LIMIT}) a LEFT JOIN campaigns c ON c.id = a.campaign_id

@@ -37,7 +37,7 @@ export const campaignPlan = z
     strategy: z.enum(STRATEGIES).default("last_round"),
     /** Days before the due date at which those with open items are reminded. */
     remindDaysBefore: z.array(z.int().min(0).max(90)).max(6).default([7, 2, 0]),
-    /** Days before the due date at which what nobody touched is handed up the chain; null: silence hands nothing on, and its rule applies at once. */
+    /** Days before the due date, after half the time at the earliest, at which what nobody touched is handed up the chain; null: silence hands nothing on, and its rule applies at once. */
     escalateDaysBefore: days.nullable().default(1),
     /** by_risk: the table of silence.ts decides what nobody answered. unanswered: it stays without an answer, and nothing follows. */
     silence: z.enum(["by_risk", "unanswered"]).default("by_risk"),

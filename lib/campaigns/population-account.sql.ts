@@ -1,7 +1,7 @@
 import "server-only";
 import { reader } from "#lib/db/transact.ts";
-import type { Comparison } from "./comparison.sql.ts";
-import { summed } from "./comparison.sql.ts";
+import type { Comparison } from "./previous.sql.ts";
+import { summed } from "./previous.sql.ts";
 import type { ExclusionCause, PopulationAccount } from "./types.ts";
 
 type ManifestPart = {

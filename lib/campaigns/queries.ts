@@ -5,6 +5,7 @@ import { reader } from "#lib/db/transact.ts";
 import { CAMPAIGN_JOINS, CAMPAIGN_ROW } from "./campaign-row.sql.ts";
 import { readCompact } from "./compact.ts";
 import { listDelegations } from "./delegation.sql.ts";
+import { readContext } from "./item-context.sql.ts";
 import { ITEM_ARRAY, ITEM_COLUMNS, ITEM_JOINS, instantSql } from "./item-rows.sql.ts";
 import type { CampaignListParams, ItemListParams } from "./schema.ts";
 import { SUBJECT_GONE_RUN } from "./subject.sql.ts";
@@ -18,6 +19,7 @@ export { previewScope } from "./preview.sql.ts";
 /** Which campaigns and items a scope sees, as conditions on campaigns c and items i; $1 is the reviewer, null for those who read all. */
 export const SEES_CAMPAIGN = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND EXISTS (SELECT FROM items s WHERE s.campaign_id = c.id AND s.reviewer_id = $1::uuid)))`;
 export const SEES_ITEM = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND (i.reviewer_id = $1::uuid
+  OR EXISTS (SELECT FROM second_looks s WHERE s.campaign_id = i.campaign_id AND s.item_id = i.id AND s.reviewer_id = $1::uuid)
   OR EXISTS (SELECT FROM decisions s WHERE s.campaign_id = i.campaign_id AND s.item_id = i.id AND s.reviewer_id = $1::uuid))))`;
 
 const SORTS = { dueAt: "c.due_at", name: `c.name COLLATE "C"`, state: "c.state", createdAt: "c.created_at" } as const;
@@ -54,6 +56,29 @@ export async function listMyReviews(scope: CampaignScope): Promise<MyReview[]> {
 type Json = { row: unknown[] };
 const rowsOf = (found: readonly Json[]): ReviewItemRow[] => readCompact({ columns: ITEM_COLUMNS, rows: found.map(({ row }) => row) });
 
+/** What the page is narrowed to: only what was asked for is in the statement. */
+function filtersOf({ q, risk, state, reviewer, answer }: ItemListParams): { value: string; sql: (place: string) => string }[] {
+  const NAMES = ["i.identity_name", "i.person_name", "i.entitlement_name", "i.resource_name"];
+  return [
+    { value: likeText(q), sql: (place: string) => NAMES.map((name) => `${name} ILIKE '%' || ${place} || '%'`).join(" OR ") },
+    { value: risk, sql: (place: string) => `i.risk_class = ${place}` },
+    {
+      value: state,
+      sql: (place: string) => `CASE ${place} WHEN 'open' THEN i.state IN ('UNASSIGNED', 'ASSIGNED') WHEN 'answered' THEN i.state = 'DRAFTED'
+        WHEN 'submitted' THEN i.state IN ('SUBMITTED', 'DECIDED', 'FINAL') ELSE i.state = 'VOIDED' END`,
+    },
+    {
+      value: reviewer,
+      sql: (place: string) => `CASE WHEN ${place} = 'none' THEN i.reviewer_id IS NULL ELSE i.reviewer_id::text = ${place} END`,
+    },
+    {
+      value: answer,
+      sql: (place: string) =>
+        `CASE ${place} WHEN 'unanswered' THEN i.outcome = 'UNANSWERED' WHEN 'termed' THEN i.terms IS NOT NULL ELSE i.answer = ${place} END`,
+    },
+  ].filter(({ value }) => value !== "");
+}
+
 /** Items window by window, in the order of what needs thought. */
 export async function listReviewItems(
   scope: CampaignScope,
@@ -63,30 +88,17 @@ export async function listReviewItems(
 ): Promise<{ rows: ReviewItemRow[]; next: string | null }> {
   const list = `items ${campaignId} ${params.q} ${params.risk} ${params.state} ${params.answer} ${params.reviewer}`;
   const [afterKey, afterId] = params.cursor ? decodeCursor(list, params.cursor) : [-1, "00000000-0000-0000-0000-000000000000"];
+  const given = filtersOf(params);
+  const place = (index: number) => `$${index + 6}::text`;
   const found = await reader.rows<Json>(
     `SELECT ${ITEM_ARRAY} AS row FROM (
        SELECT i.* FROM items i JOIN campaigns c ON c.id = i.campaign_id
        WHERE i.campaign_id = $2::uuid AND (i.order_key, i.id) > ($3::int, $4::uuid) AND ${scope.reviewerId === null ? "$1::uuid IS NULL" : "i.reviewer_id = $1::uuid AND c.launched_at IS NOT NULL"}
-         AND ($5::text = '' OR i.identity_name ILIKE '%' || $5::text || '%' OR i.person_name ILIKE '%' || $5::text || '%' OR i.entitlement_name ILIKE '%' || $5::text || '%'
-           OR i.resource_name ILIKE '%' || $5::text || '%')
-         AND ($6::text = '' OR i.risk_class = $6::text)
-         AND ($7::text = '' OR CASE $7::text WHEN 'open' THEN i.state IN ('UNASSIGNED', 'ASSIGNED') WHEN 'answered' THEN i.state = 'DRAFTED'
-           WHEN 'submitted' THEN i.state IN ('SUBMITTED', 'DECIDED', 'FINAL') ELSE i.state = 'VOIDED' END)
-         AND ($8::text = '' OR CASE WHEN $8::text = 'none' THEN i.reviewer_id IS NULL ELSE i.reviewer_id::text = $8::text END)
-         AND ($10::text = '' OR CASE $10::text WHEN 'unanswered' THEN i.outcome = 'UNANSWERED' WHEN 'termed' THEN i.terms IS NOT NULL ELSE i.answer = $10::text END)
-       ORDER BY i.order_key, i.id LIMIT $9::int) i ${ITEM_JOINS} ORDER BY i.order_key, i.id`,
-    [
-      scope.reviewerId,
-      campaignId,
-      afterKey,
-      afterId,
-      likeText(params.q),
-      params.risk,
-      params.state,
-      params.reviewer,
-      limit + 1,
-      params.answer,
-    ],
+         ${given.map(({ sql }, index) => `AND (${sql(place(index))})`).join(" ")}
+       ORDER BY i.order_key, i.id LIMIT $5::int) i ${ITEM_JOINS} ORDER BY i.order_key, i.id`,
+    [scope.reviewerId, campaignId, afterKey, afterId, limit + 1, ...given.map(({ value }) => value)],
+    // Planned once where nothing is filtered, which is every page of whoever only turns them: planning took as long as reading.
+    given.length === 0 ? { name: scope.reviewerId === null ? "list_items" : "list_own_items" } : {},
   );
   const rows = rowsOf(found.slice(0, limit));
   const last = rows.at(-1);
@@ -105,7 +117,7 @@ export async function reviewItemsJson(scope: CampaignScope, campaignId: string):
   return `{"columns":${JSON.stringify(ITEM_COLUMNS)},"rows":[${found?.rows ?? ""}]}`;
 }
 
-type DetailMore = Omit<ItemDetail, keyof ReviewItemRow>;
+type DetailMore = Omit<ItemDetail, keyof ReviewItemRow | "context">;
 
 const runRef = (run: string) =>
   `CASE WHEN ${run}.id IS NOT NULL THEN jsonb_build_object('id', ${run}.id, 'startedAt', ${instantSql(`${run}.started_at`)}, 'observedAt', ${instantSql(`${run}.observed_at`)}) END`;
@@ -117,11 +129,15 @@ export async function getItem(scope: CampaignScope, campaignId: string, itemId: 
        'campaignId', c.id, 'campaignName', c.name, 'campaignState', c.state, 'sourceId', i.source_id, 'grantId', i.grant_id, 'subjectId', i.subject_id, 'identityId', i.identity_id,
        'identityExternalId', i.identity_external_id, 'entitlementId', i.entitlement_id, 'entitlementExternalId', i.entitlement_external_id,
        'entitlementDigest', i.entitlement_digest, 'resourceId', i.resource_id, 'personId', i.person_id, 'reaches', coalesce(p.reaches, '[]'), 'reviewerId', i.reviewer_id,
-       'reviewerName', (SELECT name FROM people WHERE id = i.reviewer_id), 'reviewerRule', i.reviewer_rule, 'passedOver', i.passed_over, 'outcome', i.outcome,
+       'reviewerName', (SELECT name FROM people WHERE id = i.reviewer_id), 'reviewerRule', i.reviewer_rule, 'passedOver', i.passed_over, 'outcome', i.outcome, 'isBySilence', i.outcome IS NOT NULL AND i.decision_id IS NULL,
+       'onBehalfOf', (SELECT name FROM people WHERE id = i.on_behalf_of), 'round', i.round, 'rounds', greatest(1, jsonb_array_length(coalesce(c.plan -> 'rounds', '[]'))),
+       'overrides', (SELECT coalesce(jsonb_agg(jsonb_build_object('personName', w.name, 'reasons', h.reasons, 'askedBy', a.display_name, 'confirmedBy', f.display_name) ORDER BY h.at), '[]')
+         FROM independence_overrides h LEFT JOIN people w ON w.id = h.person_id LEFT JOIN app_users a ON a.id = h.requested_by LEFT JOIN app_users f ON f.id = h.confirmed_by
+         WHERE h.campaign_id = i.campaign_id AND h.item_id = i.id),
        'decisions', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'answer', h.answer, 'terms', h.terms, 'rationale', h.rationale, 'decidedAt', ${instantSql("h.decided_at")},
            'reviewerName', w.name, 'userName', v.display_name, 'seconds', h.seconds, 'evidenceViewed', h.evidence_viewed, 'batchSize', h.batch_size,
-           'isLate', h.is_late, 'authenticatedBy', h.authenticated_by) ORDER BY h.decided_at DESC, h.id DESC), '[]')
-         FROM decisions h LEFT JOIN people w ON w.id = h.reviewer_id LEFT JOIN app_users v ON v.id = h.user_id
+           'isLate', h.is_late, 'authenticatedBy', h.authenticated_by, 'round', h.round, 'onBehalfOf', b.name) ORDER BY h.decided_at DESC, h.id DESC), '[]')
+         FROM decisions h LEFT JOIN people w ON w.id = h.reviewer_id LEFT JOIN people b ON b.id = h.on_behalf_of LEFT JOIN app_users v ON v.id = h.user_id
          WHERE h.campaign_id = i.campaign_id AND h.item_id = i.id),
        'assignments', (SELECT coalesce(jsonb_agg(jsonb_build_object('at', ${instantSql("h.at")}, 'fromName', w.name, 'toName', v.name, 'cause', h.cause,
            'reason', h.reason, 'hop', h.hop) ORDER BY h.at DESC, h.id DESC), '[]')
@@ -138,7 +154,7 @@ export async function getItem(scope: CampaignScope, campaignId: string, itemId: 
     [scope.reviewerId, campaignId, itemId],
   );
   const [row] = found ? rowsOf([found]) : [];
-  return found && row ? { ...row, ...found.more } : null;
+  return found && row ? { ...row, ...found.more, context: await readContext(campaignId, itemId) } : null;
 }
 
 export async function listCampaignSources(

@@ -42,8 +42,10 @@ it("is over so many days before the campaign is due, the last one with it", () =
 });
 
 it("hands silence up in the last round alone, and never where the plan says so", () => {
-  expect([1, 2, 3].map((number) => escalatesFrom(plan, number, due))).toEqual([null, null, at(18)]);
-  expect(escalatesFrom({ ...plan, escalateDaysBefore: null }, 3, due)).toBeNull();
+  const span = { launchedAt: at(1), dueAt: due };
+  expect([1, 2, 3].map((number) => escalatesFrom(plan, number, span))).toEqual([null, null, at(18)]);
+  expect(escalatesFrom({ ...plan, escalateDaysBefore: null }, 3, span)).toBeNull();
+  expect(escalatesFrom(plan, 3, { launchedAt: at(18), dueAt: due })).toEqual(at(19));
 });
 
 describe("a plan is refused", () => {

@@ -34,8 +34,12 @@ export function advancesByItself(plan: CampaignPlan, facts: RoundFacts): boolean
 export const mayAdvance = (plan: CampaignPlan, facts: RoundFacts): boolean =>
   !isLastRound(plan, facts.number) && (facts.open === 0 || isPast(plan, facts));
 
-/** From when on what nobody touched is handed up the chain: in the last round only, since an earlier one hands on by itself. null: never. */
-export function escalatesFrom(plan: CampaignPlan, number: number, dueAt: Date): Date | null {
+/**
+ * From when on what nobody touched is handed up the chain: in the last round only, since an earlier one hands on by itself, and never before half
+ * of the campaign's time is over. null: never.
+ */
+export function escalatesFrom(plan: CampaignPlan, number: number, { launchedAt, dueAt }: { launchedAt: Date; dueAt: Date }): Date | null {
   if (!isLastRound(plan, number) || plan.escalateDaysBefore === null) return null;
-  return new Date(dueAt.getTime() - plan.escalateDaysBefore * DAY_MS);
+  const half = (launchedAt.getTime() + dueAt.getTime()) / 2;
+  return new Date(Math.max(half, dueAt.getTime() - plan.escalateDaysBefore * DAY_MS));
 }

@@ -27,6 +27,7 @@ describe("a decision", () => {
     reviewerId: "mia",
     subjectIds: ["sam", "sam"],
     privileged: "no",
+    suggested: "none",
   };
   const keep: DecisionAttempt = { personId: "mia", version: 3, answer: "keep", rationale: null };
   it.each<[string, Partial<DecisionFacts>, Partial<DecisionAttempt>, string[]]>([
@@ -46,6 +47,8 @@ describe("a decision", () => {
     ["fits a machine's access", { identityClass: "pipeline" }, { answer: "rotate", rationale: "Old." }, []],
     ["needs a reason to rotate", { identityClass: "pipeline" }, { answer: "rotate" }, ["no_rationale"]],
     ["is never a revoke of an identity, which is retired", { kind: "identity" }, { answer: "revoke", rationale: "x" }, ["does_not_fit"]],
+    ["needs a reason to go against the suggestion", { suggested: "revoke" }, {}, ["no_rationale"]],
+    ["needs none to follow it", { suggested: "keep" }, {}, []],
     ["is not withdrawn where there is none", {}, { answer: "withdrawn" }, ["nothing_to_withdraw"]],
     [
       "is refused for every reason at once, the gravest first",
@@ -59,7 +62,7 @@ describe("a decision", () => {
 
   it("is late after its due date, and only then", () => {
     expect([isLate(null, now), isLate(now, now), isLate(new Date(now.getTime() - 1), now)]).toEqual([false, false, true]);
-    expect((["keep", "revoke", "abstain"] as const).map((answer) => needsRationale(answer, "no"))).toEqual([false, true, true]);
+    expect((["keep", "revoke", "abstain"] as const).map((answer) => needsRationale(answer, "no", "none"))).toEqual([false, true, true]);
   });
 });
 

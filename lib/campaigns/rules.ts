@@ -1,11 +1,13 @@
 import { allowedAnswers } from "./answers.ts";
 import type { Dependence } from "./independence.ts";
+import { isOverride, type SuggestedAnswer } from "./suggestion.ts";
 import type { Answer, Block, CampaignState, ItemKind, ItemState } from "./types.ts";
 
 const DAY_MS = 86_400_000;
 
-/** REV-5: whatever is not a keep says why, and so does the keep of anything privileged. */
-export const needsRationale = (answer: Answer, privileged: string): boolean => answer !== "keep" || privileged === "yes";
+/** REV-5: whatever is not a keep says why, and so does the keep of anything privileged and whatever goes against the suggestion. */
+export const needsRationale = (answer: Answer, privileged: string, suggested: SuggestedAnswer): boolean =>
+  answer !== "keep" || privileged === "yes" || isOverride(suggested, answer);
 
 export type DecisionFacts = {
   campaignState: CampaignState;
@@ -17,6 +19,8 @@ export type DecisionFacts = {
   /** Persons behind the item's identity: as frozen, and as matched at this moment. */
   subjectIds: readonly (string | null)[];
   privileged: string;
+  /** What was suggested beside the item. */
+  suggested: SuggestedAnswer;
 };
 export type DecisionAttempt = { personId: string | null; version: number; answer: Answer | "withdrawn"; rationale: string | null };
 export type DecisionRefusal =
@@ -43,7 +47,7 @@ export function decisionRefusals(facts: DecisionFacts, attempt: DecisionAttempt)
     return refusals;
   }
   if (!allowedAnswers(facts.kind, facts.identityClass).includes(attempt.answer)) refusals.push("does_not_fit");
-  if (needsRationale(attempt.answer, facts.privileged) && !attempt.rationale?.trim()) refusals.push("no_rationale");
+  if (needsRationale(attempt.answer, facts.privileged, facts.suggested) && !attempt.rationale?.trim()) refusals.push("no_rationale");
   return refusals;
 }
 

@@ -4,16 +4,15 @@ import { exceptionTerms } from "#lib/exceptions/schema.ts";
 import { ENVIRONMENTS, IDENTITY_CLASSES, RESOURCE_CLASSES, SENSITIVITIES } from "#lib/inventory/streams.ts";
 import { givenTerms } from "./answer-terms.ts";
 import { ANSWERS, BULK_ANSWERS } from "./answers.ts";
+import { ITEM_KINDS } from "./item-kinds.ts";
 import { MICRO_RULES, microRule } from "./micro.ts";
 
 import { campaignPlan } from "./plan.ts";
-import type { ItemKind } from "./types.ts";
 
 const id = z.uuid();
 const reason = z.string().trim().min(3, "Say why, in a few words.").max(2000);
 const instant = z.iso.datetime({ offset: true });
 export const zone = z.string().refine(isZone, "Not a time zone like Europe/Vienna or UTC.");
-export const ITEM_KINDS = ["grant", "credential", "trust", "identity", "chain"] as const satisfies readonly ItemKind[];
 export const MAX_BULK = 10_000;
 
 function isZone(name: string): boolean {
@@ -53,7 +52,6 @@ export const campaignScope = z.strictObject({
   grantIds: z.array(id).max(10_000).optional(),
 });
 export type CampaignScopeInput = z.infer<typeof campaignScope>;
-export const kindsOf = ({ kinds }: Pick<CampaignScopeInput, "kinds">): readonly ItemKind[] => kinds ?? ["grant"];
 
 const setup = {
   name: z.string().trim().min(1, "Name the campaign.").max(200),
@@ -145,6 +143,13 @@ export const reassignItemsInput = z.strictObject({
   reason,
 });
 export const reopenItemInput = z.strictObject({ campaignId: id, itemId: id, reason });
+export const drawSecondLookInput = z.strictObject({ campaignId: id, reviewerId: id, toPersonId: id });
+export const lookAgainInput = z.strictObject({
+  lookId: id,
+  answer: z.enum(["keep", "revoke"]),
+  rationale: z.string().trim().max(4000).nullable().default(null),
+  seconds: z.int().min(0).max(86_400).nullable().default(null),
+});
 export const setFallbackInput = z.strictObject({ campaignId: id, personId: id });
 export const extendCampaignInput = z.strictObject({ campaignId: id, dueAt: instant, reason });
 export const overrideIndependenceInput = z.strictObject({ campaignId: id, itemId: id, personId: id, reason });
@@ -190,6 +195,8 @@ export type AttestCarriedInput = z.input<typeof attestCarriedInput>;
 export type SubmitDecisionsInput = z.input<typeof submitDecisionsInput>;
 export type ReassignItemsInput = z.input<typeof reassignItemsInput>;
 export type ReopenItemInput = z.input<typeof reopenItemInput>;
+export type DrawSecondLookInput = z.input<typeof drawSecondLookInput>;
+export type LookAgainInput = z.input<typeof lookAgainInput>;
 export type SetFallbackInput = z.input<typeof setFallbackInput>;
 export type ExtendCampaignInput = z.input<typeof extendCampaignInput>;
 export type OverrideIndependenceInput = z.input<typeof overrideIndependenceInput>;

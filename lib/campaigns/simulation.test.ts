@@ -82,6 +82,7 @@ function anyCampaign(random: Random): sim.Campaign {
     plan,
     round: 1,
     now: START,
+    launchedAt: START,
     dueAt,
     hasEscalated: false,
     people,

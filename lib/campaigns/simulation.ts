@@ -49,6 +49,7 @@ export type Campaign = {
   state: CampaignState;
   round: number;
   now: Date;
+  launchedAt: Date;
   dueAt: Date;
   hasEscalated: boolean;
   people: Map<string, Person>;
@@ -177,12 +178,15 @@ export function decide(
     privileged: "yes",
   };
   // Facts and attempts of other domains of the product are of no account here.
-  const refusals = decisionRefusals({ kind: "grant", identityClass: "human", ...facts } as Parameters<typeof decisionRefusals>[0], {
-    personId,
-    version,
-    answer,
-    rationale: "Seen.",
-  });
+  const refusals = decisionRefusals(
+    { kind: "grant", identityClass: "human", suggested: "none", ...facts } as Parameters<typeof decisionRefusals>[0],
+    {
+      personId,
+      version,
+      answer,
+      rationale: "Seen.",
+    },
+  );
   if (refusals.length > 0 || campaign.people.get(personId)?.standing) return false;
   campaign.decisions.push({ itemId: item.id, round: item.round, reviewerId: personId, answer, version, subjects });
   item.state = answer === "withdrawn" ? "ASSIGNED" : "DRAFTED";
@@ -296,7 +300,7 @@ const LADDERS: Readonly<Record<string, readonly ReviewerRule[]>> = {
 };
 
 export function escalate(campaign: Campaign): void {
-  const from = escalatesFrom(campaign.plan, campaign.round, campaign.dueAt);
+  const from = escalatesFrom(campaign.plan, campaign.round, campaign);
   if (campaign.state !== "ACTIVE" || campaign.hasEscalated || from === null || from > campaign.now) return;
   campaign.hasEscalated = true;
   const untouched = campaign.items.filter((item) => (item.state === "ASSIGNED" || item.state === "UNASSIGNED") && item.escalations === 0);

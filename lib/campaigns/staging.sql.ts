@@ -8,20 +8,21 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { DEFAULT_RISK_PARAMETERS, policyDigest } from "#lib/policy/risk.ts";
 import { type CampaignRecord, campaignSubject, moveCampaign } from "./campaign.sql.ts";
-import { breakCircles } from "./circles.sql.ts";
-import { comparePopulations, findPrevious } from "./comparison.sql.ts";
+import { keepChanges } from "./changes.sql.ts";
+import { breakCircles, FOUND_BESIDE_THE_LINE } from "./circles.sql.ts";
+import { collectConflicts } from "./conflicts.sql.ts";
 import { DIGEST_LINES, digestItems } from "./digest.sql.ts";
 import { collectFacts, type Follows, insertItems, keepReaches } from "./freeze.sql.ts";
 
 import { collectSubjects, insertSubjects } from "./freeze-machines.sql.ts";
+import { kindsOf } from "./item-kinds.ts";
 import { countIdentities, findOverlaps, findPriorCampaigns, groupItems, readSourceAccounts, readSourcesLeftOut } from "./manifest.sql.ts";
 import { type ManifestFacts, populationManifest } from "./manifest.ts";
 import { collectOverlaps } from "./overlaps.sql.ts";
+import { collectPeers } from "./peers.sql.ts";
+import { comparePopulations, findPrevious } from "./previous.sql.ts";
 import { RING_RULE } from "./reviewer-pools.sql.ts";
-import { kindsOf } from "./schema.ts";
-
 import { countExclusions } from "./scope.sql.ts";
-
 import { findBlocks } from "./sources.sql.ts";
 import { readTieOuts } from "./tie-out.sql.ts";
 import type { Block } from "./types.ts";
@@ -89,6 +90,8 @@ async function freeze(
   const risk = DEFAULT_RISK_PARAMETERS;
   await collectFacts(tx, { scope, fallbackPersonId, plan, risk });
   await collectOverlaps(tx, scope);
+  await collectPeers(tx, scope.sourceIds);
+  await collectConflicts(tx);
   const priorCampaignIds = await findPriorCampaigns(tx, scope.sourceIds);
   const [heap] = await tx.rows<{ name: string }>(`SELECT open_items_heap($1::uuid) AS name`, [campaign.id]);
   if (!heap) throw new Error("The heap for the items was not made.");
@@ -108,7 +111,8 @@ async function freeze(
   const groups = await groupItems(tx, heap.name);
   const { identities, reviewers } = await countIdentities(tx, heap.name);
   await tx.rows(`SELECT attach_items_heap($1::uuid)`, [campaign.id]);
-  await breakCircles(tx, campaign, 1);
+  await breakCircles(tx, campaign, 1, FOUND_BESIDE_THE_LINE);
+  await keepChanges(tx, campaign.id, priorCampaignIds);
   const population = await digestItems(tx, campaign.id, "population");
   const [instant] = await tx.rows<{ now: Date; people: number; carried: number }>(
     `SELECT now() AS now, (SELECT count(*)::int FROM freeze_people WHERE standing IS NULL) AS people,

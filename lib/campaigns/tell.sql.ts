@@ -1,6 +1,8 @@
 import "server-only";
+import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import type { Notice } from "#lib/notifications/notify.sql.ts";
+import { settleNotices } from "#lib/notifications/settle.sql.ts";
 import { campaignPlan } from "./plan.ts";
 import { type Reminder, reminderDue } from "./reminders.ts";
 import { roundEnd } from "./rounds.ts";
@@ -142,6 +144,22 @@ export async function reminderNotices(tx: Tx, campaign: Reminded): Promise<Notic
   );
   const data = { open, days: daysLeft, zone };
   return [...reminders, { kind: "campaign_due", to: { userId: campaign.ownerUserId }, about, key: `owner_${key}`, data, due: dueAt }];
+}
+
+/** What waited for somebody who has no open item of the campaign any more, and for the owner of a campaign that is over. */
+export async function settleDone(tx: Tx, ctx: Ctx): Promise<number> {
+  const items = await settleNotices(tx, ctx, ["items_waiting", "reminder", "escalated", "reassigned_to_you", "reopened", "second_look"], {
+    sql: `n.campaign_id IS NOT NULL AND NOT EXISTS (
+      SELECT FROM items i WHERE i.campaign_id = n.campaign_id AND ${OPEN} AND i.reviewer_id = coalesce(n.person_id,
+        (SELECT u.person_id FROM app_users u WHERE u.id = n.user_id)))`,
+    values: [],
+  });
+  const campaigns = await settleNotices(tx, ctx, ["campaign_due", "campaign_stuck"], {
+    sql: `EXISTS (SELECT FROM campaigns c WHERE c.id = n.campaign_id AND CASE n.kind WHEN 'campaign_due' THEN c.state NOT IN ('ACTIVE', 'PAUSED', 'CLOSING')
+      ELSE c.state NOT IN ('BLOCKED', 'STAGED') END)`,
+    values: [],
+  });
+  return items + campaigns;
 }
 
 type Stuck = { id: string; name: string; zone: string; dueAt: Date; ownerUserId: string; state: string; items: number };

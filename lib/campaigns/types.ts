@@ -126,6 +126,46 @@ export type ReviewerRow = {
   lastDecidedAt: string | null;
 };
 
+/** How one reviewer decided, over the answers that count. Seconds are per item; null where none was measured. */
+export type ReviewerQuality = {
+  reviewerId: string;
+  decided: number;
+  medianSeconds: number | null;
+  viewed: number;
+  bulk: number;
+  /** Items beside which something was suggested, and those decided otherwise. */
+  suggested: number;
+  overridden: number;
+  privileged: number;
+  privilegedKept: number;
+  privilegedKeepSeconds: number | null;
+  privilegedKeepViewed: number;
+};
+
+/** A decision that somebody else looks at again; answer is null until they did. */
+export type SecondLookRow = {
+  id: string;
+  itemId: string;
+  label: string;
+  firstReviewer: string | null;
+  reviewer: string | null;
+  answer: "keep" | "revoke" | null;
+  agrees: boolean | null;
+  rationale: string | null;
+  answeredAt: string | null;
+};
+export type SecondLookTask = ReviewItemRow & { lookId: string; lookAnswer: string | null };
+
+type Sums = { items: number; revoked: number };
+/** Beside the campaign before it over the same sources. OPEN is an outcome to come. */
+export type Comparison = {
+  campaignId: string;
+  name: string;
+  signedOffAt: string | null;
+  outcomes: { outcome: string; last: number; now: number }[];
+  reviewers: { reviewerId: string | null; name: string; last: Sums; now: Sums }[];
+};
+
 export type RiskRow = {
   riskClass: RiskClass;
   items: number;
@@ -151,6 +191,13 @@ export type DelegationRow = {
   endsAt: string;
   reason: string;
   isInForce: boolean;
+};
+
+/** What is asked for of a campaign, where its kind does not say it all. */
+export type CampaignRequest = PendingRequest & {
+  item: { id: string; label: string } | null;
+  personName: string | null;
+  dueAt: string | null;
 };
 
 /** A guard of the next step, met or not, in words with numbers. */
@@ -203,6 +250,9 @@ export type CampaignPage = CampaignRow & {
   blocks: Block[];
   reviewerRows: ReviewerRow[];
   riskRows: RiskRow[];
+  quality: ReviewerQuality[];
+  secondLooks: SecondLookRow[];
+  comparison: Comparison | null;
   /** Guards of the step that comes next (launch, closing, sign-off). */
   checklist: ChecklistRow[];
   ledger: LedgerRow[];
@@ -220,7 +270,7 @@ export type CampaignPage = CampaignRow & {
     stepUpMethod: string;
     counts: Record<string, number>;
   } | null;
-  requests: PendingRequest[];
+  requests: CampaignRequest[];
   /** Measured median of seconds per decision, times open items; null until 20 were measured. */
   expectedMinutes: number | null;
 };
@@ -370,12 +420,25 @@ export type ReviewItemRow = {
   riskReasons: RiskReason[];
   change: Change;
   lastOutcome: Outcome | null;
+  lastDecision: LastDecision | null;
+  /** What the entitlement gained and lost since: the first lines of each, and how many there are. */
+  contentsChange: ContentsChange | null;
+  /** Of the others in the person's team, how many hold the same; null: no team known. */
+  peersHolding: number | null;
+  peersTotal: number | null;
+  /** Separation of duties: what it conflicts with, in words. */
+  conflicts: string[];
+  /** active, left, unknown; null: no person, or frozen before this was kept. */
+  personStatus: string | null;
   /** Rows of equal key may be decided together. */
   bulkKey: string;
   voidReason: VoidReason | null;
   /** The one for this access that has not ended, whoever asked for it. */
   exception: ItemException | null;
 };
+/** by is null where it was by silence. */
+export type LastDecision = { campaign: string; by: string | null; at: string | null };
+export type ContentsChange = { wasMeaning: string | null; added: string[]; removed: string[]; lines: number };
 /** activeAt: since when it covers; null while it waits for its approvers. */
 export type ItemException = { id: string; state: ExceptionState; activeAt: string | null; expiresAt: string };
 
@@ -412,6 +475,9 @@ export type DecisionRow = {
   batchSize: number;
   isLate: boolean;
   authenticatedBy: string;
+  round: number;
+  /** Whom the reviewer stood in for. */
+  onBehalfOf: string | null;
 };
 
 export type AssignmentRow = { at: string; fromName: string | null; toName: string | null; cause: string; reason: string; hop: number };
@@ -437,6 +503,13 @@ export type ItemDetail = ReviewItemRow & {
   reviewerRule: ReviewerRule | null;
   passedOver: PassedOver[];
   outcome: Outcome | null;
+  isBySilence: boolean;
+  /** Whom the reviewer stands in for. */
+  onBehalfOf: string | null;
+  round: number;
+  rounds: number;
+  /** Let review by two people, though not independent. */
+  overrides: { personName: string | null; reasons: Dependence[]; askedBy: string | null; confirmedBy: string | null }[];
   decisions: DecisionRow[];
   assignments: AssignmentRow[];
   openedRun: RunRef | null;
@@ -447,6 +520,14 @@ export type ItemDetail = ReviewItemRow & {
   followsItemId: string | null;
   followsCampaignId: string | null;
   remediationId: string | null;
+  context: ItemContext;
+};
+/** Beyond the frozen row: use by week, what was decided before, what exactly changed. */
+export type ItemContext = {
+  /** Sessions of the identity in 13 weeks, oldest week first. isTold: the source tells sessions at all. */
+  use: { isTold: boolean; sessions: number; privileged: number; weeks: number[]; lastAt: string | null };
+  past: { campaign: string; at: string | null; outcome: Outcome; by: string | null; rationale: string | null }[];
+  contents: { before: string | null; after: string | null; wasMeaning: string | null; meaning: string | null } | null;
 };
 export type RunRef = { id: string; startedAt: string; observedAt: string | null };
 
@@ -491,6 +572,16 @@ export type CarriedRow = {
 };
 /** What was carried forward to a reviewer; `rows` are the first of those that are open. */
 export type CarriedBundle = { open: number; answered: number; cycles: number; carryCycles: number; rows: CarriedRow[] };
+/** What submitting would do: answers handed in, removals that start at once and who approves them, what stays open, what must be settled first. */
+export type SubmissionPreview = {
+  answers: { answer: Answer; items: number }[];
+  /** approver: the owner of the resource; null where it has none, so that security approves. */
+  startsNow: { items: number; named: { label: string; approver: string | null }[] };
+  open: number;
+  /** Where what is handed in goes on to once this round is over; null in the last. */
+  nextRound: string | null;
+  unsettled: { itemId: string; label: string; conflicts: string[] }[];
+};
 
 export type DecideResult = { version: number; decisionId: string; isLate: boolean };
 export type BulkResult = { items: number; digest: string; versions: { itemId: string; version: number }[] };

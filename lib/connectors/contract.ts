@@ -68,8 +68,15 @@ export type GrantRef = {
 export type PreflightCheck = { name: string; result: "ok" | "warns" | "blocks"; detail: string };
 
 export type WriteResult =
-  | { kind: "applied"; statements: readonly string[]; detail: string }
+  /** `undo` would put back exactly what was taken, in this order; empty where the source cannot. */
+  | { kind: "applied"; statements: readonly string[]; undo: readonly string[]; detail: string }
   | { kind: "already_gone"; detail: string }
+  | { kind: "not_effective"; detail: string }
+  | { kind: "not_supported"; reason: string; whoCan: string };
+
+export type RestoreResult =
+  | { kind: "restored"; statements: readonly string[]; detail: string }
+  | { kind: "already_there"; detail: string }
   | { kind: "not_effective"; detail: string }
   | { kind: "not_supported"; reason: string; whoCan: string };
 
@@ -78,5 +85,7 @@ export interface SourceWriter {
   preflightRevoke(grant: GrantRef, signal: AbortSignal): Promise<readonly PreflightCheck[]>;
   /** Removes the grant and reads it back before it answers "applied". `dryRun` answers with the statements that it would run. */
   revokeGrant(grant: GrantRef, options: { dryRun: boolean; idempotencyKey: string }, signal: AbortSignal): Promise<WriteResult>;
+  /** Puts back what `revokeGrant` took, by the `undo` that it answered with, and reads it back before it answers "restored". */
+  restoreGrant(grant: GrantRef, options: { undo: readonly string[]; idempotencyKey: string }, signal: AbortSignal): Promise<RestoreResult>;
   close(): Promise<void>;
 }

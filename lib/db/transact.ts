@@ -1,9 +1,10 @@
 import "server-only";
 import type pg from "pg";
 import type { Ctx } from "#lib/authz/ctx.ts";
-import { appPool, asidePool } from "./pool.ts";
+import { inPgTransaction } from "./pg-transaction.ts";
+import { appPool, asidePool, copyPool } from "./pool.ts";
 import { type PrismaTransaction, prisma } from "./prisma.ts";
-import { type PgTx, pgTx, type Row, type Tx } from "./tx.ts";
+import { type PgTx, type Row, type StatementOptions, statement, type Tx } from "./tx.ts";
 
 /** Either form of an open transaction, as a Ctx carries it so that commands compose. */
 export type OpenTx = { kind: "pg"; tx: PgTx } | { kind: "prisma"; tx: Tx; prisma: PrismaTransaction };
@@ -40,7 +41,7 @@ export async function transactCopy<T>(ctx: Ctx, body: (tx: PgTx, ctx: Ctx) => Pr
     if (ctx.tx.kind !== "pg") throw new Error("COPY needs a pg transaction");
     return body(ctx.tx.tx, ctx);
   }
-  return withPgTransaction((tx) => body(tx, { ...ctx, tx: { kind: "pg", tx } }));
+  return withPgTransaction((tx) => body(tx, { ...ctx, tx: { kind: "pg", tx } }), copyPool());
 }
 
 /** One pg transaction beside the caller's, for what is kept although the caller is refused and rolls back. Never joins ctx.tx. */
@@ -52,25 +53,17 @@ async function withPgTransaction<T>(body: (tx: PgTx) => Promise<T>, pool = appPo
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query("BEGIN");
-    const result = await body(pgTx(client));
-    await client.query("COMMIT");
-    return result;
-  } catch (error) {
-    await client.query("ROLLBACK").catch((failure: Error) => {
+    return await inPgTransaction(client, "BEGIN", body, (failure) => {
       broken = failure;
     });
-    throw error;
   } finally {
     client.release(broken);
   }
 }
 
 const onPool = (pool: () => pg.Pool): Tx => ({
-  rows: async <R extends Row>(sql: string, values: readonly unknown[] = [], options: { name?: string } = {}) => {
-    const query = { text: sql, values: [...values], ...(options.name ? { name: options.name } : {}) };
-    return (await pool().query<R>(query)).rows;
-  },
+  rows: async <R extends Row>(sql: string, values?: readonly unknown[], options?: StatementOptions) =>
+    (await pool().query<R>(statement(sql, values, options))).rows,
 });
 
 /** Reads outside a transaction, on the app's pool. For queries.ts and jobs. */

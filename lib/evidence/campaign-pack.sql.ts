@@ -5,8 +5,10 @@ import { nodeReader, type StoredCheckpoint } from "#lib/audit/log.sql.ts";
 import { instanceSigner } from "#lib/audit/signing-key.ts";
 import type { JsonObject } from "#lib/audit/types.ts";
 import { DIGEST_LINES } from "#lib/campaigns/digest.sql.ts";
+import { SUGGESTION_VERSION } from "#lib/campaigns/suggestion.ts";
 import type { PgTx, Tx } from "#lib/db/tx.ts";
 import { precondition } from "#lib/errors/domain-error.ts";
+import { accessSequence, lookBack } from "./access-tables.sql.ts";
 import { listText, writeAuditFiles } from "./audit-files.ts";
 import { checklistOf } from "./checklist.ts";
 import { coveredEvents, type Progress, writeFile, writeTable } from "./copy.sql.ts";
@@ -17,9 +19,9 @@ import { credentials, machines, trusts } from "./machine-tables.sql.ts";
 import { fingerprintOf } from "./manifest.ts";
 import { notifications } from "./notification-tables.sql.ts";
 import type { PackFacts } from "./pack-facts.ts";
-import { remediation, remediationEvents } from "./remediation-tables.sql.ts";
+import { proofFiles, remediation, remediationEvents, remediationProofs } from "./remediation-tables.sql.ts";
 import { type ReportFile, reportHtml } from "./report.ts";
-import { decisions, items, reaches, reassignments, reviewers, submissions } from "./review-tables.sql.ts";
+import { changes, decisions, items, reaches, reassignments, reviewers, secondLooks, submissions } from "./review-tables.sql.ts";
 import { delegations, overrides, rounds } from "./round-tables.sql.ts";
 import type { PackGap } from "./schema.ts";
 import {
@@ -48,7 +50,9 @@ export const PACK_TABLES: readonly PackTable[] = [
   overrides,
   submissions,
   reviewers,
+  secondLooks,
   reaches,
+  changes,
   population,
   sources,
   exclusions,
@@ -63,10 +67,13 @@ export const PACK_TABLES: readonly PackTable[] = [
   trusts,
   remediation,
   remediationEvents,
+  remediationProofs,
+  lookBack,
   exceptions,
   exceptionEvents,
   requests,
   notifications,
+  accessSequence,
 ];
 
 const OTHER_FILES: readonly ReportFile[] = [
@@ -76,6 +83,10 @@ const OTHER_FILES: readonly ReportFile[] = [
   { name: "population-manifest.sig", holds: "64 bytes: the Ed25519 signature of population-manifest.json" },
   { name: "checklist.json", holds: "one line of the auditors' checklist: where it is answered, what is missing, which controls it serves" },
   { name: "gaps.json, gaps.txt", holds: "one thing that this pack does not prove" },
+  {
+    name: "proofs/",
+    holds: "not a table: files that show removals by hand, named by their digest; remediation-proofs.csv says which is which",
+  },
   { name: "audit/events.jsonl", holds: "one event of the audit log, as it was sealed" },
   { name: "audit/proofs.jsonl", holds: "the hash of a part of the log that is not in this pack" },
   { name: "audit/checkpoint.txt", holds: "not a table: the signed commitment to the whole log" },
@@ -137,6 +148,7 @@ export async function writeCampaignFiles(
   await put("population-manifest.sig", Buffer.from(facts.population.signature, "base64"));
   await put("campaign.json", canonicalize(campaignJson(facts)));
   await put("sign-off.json", canonicalize(signOffJson(facts)));
+  for await (const { name, bytes } of proofFiles(tx, campaignId)) await put(name, bytes);
 
   const gaps = gapsOf(facts);
   const checklist = checklistOf(gaps.map(({ code }) => code));
@@ -214,10 +226,11 @@ function campaignJson({ campaign, population: frozen, silence }: PackFacts): Jso
     policy_digest: campaign.policyDigest,
     instructions: campaign.instructions,
     instructions_version: campaign.instructionsVersion,
-    automation:
+    automation: `${silence.items === 0 ? "none: " : ""}AI took no part, and no decision was made or preselected by a program. Beside each grant stood what fixed rule ${SUGGESTION_VERSION} suggested from the facts on the row; decisions.csv has it${
       silence.items === 0
-        ? "none: no decision was made, proposed or preselected by a program"
-        : `no decision was made, proposed or preselected by a program; what nobody decided follows the plan's rule for silence, and is marked by_silence (items: ${silence.items})`,
+        ? ""
+        : `. What nobody decided follows the plan's rule for silence, and is marked by_silence (items: ${silence.items})`
+    }`,
     created_at: campaign.createdAt,
     staged_at: campaign.stagedAt,
     launched_at: campaign.launchedAt,

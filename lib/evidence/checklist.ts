@@ -110,14 +110,20 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "reaches.csv": "entitlement_key name meaning resource privileged path",
   }),
   line("C2", "Decision, time, rationale", {
-    "decisions.csv": "item_id answer terms decided_at rationale counts",
+    "decisions.csv": "item_id answer terms decided_at rationale counts against_suggestion",
     "items.csv": "outcome terms decision_id",
   }),
-  line("C3", "What was on the screen", { "items.csv": "last_used granted granted_by factors risk_class risk_reasons change last_outcome" }),
+  line("C3", "What was on the screen", {
+    "items.csv":
+      "last_used granted granted_by factors risk_class risk_reasons change last_outcome last_decision_id peers_holding peers_total conflicts person_status",
+    "changes.csv": "entitlement_key was_meaning added removed",
+    "decisions.csv": "suggestion suggestion_reasons suggestion_version",
+  }),
   line("C4", "Bulk, seconds, evidence looked at; part of a machine in it", {
-    "decisions.csv": "batch_size seconds evidence_viewed carried",
+    "decisions.csv": "batch_size seconds evidence_viewed carried suggestion_version against_suggestion",
+    "reviewers.csv": "median_seconds in_bulk evidence_viewed suggested against_suggestion looked_at_again second_look_disagrees",
+    "second-looks.csv": "item_id decision_id reviewer reasons rule_version seed answer agrees rationale",
     "items.csv": "carried_cycles",
-    "reviewers.csv": "median_seconds in_bulk evidence_viewed",
     "campaign.json": "automation",
   }),
   line("C5", "Defaults by silence, apart from decisions", {
@@ -130,7 +136,10 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "audit/events.jsonl": "body",
     "audit/proofs.jsonl": "",
   }),
-  line("C7", "Separation-of-duties conflicts and how each was settled", {}),
+  line("C7", "Separation-of-duties conflicts and how each was settled", {
+    "items.csv": "conflicts conflict_settled outcome decision_id",
+    "decisions.csv": "answer rationale",
+  }),
   line("C8", "Sign-off with the digest of the final set", {
     "sign-off.json": "user signed_at attestation confirmed_by digest digest_lines counts event_id",
   }),
@@ -163,10 +172,14 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   line("E3", "Failures, manual work with proof, what no connector can do", {
     "remediation.csv": "state claimed_done_by still_present_run_id",
     "remediation-events.csv": "kind at actor detail",
+    "remediation-proofs.csv": "remediation_id name sha256 size uploaded_by uploaded_at file",
   }),
   line("E4", "Come back within the watch period", { "remediation.csv": "watch_until regrown_run_id regrown_at" }),
-  line("E5", "Privileged use between decision and removal", {}),
-  line("E6", "Restores", {}),
+  line("E5", "Privileged use between decision and removal", { "look-back.csv": "remediation_id decided_at at action privileged" }),
+  line("E6", "Restores, and the two people behind each", {
+    "remediation.csv": "restored_at restore_requested_by restore_confirmed_by",
+    "remediation-events.csv": "kind detail",
+  }),
   line("F1", "Exceptions with approver, rationale, control and its last test, expiry, renewals, history", {
     "exceptions.csv":
       "id label requester approved_by rationale control control_owner control_test control_result control_tested_at starts_at expires_at renewals state",
@@ -191,7 +204,9 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "items.csv": "kind meaning outcome terms",
   }),
   line("G5", "Secret scan", {}),
-  line("I1", "Sign-ins, tokens and privileges used, in order", {}),
+  line("I1", "MFA challenges, sign-ins, tokens and privileges used, in order", {
+    "access-sequence.csv": "at source kind action mfa principal session authenticated_by batch_id",
+  }),
   line("H1", "Readable and machine-readable, without the tool", { "report.html": "", "items.csv": "", "items.json": "", "README.txt": "" }),
   line("H2", "Digest of every file, root, signature, key, verifier", {
     "manifest.json": "files root key checkpoint",

@@ -1,4 +1,5 @@
 import "server-only";
+import { BOTH_SIDES_STAY } from "#lib/campaigns/conflict-sides.sql.ts";
 import { silenceRule } from "#lib/campaigns/silence.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import type { RiskClass } from "#lib/policy/risk.ts";
@@ -6,7 +7,7 @@ import { exceptions } from "./exception-tables.sql.ts";
 import { notifications } from "./notification-tables.sql.ts";
 import type { PackFacts, ReviewerFacts, RevokeFacts, RiskFacts } from "./pack-facts.ts";
 import { remediation } from "./remediation-tables.sql.ts";
-import { reassignments, reviewers, SILENCE, submissions } from "./review-tables.sql.ts";
+import { reassignments, reviewers, SILENCE, secondLooks, submissions } from "./review-tables.sql.ts";
 import { grantedAfterFreeze, requests, runs } from "./source-tables.sql.ts";
 import { iso, literal, type PackTable, rowsSql } from "./tables.sql.ts";
 
@@ -23,6 +24,8 @@ type Counts = Pick<
   | "decisions"
   | "silence"
   | "voided"
+  | "conflicts"
+  | "secondLooks"
   | "reviewersSilent"
   | "remediation"
   | "exceptions"
@@ -48,6 +51,8 @@ export async function readCounts(tx: Tx, campaignId: string): Promise<Counts> {
       `SELECT void_reason AS reason, count(*)::int AS items FROM items WHERE campaign_id = $1::uuid AND state = 'VOIDED' GROUP BY void_reason ORDER BY void_reason COLLATE "C"`,
       [campaignId],
     ),
+    conflicts: await readConflicts(tx, campaignId),
+    secondLooks: await readSecondLooks(tx, campaignId),
     reviewersSilent: await readSilentReviewers(tx, campaignId),
     remediation: await readRemediation(tx, campaignId),
     exceptions: await readExceptions(tx, campaignId),
@@ -171,6 +176,21 @@ async function readSilence(tx: Tx, campaignId: string): Promise<PackFacts["silen
       return { rule, outcome, items: (byRule.get(key) ?? []).reduce((sum, { items }) => sum + items, 0) };
     }),
   };
+}
+
+async function readConflicts(tx: Tx, campaignId: string): Promise<PackFacts["conflicts"]> {
+  const [row] = await tx.rows<PackFacts["conflicts"]>(
+    `SELECT count(*) FILTER (WHERE cardinality(i.conflict_keys) > 0)::int AS items, count(*) FILTER (WHERE i.state <> 'VOIDED' AND ${BOTH_SIDES_STAY})::int AS unsettled,
+       NOT coalesce(bool_or(i.kind = 'grant' AND i.conflict_keys IS NULL), false) AS "wereLookedFor"
+     FROM items i WHERE i.campaign_id = $1::uuid`,
+    [campaignId],
+  );
+  return row ?? { items: 0, unsettled: 0, wereLookedFor: true };
+}
+
+async function readSecondLooks(tx: Tx, campaignId: string): Promise<PackFacts["secondLooks"]> {
+  const rows = await tx.rows<{ agrees: boolean | null }>(rowsSql(secondLooks, campaignId));
+  return { looks: rows.length, disagreeing: rows.filter(({ agrees }) => agrees === false).length };
 }
 
 async function readSilentReviewers(tx: Tx, campaignId: string): Promise<PackFacts["reviewersSilent"]> {

@@ -145,9 +145,10 @@ async function countUnexplained(tx: Tx, campaignId: string): Promise<number> {
 
 async function readSources(tx: Tx, campaignId: string): Promise<PackFacts["sources"]> {
   const rows = await tx.rows<Record<string, string | null> & { in_scope: unknown }>(rowsSql(sources, campaignId));
-  const files = await tx.rows<{ id: string; files: number; unattested: number; state: string | null }>(
+  const files = await tx.rows<{ id: string; files: number; unattested: number; batches: number; state: string | null }>(
     `SELECT s.id, (SELECT count(*)::int FROM source_files f WHERE f.source_id = s.id AND ${UPLOADED}) AS files,
        (SELECT count(*)::int FROM source_files f WHERE f.source_id = s.id AND f.provenance -> 'attestation' IS NULL AND ${UPLOADED}) AS unattested,
+       (SELECT count(*)::int FROM pack_events e WHERE e.subject_kind = 'source' AND e.subject_id = s.id::text AND e.type = 'access_events.imported') AS batches,
        (SELECT e.type FROM pack_events e WHERE e.subject_kind = 'source' AND e.subject_id = s.id::text
           AND e.type IN ('source.paused', 'source.resumed', 'source.retired') ORDER BY e.leaf_index DESC LIMIT 1) AS state
      FROM pack_sources s`,
@@ -171,6 +172,7 @@ async function readSources(tx: Tx, campaignId: string): Promise<PackFacts["sourc
         items: Number(row.items ?? 0),
         files: more?.files ?? 0,
         unattestedFiles: more?.unattested ?? 0,
+        eventBatches: more?.batches ?? 0,
         isPaused: more?.state === "source.paused",
         isRetired: more?.state === "source.retired",
       };

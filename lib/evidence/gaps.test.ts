@@ -29,6 +29,7 @@ const SOURCE: SourceFacts = {
   items: 10,
   files: 2,
   unattestedFiles: 0,
+  eventBatches: 1,
   isPaused: false,
   isRetired: false,
 };
@@ -78,6 +79,8 @@ const CLEAN: PackFacts = {
   risks: [],
   reviewers: [],
   revokes: [],
+  conflicts: { items: 0, unsettled: 0, wereLookedFor: true },
+  secondLooks: { looks: 0, disagreeing: 0 },
   totals: {
     items: 10,
     decisions: 10,
@@ -138,6 +141,7 @@ const CASES: readonly [GapCode, Partial<PackFacts>, count: number | null, says: 
   ["no_independent_count", { tieOut: null }, null, "No system outside"],
   ["no_cycle", { campaign: { ...CLEAN.campaign, cycle: null } }, null, "made by hand"],
   ["cycles_unexplained", { cyclesUnexplained: 2 }, 2, "2 planned starts"],
+  ["no_access_log", { sources: [{ ...SOURCE, eventBatches: 0 }] }, 1, "No log of these sources was read"],
   ["granted_after_freeze", { totals: { ...totals, grantedAfterFreeze: 7 } }, 7, "7 accesses were"],
   ["not_independent", { notIndependent: 1 }, 1, "1 item was"],
   ["exception_undecided", { exceptions: { ...exceptions, undecided: 2 } }, 2, "2 items rest"],
@@ -153,6 +157,9 @@ const CASES: readonly [GapCode, Partial<PackFacts>, count: number | null, says: 
   ["voided", { voided: [{ reason: "ACCESS_GONE", items: 2 }] }, 2, "access gone: 2"],
   ["late", { decisions: { ...decisions, late: 1 } }, 1, "after the due date"],
   ["seconds_unknown", { decisions: { ...decisions, unmeasured: 4 } }, 4, "not measured"],
+  ["conflict_unsettled", { conflicts: { items: 3, unsettled: 1, wereLookedFor: true } }, 1, "1 item of 3"],
+  ["conflicts_not_looked_for", { conflicts: { items: 0, unsettled: 0, wereLookedFor: false } }, null, "frozen before"],
+  ["second_look_disagrees", { secondLooks: { looks: 5, disagreeing: 2 } }, 2, "2 second looks would have"],
   ["revoke_not_planned", { remediation: { ...remediation, notPlanned: 1 } }, 1, "1 decision"],
   [
     "removal_open",

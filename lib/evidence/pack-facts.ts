@@ -100,6 +100,8 @@ export type SourceFacts = {
   files: number;
   unattestedFiles: number;
   /** As of the checkpoint. */
+  /** Deliveries of its log that were taken in. */
+  eventBatches: number;
   isPaused: boolean;
   isRetired: boolean;
 };
@@ -186,6 +188,9 @@ export type PackFacts = {
   };
   silence: { items: number; highOrCritical: number; byRule: readonly { rule: string; outcome: string; items: number }[] };
   voided: readonly { reason: string; items: number }[];
+  /** Items with a conflict of duties, and those of them that ended with both sides in place. */
+  conflicts: { items: number; unsettled: number; wereLookedFor: boolean };
+  secondLooks: { looks: number; disagreeing: number };
   reviewersSilent: { reviewers: number; items: number };
   remediation: {
     planned: number;

@@ -203,6 +203,17 @@ export const OF_POPULATION = {
           `${counted(count, "planned start")} of its template took place without a review, and nobody gave the reason yet: see cycles.csv.`,
       ),
   },
+  no_access_log: {
+    lines: ["I1", "E5"],
+    find: ({ sources }) => {
+      const silent = sources.filter(({ eventBatches }) => eventBatches === 0);
+      return when(
+        silent.length,
+        () =>
+          `No log of these sources was read, so sign-ins, MFA challenges, tokens and privileges used there are not in this pack: ${named(silent.map(({ name }) => name))}.`,
+      );
+    },
+  },
   granted_after_freeze: {
     lines: ["A9"],
     find: ({ totals }) =>

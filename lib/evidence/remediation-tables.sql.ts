@@ -1,4 +1,5 @@
 import "server-only";
+import type { Tx } from "#lib/db/tx.ts";
 import { instant, json, type PackTable, plain, text } from "./tables.sql.ts";
 import { sameTransaction } from "./view.sql.ts";
 
@@ -18,7 +19,9 @@ const STEPS = `
     ${latest("v.actor_id", "'APPROVED'")} AS approved_by, ${latest("v.at", "'APPROVED'")} AS approved_at,
     (array_agg(v.actor_id ORDER BY v.at DESC) FILTER (WHERE v.kind = 'QUEUED' AND v.actor_id IS NOT NULL))[1] AS executed_by, ${latest("v.at", "'QUEUED'")} AS queued_at,
     ${latest("v.at", "'APPLIED_UNVERIFIED', 'ALREADY_GONE', 'CLAIMED_DONE'")} AS applied_at,
-    ${latest("v.actor_id", "'CLAIMED_DONE'")} AS claimed_by, ${latest("v.at", "'VERIFIED'")} AS verified_at
+    ${latest("v.actor_id", "'CLAIMED_DONE'")} AS claimed_by, ${latest("v.at", "'VERIFIED'")} AS verified_at,
+    ${latest("v.at", "'RESTORED'")} AS restored_at, ${latest("v.detail ->> 'requestedBy'", "'RESTORED'")} AS restore_requested_by,
+    ${latest("v.detail ->> 'confirmedBy'", "'RESTORED'")} AS restore_confirmed_by
   FROM remediation_events v WHERE ${isCovered("v", "v.at")} GROUP BY v.remediation_id`;
 
 /** The runs that show absence, return or regrowth, as the log has them. */
@@ -65,12 +68,16 @@ export const remediation: PackTable = {
     plain("kind", "r.kind"),
     json("terms", "r.terms"),
     instant("not_before", "r.not_before"),
+    instant("restored_at", "v.restored_at"),
+    text("restore_requested_by", "ur.name"),
+    text("restore_confirmed_by", "us.name"),
   ],
   from: (
     campaign,
   ) => `FROM remediations r LEFT JOIN (${STEPS}) v ON v.remediation_id = r.id LEFT JOIN (${RUNS}) g ON g.subject_id = r.id::text
     LEFT JOIN pack_people p ON p.id = r.decided_by LEFT JOIN pack_users ua ON ua.id = v.approved_by LEFT JOIN pack_users ue ON ue.id = v.executed_by
-    LEFT JOIN pack_users uc ON uc.id = v.claimed_by
+    LEFT JOIN pack_users uc ON uc.id = v.claimed_by LEFT JOIN pack_users ur ON ur.id::text = v.restore_requested_by
+    LEFT JOIN pack_users us ON us.id::text = v.restore_confirmed_by
     WHERE r.campaign_id = ${campaign} AND ${isCovered("r", "r.created_at")}`,
   orderBy: "r.item_id, r.id",
 };
@@ -92,3 +99,39 @@ export const remediationEvents: PackTable = {
     WHERE r.campaign_id = ${campaign} AND ${isCovered("r", "r.created_at")} AND ${isCovered("v", "v.at")}`,
   orderBy: "r.item_id, v.remediation_id, v.at, v.id",
 };
+
+/** A proof's place in the pack: by its digest, so that a name from outside is never a path. */
+const PROOF_FILE = `'proofs/' || f.sha256 || '.' || lower(substring(f.name FROM '[^.]*$'))`;
+const FROM_PROOFS = (campaign: string) => `FROM remediations r JOIN remediation_proofs f ON f.remediation_id = r.id
+  JOIN pack_events e ON e.type = 'remediation.proof_added' AND e.data ->> 'proofId' = f.id::text LEFT JOIN pack_users u ON u.id = f.uploaded_by
+  WHERE r.campaign_id = ${campaign}`;
+
+export const remediationProofs: PackTable = {
+  name: "remediation-proofs",
+  holds: "one file that shows that a removal by hand was done; the file itself is beside it",
+  columns: [
+    plain("id", "f.id"),
+    plain("remediation_id", "f.remediation_id"),
+    text("name", "f.name"),
+    plain("media_type", "f.media_type"),
+    plain("size", "f.size"),
+    plain("sha256", "f.sha256"),
+    text("uploaded_by", "u.name"),
+    instant("uploaded_at", "f.uploaded_at"),
+    plain("file", PROOF_FILE),
+  ],
+  from: FROM_PROOFS,
+  orderBy: "f.remediation_id, f.id",
+};
+
+/** The files themselves, one at a time: each is at most 5 MiB. The same bytes for several removals are in the pack once. */
+export async function* proofFiles(tx: Tx, campaignId: string): AsyncGenerator<{ name: string; bytes: Buffer }> {
+  const names = await tx.rows<{ id: string; name: string }>(
+    `SELECT DISTINCT ON (name) * FROM (SELECT f.id, ${PROOF_FILE} AS name ${FROM_PROOFS("$1::uuid")}) x ORDER BY name, id`,
+    [campaignId],
+  );
+  for (const { id, name } of names) {
+    const [file] = await tx.rows<{ bytes: Buffer }>("SELECT bytes FROM remediation_proofs WHERE id = $1::uuid", [id]);
+    if (file) yield { name, bytes: file.bytes };
+  }
+}

@@ -78,6 +78,33 @@ export const OF_REVIEW = {
     find: ({ decisions }) =>
       when(decisions.unmeasured, (count) => `For ${counted(count, "decision")} it was not measured how long the item was looked at.`),
   },
+  conflict_unsettled: {
+    lines: ["C7"],
+    find: ({ conflicts }) =>
+      when(
+        conflicts.unsettled,
+        (count) =>
+          `${counted(count, "item")} of ${conflicts.items} with a conflict of duties ended with both sides in place. Where an exception was in force before the review, exceptions.csv has it.`,
+      ),
+  },
+  conflicts_not_looked_for: {
+    lines: ["C3", "C7"],
+    find: ({ conflicts }) =>
+      conflicts.wereLookedFor
+        ? null
+        : {
+            count: null,
+            text: "The population was frozen before peers' access and conflicts of duties were looked for: they are not known.",
+          },
+  },
+  second_look_disagrees: {
+    lines: ["C4"],
+    find: ({ secondLooks }) =>
+      when(
+        secondLooks.disagreeing,
+        (count) => `${counted(count, "second look")} would have revoked what was kept; the owner signed off over it.`,
+      ),
+  },
   revoke_not_planned: {
     lines: ["E1"],
     find: ({ remediation }) =>

@@ -1,7 +1,11 @@
 import "server-only";
+import { BOTH_SIDES_STAY } from "#lib/campaigns/conflict-sides.sql.ts";
 import { silenceSql } from "#lib/campaigns/silence.ts";
 import { flag, instant, json, list, moment, type PackTable, plain, text, words } from "./tables.sql.ts";
 import { sameCommand, sameTransaction } from "./view.sql.ts";
+
+const AGAINST_SUGGESTION = `coalesce(d.suggestion ->> 'answer' NOT IN ('none', d.answer) AND d.answer NOT IN ('abstain', 'exception_requested', 'withdrawn'), false)`;
+const isCovered = (row: string, at: string) => `EXISTS (SELECT FROM pack_events e WHERE ${sameCommand("e", row, at)} AND e.is_campaign)`;
 
 /** Decided by nobody. `i` is the item. */
 export const SILENCE = "(i.outcome IS NOT NULL AND (i.outcome = 'UNANSWERED' OR i.decision_id IS NULL))";
@@ -75,6 +79,13 @@ export const items: PackTable = {
     plain("kind", "i.kind"),
     plain("subject_key", "i.subject_id"),
     json("terms", "i.terms"),
+    plain("person_status", "i.person_status"),
+    plain("peers_holding", "i.peers_holding"),
+    plain("peers_total", "i.peers_total"),
+    list("conflicts", "i.conflicts"),
+    flag("conflict_settled", `CASE WHEN cardinality(i.conflict_keys) > 0 THEN NOT (${BOTH_SIDES_STAY}) END`),
+    plain("last_campaign_id", "i.last_campaign_id"),
+    plain("last_decision_id", "i.last_decision_id"),
     plain("carried_cycles", "i.carried_cycles"),
   ],
   from: (campaign) => `FROM items i WHERE i.campaign_id = ${campaign}`,
@@ -110,6 +121,10 @@ export const decisions: PackTable = {
     plain("on_behalf_of_id", "d.on_behalf_of"),
     text("on_behalf_of", "b.name"),
     json("terms", "d.terms"),
+    plain("suggestion", "d.suggestion ->> 'answer'"),
+    words("suggestion_reasons", "ARRAY(SELECT jsonb_array_elements_text(d.suggestion -> 'reasons'))"),
+    plain("suggestion_version", "(d.suggestion ->> 'version')::int"),
+    flag("against_suggestion", AGAINST_SUGGESTION),
     flag("carried", "d.carried"),
   ],
   from: (
@@ -191,6 +206,10 @@ export const reviewers: PackTable = {
     plain("evidence_viewed", "coalesce(d.viewed, 0)"),
     plain("median_seconds", "d.median_seconds"),
     plain("with_terms", "coalesce(d.termed, 0)"),
+    plain("suggested", "coalesce(d.suggested, 0)"),
+    plain("against_suggestion", "coalesce(d.against, 0)"),
+    plain("looked_at_again", "coalesce(l.looks, 0)"),
+    plain("second_look_disagrees", "coalesce(l.disagrees, 0)"),
   ],
   from: (campaign) => `FROM pack_people p
     LEFT JOIN pack_managers m ON m.source_id = p.source_id AND m.external_id = p.manager
@@ -199,14 +218,61 @@ export const reviewers: PackTable = {
     LEFT JOIN (SELECT d.reviewer_id, count(*) FILTER (WHERE d.answer = 'keep') AS kept, count(*) FILTER (WHERE d.answer = 'revoke') AS revoked,
         count(*) FILTER (WHERE d.answer = 'abstain') AS abstained, count(*) FILTER (WHERE d.answer = 'exception_requested') AS excepted, count(*) FILTER (WHERE d.answer = 'keep' AND i.privileged = 'yes') AS privileged_kept,
         count(*) FILTER (WHERE d.terms IS NOT NULL) AS termed, count(*) FILTER (WHERE d.is_late) AS late, count(*) FILTER (WHERE d.batch_size > 1) AS bulk, count(*) FILTER (WHERE d.evidence_viewed) AS viewed,
-        percentile_disc(0.5) WITHIN GROUP (ORDER BY d.seconds) AS median_seconds
+        percentile_disc(0.5) WITHIN GROUP (ORDER BY d.seconds) AS median_seconds,
+        count(*) FILTER (WHERE d.suggestion ->> 'answer' <> 'none') AS suggested, count(*) FILTER (WHERE ${AGAINST_SUGGESTION}) AS against
       FROM decisions d JOIN pack_decisions k ON k.id = d.id JOIN items i ON i.campaign_id = ${campaign} AND i.id = d.item_id AND i.decision_id = d.id
       WHERE d.campaign_id = ${campaign} AND i.outcome <> 'UNANSWERED' GROUP BY d.reviewer_id) d ON d.reviewer_id = p.id
     LEFT JOIN (SELECT d.reviewer_id, array_agg(DISTINCT u.name) FILTER (WHERE u.name IS NOT NULL) AS names
       FROM decisions d JOIN pack_decisions k ON k.id = d.id JOIN pack_users u ON u.id = d.user_id WHERE d.campaign_id = ${campaign} GROUP BY d.reviewer_id) u
       ON u.reviewer_id = p.id
+    LEFT JOIN (SELECT s.first_reviewer_id, count(*) AS looks, count(*) FILTER (WHERE NOT a.agrees) AS disagrees
+      FROM second_looks s LEFT JOIN second_look_answers a ON a.look_id = s.id AND ${isCovered("a", "a.answered_at")}
+      WHERE s.campaign_id = ${campaign} AND ${isCovered("s", "s.drawn_at")} GROUP BY 1) l ON l.first_reviewer_id = p.id
     WHERE coalesce(i.items, 0) > 0 OR d.reviewer_id IS NOT NULL`,
   orderBy: `p.name COLLATE "C", p.id`,
+};
+
+export const secondLooks: PackTable = {
+  name: "second-looks",
+  holds: "one decision that another reviewer looked at again, drawn where its reviewer had been in a rush",
+  columns: [
+    plain("id", "s.id"),
+    plain("item_id", "s.item_id"),
+    plain("decision_id", "s.decision_id"),
+    plain("first_reviewer_id", "s.first_reviewer_id"),
+    text("first_reviewer", "f.name"),
+    plain("reviewer_id", "s.reviewer_id"),
+    text("reviewer", "p.name"),
+    words("reasons", "s.reasons"),
+    plain("rule_version", "s.rule_version"),
+    plain("seed", "s.seed"),
+    text("drawn_by", "u.name"),
+    instant("drawn_at", "s.drawn_at"),
+    plain("answer", "a.answer"),
+    flag("agrees", "a.agrees"),
+    text("rationale", "a.rationale"),
+    plain("seconds", "a.seconds"),
+    instant("answered_at", "a.answered_at"),
+  ],
+  from: (campaign) => `FROM second_looks s LEFT JOIN second_look_answers a ON a.look_id = s.id AND ${isCovered("a", "a.answered_at")}
+    LEFT JOIN pack_people f ON f.id = s.first_reviewer_id LEFT JOIN pack_people p ON p.id = s.reviewer_id LEFT JOIN pack_users u ON u.id = s.drawn_by
+    WHERE s.campaign_id = ${campaign} AND ${isCovered("s", "s.drawn_at")}`,
+  orderBy: "s.drawn_at, s.id",
+};
+
+export const changes: PackTable = {
+  name: "changes",
+  holds:
+    "one entitlement under review whose contents changed since it was last signed off, with what it gained and lost (at most 20 lines each)",
+  columns: [
+    plain("entitlement_key", "x.entitlement_id"),
+    plain("was_digest", "x.was_digest"),
+    text("was_meaning", "x.was_meaning"),
+    list("added", "x.added"),
+    list("removed", "x.removed"),
+  ],
+  from: (campaign) => `FROM population_changes x WHERE x.campaign_id = ${campaign}`,
+  orderBy: "x.entitlement_id",
 };
 
 export const reaches: PackTable = {

@@ -30,18 +30,9 @@ export const OF_VERSION = {
   },
   no_context_kept: {
     lines: ["C3"],
-    find: () =>
-      always(
-        "Tickets, peers' access and conflicts were not on the reviewers' screens. Nothing was recommended. Exceptions were shown; which, their dates in exceptions.csv tell.",
-      ),
+    find: () => always("Tickets were not on the reviewers' screens. Exceptions were; which, their dates in exceptions.csv tell."),
   },
-  no_separation_of_duties: { lines: ["C7"], find: () => always("Separation-of-duties conflicts were not looked for.") },
   no_cadence: { lines: ["D1"], find: () => always("How often each class of access has to be reviewed is not recorded.") },
-  no_look_back: { lines: ["E5"], find: () => always("What was done with an access between the decision and its removal is not listed.") },
-  no_restores: {
-    lines: ["E6"],
-    find: () => always("Restoring a removed access is not a step of this version; what came back is listed as regrown."),
-  },
   no_risk_register: {
     lines: ["F1"],
     find: () => always("Exceptions are not tied to an entry of a risk register: this version keeps none."),
@@ -54,13 +45,6 @@ export const OF_VERSION = {
       ),
   },
   no_secret_scan: { lines: ["G5"], find: () => always("No result of a secret scan is tied to the identities.") },
-  no_access_sequence: {
-    lines: ["I1"],
-    find: () =>
-      always(
-        "Sign-ins, MFA challenges, tokens and privileged actions of the identities under review are not in this pack, for any source.",
-      ),
-  },
   no_pdf: { lines: ["H1"], find: () => always("There is no PDF. report.html prints on A4 and Letter.") },
   no_sample: {
     lines: ["H5"],

@@ -135,7 +135,8 @@ const CUTS = `
   FROM (SELECT reviewer_id AS id FROM items WHERE campaign_id = $1::uuid UNION SELECT first_reviewer_id FROM items WHERE campaign_id = $1::uuid
     UNION SELECT from_id FROM assignments WHERE campaign_id = $1::uuid UNION SELECT to_id FROM assignments WHERE campaign_id = $1::uuid
     UNION SELECT reviewer_id FROM pack_decisions UNION SELECT reviewer_id FROM submissions WHERE campaign_id = $1::uuid
-    UNION SELECT fallback_person_id FROM campaigns WHERE id = $1::uuid) p
+    UNION SELECT fallback_person_id FROM campaigns WHERE id = $1::uuid
+    UNION SELECT reviewer_id FROM second_looks WHERE campaign_id = $1::uuid) p
   LEFT JOIN (SELECT reviewer_id, max(leaf_index) AS leaf_index FROM pack_decisions GROUP BY reviewer_id) d ON d.reviewer_id = p.id
   WHERE p.id IS NOT NULL`;
 

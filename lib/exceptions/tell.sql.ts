@@ -3,6 +3,7 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { type Notice, notifyAll } from "#lib/notifications/notify.sql.ts";
 import { usersWhoMay } from "#lib/notifications/recipients.sql.ts";
+import { settleNotices } from "#lib/notifications/settle.sql.ts";
 import type { Recipient } from "#lib/notifications/types.ts";
 import type { ExceptionRecord } from "./exception.sql.ts";
 import { nextStep } from "./rules.ts";
@@ -23,6 +24,9 @@ export async function tellOfStep(tx: Tx, ctx: Ctx, found: ExceptionRecord, step:
     to: readonly Recipient[],
     notice: Omit<Extract<Notice, { kind: "exception_decided" }>, "to" | "about" | "key" | "campaignId">,
   ): Notice[] => to.map((each) => ({ ...common, ...notice, to: each }));
+  // Whatever step this is, the approval that waited before it waits no more.
+  const isOver = { sql: "n.about_kind = 'exception' AND n.about_id = $3::text", values: [found.id] };
+  await settleNotices(tx, ctx, ["approval_waiting"], isOver);
   switch (line) {
     case "IN_APPROVAL":
     case "APPROVAL":

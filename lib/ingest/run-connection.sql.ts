@@ -1,8 +1,9 @@
 import "server-only";
 import type { PoolClient } from "pg";
 import type { Ctx } from "#lib/authz/ctx.ts";
-import { appPool } from "#lib/db/pool.ts";
-import { type PgTx, pgTx } from "#lib/db/tx.ts";
+import { inPgTransaction } from "#lib/db/pg-transaction.ts";
+import { copyPool } from "#lib/db/pool.ts";
+import type { PgTx } from "#lib/db/tx.ts";
 
 /**
  * The one connection that a run is worked on. It holds the source's advisory lock for as long as it lives: a killed worker's lock is gone
@@ -22,7 +23,7 @@ export type RunConnection = {
 
 /** null when another process has the source in hand. */
 export async function withSourceLock<T>(sourceId: string, body: (connection: RunConnection) => Promise<T>): Promise<T | null> {
-  const client = await appPool().connect();
+  const client = await copyPool().connect();
   let broken: Error | undefined;
   const onError = (error: Error) => {
     broken = error;
@@ -48,16 +49,12 @@ export async function withSourceLock<T>(sourceId: string, body: (connection: Run
   }
 }
 
-async function inTransaction<T>(client: PoolClient, ctx: Ctx, begin: string, body: (tx: PgTx, ctx: Ctx) => Promise<T>): Promise<T> {
-  const tx = pgTx(client);
-  await client.query(begin);
-  try {
-    const result = await body(tx, { ...ctx, tx: { kind: "pg", tx } });
-    await client.query("COMMIT");
-    return result;
-  } catch (error) {
-    // A rollback that fails leaves the connection in doubt; the lock's release fails too then, and the pool drops it.
-    await client.query("ROLLBACK").catch(() => {});
-    throw error;
-  }
+function inTransaction<T>(client: PoolClient, ctx: Ctx, begin: string, body: (tx: PgTx, ctx: Ctx) => Promise<T>): Promise<T> {
+  // A rollback that fails leaves the connection in doubt; the lock's release fails too then, and the pool drops it.
+  return inPgTransaction(
+    client,
+    begin,
+    (tx) => body(tx, { ...ctx, tx: { kind: "pg", tx } }),
+    () => {},
+  );
 }

@@ -9,6 +9,7 @@ export const QUEUES = [
   { name: "exception.changed", retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 900, policy: "standard" },
   { name: "remediation.plan", retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 900, policy: "standard" },
   { name: "remediation.execute", retryLimit: 3, retryDelay: 5, retryBackoff: true, expireInSeconds: 300, policy: "standard" },
+  { name: "remediation.restore", retryLimit: 3, retryDelay: 5, retryBackoff: true, expireInSeconds: 300, policy: "standard" },
   { name: "evidence.export", retryLimit: 2, retryDelay: 2, retryBackoff: true, expireInSeconds: 1800, policy: "standard" },
 ] as const;
 

@@ -9,6 +9,7 @@ import { addSource } from "#lib/ingest/commands/add-source.ts";
 import { startSync } from "#lib/ingest/commands/start-sync.ts";
 import { uploadFile } from "#lib/ingest/commands/upload-file.ts";
 import { executeRemediation } from "#lib/remediation/commands/execute.ts";
+import { confirmRestore, requestRestore } from "#lib/remediation/commands/restore.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
 import { changedBetween, tableDigests } from "#lib/testing/digests.ts";
 import { asked, jobsOf, makeApprovers } from "#lib/testing/exceptions.ts";
@@ -113,6 +114,17 @@ const SAMPLES = {
     const { id: remediationId } = await taskOf(campaignId, "write");
     await executeRemediation(make.confirmed(company.pat), { remediationId, confirmed: ["Not used in the last 7 days"] }, writer);
     return { remediationId };
+  },
+  "remediation.restore": async () => {
+    const company = await makeCompany();
+    await enableWrites(company);
+    const campaignId = await reviewed(company, { write: "revoke" });
+    const { id: remediationId } = await taskOf(campaignId, "write");
+    await executeRemediation(make.confirmed(company.pat), { remediationId, confirmed: ["Not used in the last 7 days"] }, writer);
+    for (const handler of handlers["remediation.execute"] ?? []) await handler(job(), { remediationId }, new AbortController().signal);
+    const { requestId } = await requestRestore(make.ctxOf(company.pat), { remediationId, reason: "The job needs it." });
+    await confirmRestore(make.confirmed(company.sec), { requestId });
+    return { remediationId, requestId };
   },
   "evidence.export": async () => {
     const { campaignId } = await signedOffCampaign();

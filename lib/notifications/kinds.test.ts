@@ -14,7 +14,7 @@ const TOLD: Record<NotificationKind, [AboutKind, Record<string, unknown>, string
   reassigned_to_you: ["campaign", { items: 2, by: "Mia" }, `/campaigns/${ID}/review`],
   delegated_to_you: ["user", { from: "Mia", until: dueAt, items: 2 }, "/reviews"],
   reopened: ["campaign", { items: 1 }, `/campaigns/${ID}/review`],
-  second_look: ["campaign", { items: 5 }, `/campaigns/${ID}/review`],
+  second_look: ["campaign", { items: 5 }, `/campaigns/${ID}/second-look`],
   campaign_due: ["campaign", { open: 4, days: 2 }, `/campaigns/${ID}`],
   campaign_stuck: ["campaign", { why: "no_reviewer", items: 4 }, `/campaigns/${ID}`],
   micro_limited: ["source", { leftOut: 9800 }, "/campaigns/micro"],

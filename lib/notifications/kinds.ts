@@ -111,7 +111,7 @@ export const KINDS = {
     title: ({ about, data }) => `A second look at ${counted(data.items, "item")}: ${about.label}`,
     body: ({ by }) => `A sample of what was decided is looked at once more before the sign-off. Decide on it${by}.`,
     action: "Open my review",
-    path: review,
+    path: ({ about }) => `/campaigns/${about.id}/second-look`,
   }),
   campaign_due: kind({
     data: z.strictObject({ open: count, days: count, zone }),

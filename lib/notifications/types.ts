@@ -2,7 +2,16 @@
 export type Recipient = { personId: string } | { userId: string };
 /** What it is about, softly: the page may be gone, the label stays. */
 export type About = { kind: AboutKind; id: string; label: string };
-export type AboutKind = "campaign" | "exception" | "remediation" | "source" | "sync_run" | "user" | "instance";
+export type AboutKind =
+  | "campaign"
+  | "campaign_item"
+  | "exception"
+  | "remediation"
+  | "removal_batch"
+  | "source"
+  | "sync_run"
+  | "user"
+  | "instance";
 
 /** How a user wants to be told by mail of what is not urgent. */
 export const MAIL_PREFERENCES = ["at_once", "daily", "none"] as const;
@@ -17,7 +26,7 @@ export type Urgency = "urgent" | "prompt" | "routine";
 export type Channel = "mail" | "webhook";
 /** SENDING that outlived its lease was cut off in mid-send: it is sent again under the same Message-ID. */
 export type DeliveryState = "WAITING" | "SENDING" | "ACCEPTED" | "REFUSED" | "GAVE_UP" | "NOT_SENT";
-/** Why nothing was sent: no server is configured, the user wants none, nobody knows an address, it was read in the app before, the webhook ended. */
+/** Why nothing was sent: no server is configured, the user wants none, nobody knows an address, it was read in the app or settled before, the webhook ended. */
 export type NotSentCause = "mail_off" | "preference" | "no_address" | "read_first" | "endpoint_ended";
 
 /** A stored notification, as pages and mails show it. */

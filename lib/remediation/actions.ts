@@ -2,11 +2,15 @@
 import { refresh } from "next/cache";
 import { defineAction } from "#lib/actions/define-action.ts";
 import { approveRemediation } from "./commands/approve.ts";
+import { checkBatch, startBatch, stopBatch } from "./commands/batch.ts";
 import { claimDone, requireManual } from "./commands/claim.ts";
 import { closeCampaign } from "./commands/close-campaign.ts";
 import { executeRemediation, preflightRemediation } from "./commands/execute.ts";
+import { confirmRestore, requestBatchRestore, requestRestore } from "./commands/restore.ts";
 import { confirmWrites, disableWrites, requestWrites } from "./commands/writes.ts";
 import {
+  batchRestoreInput,
+  checkBatchInput,
   claimRemediationInput,
   closeCampaignInput,
   confirmWritesInput,
@@ -14,7 +18,10 @@ import {
   executeRemediationInput,
   manualRemediationInput,
   remediationInput,
+  remediationReasonInput,
   requestWritesInput,
+  startBatchInput,
+  stopBatchInput,
 } from "./schema.ts";
 
 export const approveRemediationAction = defineAction(
@@ -37,6 +44,56 @@ export const executeRemediationAction = defineAction(
     const queued = await executeRemediation(ctx, input);
     refresh();
     return queued;
+  },
+);
+
+/** Asks the source about each removal, so it holds no transaction while it waits. */
+export const checkBatchAction = defineAction(
+  { name: "removal_batch.check", permission: "remediation.execute", input: checkBatchInput, transaction: "own" },
+  (ctx, input) => checkBatch(ctx, input),
+);
+
+export const startBatchAction = defineAction(
+  { name: "removal_batch.start", permission: "remediation.execute", input: startBatchInput, critical: true, transaction: "own" },
+  async (ctx, input) => {
+    const started = await startBatch(ctx, input);
+    refresh();
+    return started;
+  },
+);
+
+export const stopBatchAction = defineAction(
+  { name: "removal_batch.stop", permission: "remediation.execute", input: stopBatchInput, transaction: "pg" },
+  async (ctx, input) => {
+    await stopBatch(ctx, input);
+    refresh();
+  },
+);
+
+export const requestRestoreAction = defineAction(
+  { name: "remediation.request_restore", permission: "remediation.restore", input: remediationReasonInput, transaction: "pg" },
+  async (ctx, input) => {
+    const request = await requestRestore(ctx, input);
+    refresh();
+    return request;
+  },
+);
+
+export const requestBatchRestoreAction = defineAction(
+  { name: "removal_batch.request_restore", permission: "remediation.restore", input: batchRestoreInput, transaction: "pg" },
+  async (ctx, input) => {
+    const request = await requestBatchRestore(ctx, input);
+    refresh();
+    return request;
+  },
+);
+
+export const confirmRestoreAction = defineAction(
+  { name: "remediation.confirm_restore", permission: "remediation.restore", input: confirmWritesInput, critical: true, transaction: "pg" },
+  async (ctx, input) => {
+    const confirmed = await confirmRestore(ctx, input);
+    refresh();
+    return confirmed;
   },
 );
 

@@ -1,13 +1,15 @@
 import type { RemediationState } from "./types.ts";
 
-/** Where a task may go. Tickets and restoring have their states here; their commands are not built yet. */
+/** Where a task may go. Tickets have their state here; their command is not built yet. */
 const MOVES: Readonly<Record<RemediationState, readonly RemediationState[]>> = {
   PLANNED: ["APPROVED", "MANUAL_REQUIRED", "SUPERSEDED"],
   APPROVED: ["QUEUED", "MANUAL_REQUIRED", "SUPERSEDED"],
-  QUEUED: ["RUNNING", "SUPERSEDED"],
+  // Back to approved: its batch was stopped before its turn.
+  QUEUED: ["RUNNING", "APPROVED", "SUPERSEDED"],
   RUNNING: ["APPLIED_UNVERIFIED", "ALREADY_GONE", "NOT_EFFECTIVE", "NOT_SUPPORTED", "FAILED", "MANUAL_REQUIRED"],
   FAILED: ["QUEUED", "MANUAL_REQUIRED", "SUPERSEDED"],
-  APPLIED_UNVERIFIED: ["VERIFIED", "NOT_EFFECTIVE", "SUPERSEDED"],
+  // What breaks something is put back at once, not after two syncs.
+  APPLIED_UNVERIFIED: ["VERIFIED", "NOT_EFFECTIVE", "RESTORED", "SUPERSEDED"],
   ALREADY_GONE: ["VERIFIED", "NOT_EFFECTIVE", "SUPERSEDED"],
   CLAIMED_DONE: ["VERIFIED", "NOT_EFFECTIVE", "SUPERSEDED"],
   NOT_EFFECTIVE: ["MANUAL_REQUIRED", "SUPERSEDED"],

@@ -8,7 +8,17 @@ import { campaignScope, remediationScope } from "#lib/authz/scope.ts";
 import { listCampaigns } from "#lib/campaigns/queries.ts";
 import { campaignListParams } from "#lib/campaigns/schema.ts";
 import { SECOND_PERSON } from "./approvals.ts";
-import { getRemediation, listRemediations, listWaitingRequests, listWriteRequests, remediationTotals, writesOf } from "./queries.ts";
+import {
+  getBatch,
+  getRemediation,
+  listBatches,
+  listExecutable,
+  listRemediations,
+  listWaitingRequests,
+  listWriteRequests,
+  remediationTotals,
+  writesOf,
+} from "./queries.ts";
 import { remediationListParams } from "./schema.ts";
 
 export type RemediationPowers = {
@@ -16,6 +26,7 @@ export type RemediationPowers = {
   canApprove: boolean;
   canExecute: boolean;
   canClaim: boolean;
+  canRestore: boolean;
 };
 
 const powersOf = (actor: Actor): RemediationPowers => ({
@@ -23,6 +34,7 @@ const powersOf = (actor: Actor): RemediationPowers => ({
   canApprove: can(actor, "remediation.approve"),
   canExecute: can(actor, "remediation.execute"),
   canClaim: can(actor, "remediation.claim"),
+  canRestore: can(actor, "remediation.restore"),
 });
 
 /** A reviewer reads what they own or decided, which takes knowing who they are. */
@@ -39,14 +51,18 @@ export async function loadRemediations(search: Record<string, string | string[] 
   const scope = remediationScope(actor);
   const params = remediationListParams.parse(search);
   const { overdue } = overdueParam.parse(search);
-  const [read, totals, campaigns] = await Promise.all([
+  const [read, totals, campaigns, batches, executable] = await Promise.all([
     listRemediations(scope, params),
     remediationTotals(scope, params.campaignId || undefined),
     listCampaigns(campaignScope(actor), campaignListParams.parse({ sort: "createdAt", direction: "desc" })),
+    listBatches(scope, params.campaignId || null),
+    can(actor, "remediation.execute") ? listExecutable(scope, params.campaignId || null) : [],
   ]);
   return {
     rows: overdue ? read.filter(({ isOverdue }) => isOverdue) : read,
     totals,
+    batches,
+    executable,
     campaignId: params.campaignId,
     campaigns: campaigns.filter(({ launchedAt }) => launchedAt !== null).map(({ id, name }) => ({ value: id, label: name })),
     isFiltered: overdue !== "" || [params.campaignId, params.sourceId, params.state, params.risk, params.q].some((value) => value !== ""),
@@ -61,6 +77,14 @@ export const loadRemediation = cache(async (remediationId: string) => {
     ? await getRemediation(remediationScope(actor), actor, remediationId)
     : null;
   return { remediation, powers: powersOf(actor) };
+});
+
+/** null: not open to this person, who sees only what is theirs. */
+export const loadBatch = cache(async (batchId: string) => {
+  const { actor } = await requireCtx();
+  if (!can(actor, "remediation.read_all")) return null;
+  const batch = z.uuid().safeParse(batchId).success ? await getBatch(remediationScope(actor), batchId) : null;
+  return { batch, powers: powersOf(actor) };
 });
 
 /** A campaign's open work, for closing it; null: not open to this person. */

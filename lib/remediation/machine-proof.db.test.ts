@@ -9,8 +9,8 @@ import { launchCampaign } from "#lib/campaigns/commands/launch.ts";
 import { signOff } from "#lib/campaigns/commands/sign-off.ts";
 import { stageCampaign } from "#lib/campaigns/commands/stage.ts";
 import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
+import { ITEM_KINDS } from "#lib/campaigns/item-kinds.ts";
 import { getItem } from "#lib/campaigns/queries.ts";
-import { ITEM_KINDS } from "#lib/campaigns/schema.ts";
 import type { ItemKind } from "#lib/campaigns/types.ts";
 import { reader } from "#lib/db/transact.ts";
 import { addSource } from "#lib/ingest/commands/add-source.ts";
@@ -51,18 +51,21 @@ const written = (stream: Stream, rows: readonly Row[]): string => {
   return [columns, ...rows.map((row) => columns.map((column) => row[column] ?? ""))].map((line) => `${line.join(",")}\n`).join("");
 };
 
+let sources = 0;
+/** Each test's own: an owner's name that fits two people names nobody. */
+const who = (name: string) => `${name}.${sources}`;
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 const robots = Array.from({ length: 9 }, (_, n) => `robot-${n}`);
 
 /** The pipeline deploys by a key and by a trust of every repository; the rest is there so that what goes is no suspicious drop. */
 const start = (): State => ({
   people: [
-    { external_id: "mara", name: "Mara Lindt", status: "active" },
-    { external_id: "tom", name: "Tom Berg", status: "active" },
-    { external_id: "nils", name: "Nils", status: "active" },
+    { external_id: who("mara"), name: "Mara Lindt", status: "active" },
+    { external_id: who("tom"), name: "Tom Berg", status: "active" },
+    { external_id: who("nils"), name: "Nils", status: "active" },
   ],
   identities: [
-    { external_id: "deploy", name: "deploy-prod", class: "pipeline", status: "active", owner: "mara", last_used: ago(20) },
+    { external_id: "deploy", name: "deploy-prod", class: "pipeline", status: "active", owner: who("mara"), last_used: ago(20) },
     ...robots.map((name) => ({ external_id: name, name, class: "human", status: "active" })),
   ],
   entitlements: [
@@ -117,7 +120,6 @@ async function sync(made: Made): Promise<string> {
   return runId;
 }
 
-let sources = 0;
 async function madeSource(): Promise<Made> {
   sources += 1;
   const config = { mapping: { version: 1, files } };
@@ -133,9 +135,9 @@ const personOf = async (sourceId: string, key: string) =>
 
 /** From a source that was read to a planned task for one decision about one item; everything else is kept. */
 async function decided(made: Made, kind: ItemKind, name: string, termsOf: (facts: Facts) => GivenTermsInput): Promise<string> {
-  const [mara, tom] = [await personOf(made.sourceId, "mara"), await personOf(made.sourceId, "tom")];
+  const [mara, tom] = [await personOf(made.sourceId, who("mara")), await personOf(made.sourceId, who("tom"))];
   const owner = await make.makeUser({ roles: ["campaign_manager"] });
-  const nils = await personOf(made.sourceId, "nils");
+  const nils = await personOf(made.sourceId, who("nils"));
   const reviewer = await make.makeUser({ personId: nils, roles: ["reviewer"] });
   const { campaignId } = await createCampaign(make.ctxOf(owner), {
     name: `Machines ${made.syncs}`,
@@ -297,10 +299,10 @@ it.each<Case>([
       name: "Identity",
       terms: ({ tom, mara }) => ({ answer: "re_own", ownerId: tom, backupOwnerId: mara }),
       half: (state) => {
-        byKey(state.identities, "deploy").owner = "tom";
+        byKey(state.identities, "deploy").owner = who("tom");
       },
       done: (state) => {
-        byKey(state.identities, "deploy").backup_owner = "mara";
+        byKey(state.identities, "deploy").backup_owner = who("mara");
       },
       still: /backup owner is nobody/,
     },

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AnswerTerms } from "#lib/campaigns/answer-terms.ts";
 import {
@@ -124,6 +125,18 @@ describe("narrow of a trust", () => {
     ["*", null, true],
     ["repo:*", null, false],
   ])("%s admits all that %s does: %s", (outer, inner, expected) => expect(covers(outer, inner)).toBe(expected));
+
+  it("never calls a pattern narrower that admits anything that the other does not", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b", ":"), maxLength: 5 });
+    const pattern = fc.string({ unit: fc.constantFrom("a", "b", ":", "*", "?"), maxLength: 5 });
+    fc.assert(
+      fc.property(pattern, pattern, text, (outer, inner, subject) => {
+        expect(covers(inner, inner)).toBe(true);
+        return !covers(outer, inner) || !covers(inner, subject) || covers(outer, subject);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
 });
 
 describe("rotate", () => {
@@ -230,4 +243,21 @@ it("says in words what stands against it", () => {
     kind: "still",
     what: ["admin is still held directly", "it is still held through release-team"],
   });
+});
+
+it("proves nothing about an identity that is not known, whatever else is or is not there", () => {
+  const kinds: RemediationKind[] = [
+    "revoke",
+    "reduce",
+    "time_limit",
+    "suspend",
+    "rotate",
+    "shorten",
+    "federate",
+    "narrow",
+    "split",
+    "re_own",
+    "retire",
+  ];
+  for (const kind of kinds) expect(judge(kind, null, "grant", { identity: null }).kind).toBe("unknown");
 });

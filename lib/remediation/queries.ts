@@ -5,12 +5,26 @@ import type { RemediationScope } from "#lib/authz/scope.ts";
 import type { PendingRequest } from "#lib/campaigns/types.ts";
 import { writerSupported } from "#lib/connectors/registry.ts";
 import { reader } from "#lib/db/transact.ts";
+import { notFound } from "#lib/errors/domain-error.ts";
 import type { WaitingRequest } from "./approvals.ts";
+import { WENT_WRONG } from "./batch.ts";
 import { OPEN_STATES, UNPROVEN_STATES } from "./lifecycle.ts";
 import { loadTask, whoOf } from "./remediation.sql.ts";
-import { approvalRefusals, claimRefusals, executionRefusals, type Refusal, refusalText } from "./rules.ts";
-import type { RemediationListParams } from "./schema.ts";
-import type { RemediationDetail, RemediationEventRow, RemediationRow, RemediationTotals } from "./types.ts";
+import { REQUESTED, REQUESTS } from "./requests.sql.ts";
+import { RESTORE, readUndo, restorableOfBatch } from "./restore.sql.ts";
+import { approvalRefusals, claimRefusals, executionRefusals, type Refusal, refusalText, restoreRefusals } from "./rules.ts";
+import type { ProofInput, RemediationListParams } from "./schema.ts";
+import type {
+  BatchDetail,
+  BatchRow,
+  BatchTaskRow,
+  Executable,
+  ProofRow,
+  RemediationDetail,
+  RemediationEventRow,
+  RemediationRow,
+  RemediationTotals,
+} from "./types.ts";
 import { ENABLE_WRITES } from "./writes.sql.ts";
 
 const LIMIT = 500;
@@ -62,7 +76,7 @@ export async function remediationTotals(scope: RemediationScope, campaignId?: st
   return row ?? { open: 0, overdue: 0, waitingForApproval: 0, unverified: 0, verified: 0, regrown: 0 };
 }
 
-type Facts = Omit<RemediationDetail, "events" | "can" | "whyNot" | "regrown"> & {
+type Facts = Omit<RemediationDetail, "events" | "can" | "whyNot" | "regrown" | "proofs" | "restoreRequest"> & {
   regrownItemId: string | null;
   regrownCampaignId: string | null;
 };
@@ -71,7 +85,7 @@ export async function getRemediation(scope: RemediationScope, actor: Actor, id: 
   const [row] = await reader.rows<Facts>(
     `SELECT ${ROW}, r.decision_id AS "decisionId", d.rationale, r.terms, i.kind AS "itemKind", ${instant("r.not_before")} AS "notBefore", r.grant_id AS "grantId", r.identity_id AS "identityId", r.entitlement_id AS "entitlementId", i.identity_name AS "identityName",
        i.entitlement_name AS "entitlementName", ${run("f")} AS "firstAbsentRun", ${run("w")} AS "secondAbsentRun",
-       r.regrown_item_id AS "regrownItemId", r.regrown_campaign_id AS "regrownCampaignId"
+       r.regrown_item_id AS "regrownItemId", r.regrown_campaign_id AS "regrownCampaignId", r.batch_id AS "batchId"
      ${FROM}
      JOIN items i ON i.campaign_id = r.campaign_id AND i.id = r.item_id
      LEFT JOIN decisions d ON d.id = r.decision_id
@@ -83,7 +97,89 @@ export async function getRemediation(scope: RemediationScope, actor: Actor, id: 
   if (!row) return null;
   const { regrownItemId, regrownCampaignId, ...facts } = row;
   const regrown = regrownItemId && regrownCampaignId ? { campaignId: regrownCampaignId, itemId: regrownItemId } : null;
-  return { ...facts, regrown, events: await listEvents(id), ...(await possible(actor, id)) };
+  const [events, proofs, restoreRequest, powers] = await Promise.all([
+    listEvents(id),
+    listProofs(id),
+    pendingRestore("remediation", id),
+    possible(actor, id),
+  ]);
+  return { ...facts, regrown, events, proofs, restoreRequest, ...powers };
+}
+
+const listProofs = (id: string): Promise<ProofRow[]> =>
+  reader.rows<ProofRow>(
+    `SELECT f.id, f.name, f.size, f.sha256, ${instant("f.uploaded_at")} AS "uploadedAt", u.display_name AS "uploadedByName"
+     FROM remediation_proofs f LEFT JOIN app_users u ON u.id = f.uploaded_by WHERE f.remediation_id = $1::uuid ORDER BY f.uploaded_at, f.id`,
+    [id],
+  );
+
+/** A proof's bytes, for whoever sees its removal. */
+export async function readProof(
+  scope: RemediationScope,
+  { remediationId, proofId }: ProofInput,
+): Promise<{ name: string; mediaType: string; bytes: Buffer; sha256: string }> {
+  const [row] = await reader.rows<{ name: string; mediaType: string; bytes: Buffer; sha256: string }>(
+    `SELECT f.name, f.media_type AS "mediaType", f.bytes, f.sha256 ${FROM} JOIN remediation_proofs f ON f.remediation_id = r.id
+     WHERE ${SEES} AND r.id = $2::uuid AND f.id = $3::uuid`,
+    [scope.personId, remediationId, proofId],
+  );
+  if (!row) throw notFound("Proof", proofId);
+  return row;
+}
+
+async function pendingRestore(kind: "remediation" | "removal_batch", id: string): Promise<PendingRequest | null> {
+  const [row] = await reader.rows<PendingRequest>(
+    `SELECT q.id, q.action, q.reason, q.requested_by AS "requestedBy", u.display_name AS "requestedByName", ${instant("q.requested_at")} AS "requestedAt",
+       ${instant("q.expires_at")} AS "expiresAt"
+     FROM second_person_requests q LEFT JOIN app_users u ON u.id = q.requested_by
+     WHERE q.action = '${RESTORE}' AND q.subject_kind = $1::text AND q.subject_id = $2::text AND q.state = 'pending' AND q.expires_at > now()`,
+    [kind, id],
+  );
+  return row ?? null;
+}
+
+const IS_WRONG = `r.state IN (${texts(WENT_WRONG)})`;
+const BATCH = `b.id, b.campaign_id AS "campaignId", c.name AS "campaignName", b.source_id AS "sourceId", s.name AS "sourceName", b.state, b.step,
+  b.stop_after AS "stopAfter", b.confirmed, u.display_name AS "startedByName", ${instant("b.started_at")} AS "startedAt", ${instant("b.ended_at")} AS "endedAt",
+  b.stopped_because AS "stoppedBecause", n.tasks, n.done, n.wrong`;
+const FROM_BATCHES = `FROM removal_batches b JOIN campaigns c ON c.id = b.campaign_id JOIN sources s ON s.id = b.source_id LEFT JOIN app_users u ON u.id = b.started_by
+  CROSS JOIN LATERAL (SELECT count(*)::int AS tasks, count(*) FILTER (WHERE ${IS_WRONG})::int AS wrong,
+    count(*) FILTER (WHERE r.state IN (${texts([...UNPROVEN_STATES, "VERIFIED"])}))::int AS done FROM remediations r WHERE r.batch_id = b.id) n`;
+
+/** Under way first, then the newest. Only for those who read all removals: a batch is over many owners' resources. */
+export async function listBatches(scope: RemediationScope, campaignId: string | null): Promise<BatchRow[]> {
+  if (scope.personId !== null) return [];
+  return reader.rows<BatchRow>(
+    `SELECT ${BATCH} ${FROM_BATCHES} WHERE $1::uuid IS NULL OR b.campaign_id = $1::uuid ORDER BY b.state = 'RUNNING' DESC, b.started_at DESC, b.id LIMIT 20`,
+    [campaignId],
+  );
+}
+
+export async function getBatch(scope: RemediationScope, batchId: string): Promise<BatchDetail | null> {
+  if (scope.personId !== null) return null;
+  const [row] = await reader.rows<BatchRow>(`SELECT ${BATCH} ${FROM_BATCHES} WHERE b.id = $1::uuid`, [batchId]);
+  if (!row) return null;
+  const members = await reader.rows<BatchTaskRow>(
+    `SELECT r.id, r.label, r.risk_class AS "riskClass", r.batch_step AS step, r.state::text AS state FROM remediations r
+     WHERE r.batch_id = $1::uuid ORDER BY r.batch_step, r.label COLLATE "C", r.id`,
+    [batchId],
+  );
+  const { remediationIds } = await restorableOfBatch(reader, batchId);
+  return { ...row, members, restorable: remediationIds.length, request: await pendingRestore("removal_batch", batchId) };
+}
+
+/** Where two or more approved removals wait for the connector in one source, and none are under way there. */
+export async function listExecutable(scope: RemediationScope, campaignId: string | null): Promise<Executable[]> {
+  if (scope.personId !== null) return [];
+  return reader.rows<Executable>(
+    `SELECT c.id AS "campaignId", c.name AS "campaignName", s.id AS "sourceId", s.name AS "sourceName", count(*)::int AS tasks
+     FROM remediations r JOIN campaigns c ON c.id = r.campaign_id JOIN sources s ON s.id = r.source_id
+     WHERE r.state = 'APPROVED' AND r.kind = 'revoke' AND r.batch_id IS NULL AND s.writes_enabled_at IS NOT NULL AND s.state <> 'retired'
+       AND ($1::uuid IS NULL OR c.id = $1::uuid)
+       AND NOT EXISTS (SELECT FROM removal_batches b WHERE b.campaign_id = c.id AND b.source_id = s.id AND b.state = 'RUNNING')
+     GROUP BY c.id, s.id HAVING count(*) > 1 ORDER BY count(*) DESC, c.name COLLATE "C", s.name COLLATE "C" LIMIT 10`,
+    [campaignId],
+  );
 }
 
 const run = (
@@ -108,6 +204,7 @@ async function possible(actor: Actor, id: string): Promise<Pick<RemediationDetai
   const approve = approvalRefusals(task, who);
   const execute = executionRefusals(task, who);
   const claim = claimRefusals(task, who);
+  const undo = await readUndo(reader, id);
   const asked: [boolean, readonly Refusal[]][] = [
     [task.state === "PLANNED" && can(actor, "remediation.approve"), approve],
     [["PLANNED", "APPROVED"].includes(task.state) && can(actor, "remediation.execute"), execute],
@@ -115,7 +212,12 @@ async function possible(actor: Actor, id: string): Promise<Pick<RemediationDetai
   ];
   const why = asked.flatMap(([isAsked, refusals]) => (isAsked ? refusals : []));
   return {
-    can: { approve: approve.length === 0, execute: execute.length === 0, claim: claim.length === 0 },
+    can: {
+      approve: approve.length === 0,
+      execute: execute.length === 0,
+      claim: claim.length === 0,
+      restore: can(actor, "remediation.restore") && restoreRefusals(task, undo.length > 0).length === 0,
+    },
     whyNot: [...new Set(why)].map(refusalText),
   };
 }
@@ -149,12 +251,7 @@ export async function listWaitingRequests(
   { actions, userId, personId }: { actions: readonly string[]; userId: string; personId: string | null },
 ): Promise<WaitingRequest[]> {
   return reader.rows<WaitingRequest>(
-    `SELECT q.id, q.action, q.subject_kind AS "subjectKind", q.subject_id AS "subjectId", r.source_id AS "sourceId", coalesce(c.name, s.name, t.name) AS name,
-       q.reason, u.display_name AS "requestedByName", ${instant("q.expires_at")} AS "expiresAt"
-     FROM second_person_requests q LEFT JOIN app_users u ON u.id = q.requested_by
-     LEFT JOIN campaigns c ON q.subject_kind = 'campaign' AND c.id::text = q.subject_id
-     LEFT JOIN sync_runs r ON q.subject_kind = 'sync_run' AND r.id::text = q.subject_id LEFT JOIN sources s ON s.id = r.source_id
-     LEFT JOIN sources t ON q.subject_kind = 'source' AND t.id::text = q.subject_id
+    `SELECT ${REQUESTED} FROM ${REQUESTS}
      WHERE q.state = 'pending' AND q.expires_at > now() AND q.action = ANY ($1::text[]) AND q.requested_by <> $2::uuid
        AND ($3::uuid IS NULL OR q.requested_person_id IS DISTINCT FROM $3::uuid)
      ORDER BY q.expires_at, q.id LIMIT 50`,

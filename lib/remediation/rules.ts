@@ -101,6 +101,17 @@ export function claimRefusals(task: TaskFacts, who: Who): Refusal[] {
   return refusals;
 }
 
+export type RestoreRefusal = "not_taken_back" | "no_undo" | "writes_off";
+
+/** Why what was taken back cannot be put back by the connector. Two people are asked for besides. */
+export function restoreRefusals(task: Pick<TaskFacts, "state" | "writes">, hasUndo: boolean): RestoreRefusal[] {
+  const refusals: RestoreRefusal[] = [];
+  if (task.state !== "APPLIED_UNVERIFIED" && task.state !== "VERIFIED") refusals.push("not_taken_back");
+  else if (!hasUndo) refusals.push("no_undo");
+  if (task.writes !== "on") refusals.push("writes_off");
+  return refusals;
+}
+
 /** These name somebody trying what they must not: recorded though refused. The others are everyday answers. */
 export const isSensitive = (refusal: Refusal): boolean => refusal === "decider" || refusal === "not_owner" || refusal === "needs_approval";
 

@@ -11,6 +11,31 @@ export const claimRemediationInput = z.strictObject({
   remediationId: id,
   proof: z.string().trim().min(10, "Say what was done, where and when: an auditor reads this.").max(10_000),
 });
+export const remediationReasonInput = z.strictObject({ remediationId: id, reason });
+export const checkBatchInput = z.strictObject({ campaignId: id, sourceId: id });
+export const startBatchInput = z.strictObject({
+  campaignId: id,
+  sourceId: id,
+  confirmed: z.array(z.string().max(100)).max(20).default([]),
+  /** So many that cannot be taken back stop the rest. */
+  stopAfter: z.int().min(1).max(100).default(1),
+});
+export const stopBatchInput = z.strictObject({ batchId: id, reason });
+export const batchRestoreInput = z.strictObject({ batchId: id, reason });
+export const restoreInput = z.strictObject({ remediationId: id, requestId: id });
+export const MAX_PROOF_BYTES = 5 * 1024 * 1024;
+export const addProofInput = z.strictObject({
+  remediationId: id,
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .refine((name) => !name.includes("/") && !name.includes("\\"), "A file's name has no path."),
+});
+export const proofInput = z.strictObject({ remediationId: id, proofId: id });
+/** What a request of two people to put something back holds. */
+export const askedRestore = z.strictObject({ remediationIds: z.array(id).min(1) });
 export const requestWritesInput = z.strictObject({
   sourceId: id,
   /** Settings and secret of the account that writes, as the connector's writer asks for them. The secret is encrypted at once and never shown. */
@@ -40,6 +65,14 @@ export type RemediationInput = z.input<typeof remediationInput>;
 export type ExecuteRemediationInput = z.input<typeof executeRemediationInput>;
 export type ManualRemediationInput = z.input<typeof manualRemediationInput>;
 export type ClaimRemediationInput = z.input<typeof claimRemediationInput>;
+export type RemediationReasonInput = z.input<typeof remediationReasonInput>;
+export type CheckBatchInput = z.input<typeof checkBatchInput>;
+export type StartBatchInput = z.input<typeof startBatchInput>;
+export type StopBatchInput = z.input<typeof stopBatchInput>;
+export type BatchRestoreInput = z.input<typeof batchRestoreInput>;
+export type AddProofInput = z.input<typeof addProofInput>;
+export type ProofInput = z.input<typeof proofInput>;
+export type RestoreInput = z.input<typeof restoreInput>;
 export type RequestWritesInput = z.input<typeof requestWritesInput>;
 export type ConfirmWritesInput = z.input<typeof confirmWritesInput>;
 export type DisableWritesInput = z.input<typeof disableWritesInput>;

@@ -1,9 +1,13 @@
 import "server-only";
+import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import type { Notice } from "#lib/notifications/notify.sql.ts";
 import { usersWhoMay } from "#lib/notifications/recipients.sql.ts";
-import { addressOf, SECOND_PERSON } from "./approvals.ts";
+import { settleNotices } from "#lib/notifications/settle.sql.ts";
+import type { AboutKind } from "#lib/notifications/types.ts";
+import { addressOf, SECOND_PERSON, type WaitingRequest } from "./approvals.ts";
 import { UNDONE_STATES } from "./lifecycle.ts";
+import { REQUESTED, REQUESTS } from "./requests.sql.ts";
 
 /** One process tells at a time. */
 export async function mayTell(tx: Tx): Promise<boolean> {
@@ -11,27 +15,12 @@ export async function mayTell(tx: Tx): Promise<boolean> {
   return row?.isMine ?? false;
 }
 
-type Asked = {
-  id: string;
-  action: string;
-  subjectKind: "campaign" | "sync_run" | "source";
-  subjectId: string;
-  sourceId: string | null;
-  name: string | null;
-  requestedBy: string;
-  by: string | null;
-  expiresAt: Date;
-};
+type Asked = Omit<WaitingRequest, "expiresAt" | "subjectKind"> & { subjectKind: AboutKind; requestedBy: string; lapsesAt: Date };
 
 /** Requests that a second person is needed for and nobody was told of: whoever may confirm, but who asked. */
 export async function secondPersonNotices(tx: Tx): Promise<Notice[]> {
   const asked = await tx.rows<Asked>(
-    `SELECT q.id, q.action, q.subject_kind AS "subjectKind", q.subject_id AS "subjectId", r.source_id AS "sourceId", coalesce(c.name, s.name, t.name) AS name,
-       q.requested_by AS "requestedBy", u.display_name AS by, q.expires_at AS "expiresAt"
-     FROM second_person_requests q LEFT JOIN app_users u ON u.id = q.requested_by
-     LEFT JOIN campaigns c ON q.subject_kind = 'campaign' AND c.id::text = q.subject_id
-     LEFT JOIN sync_runs r ON q.subject_kind = 'sync_run' AND r.id::text = q.subject_id LEFT JOIN sources s ON s.id = r.source_id
-     LEFT JOIN sources t ON q.subject_kind = 'source' AND t.id::text = q.subject_id
+    `SELECT ${REQUESTED}, q.requested_by AS "requestedBy", q.expires_at AS "lapsesAt" FROM ${REQUESTS}
      WHERE q.state = 'pending' AND q.expires_at > now() AND NOT EXISTS (
        SELECT FROM notifications n WHERE n.kind = 'second_person_waiting' AND n.about_id = q.subject_id AND starts_with(n.key, 'second_person:' || q.id || ':'))
      ORDER BY q.requested_at, q.id LIMIT 100`,
@@ -39,15 +28,15 @@ export async function secondPersonNotices(tx: Tx): Promise<Notice[]> {
   const notices: Notice[] = [];
   for (const request of asked) {
     const known = SECOND_PERSON[request.action];
-    const { id, subjectKind, subjectId, sourceId, name, by, expiresAt } = request;
+    const { id, subjectKind, subjectId, name, requestedByName: by } = request;
     for (const to of known ? await usersWhoMay(tx, known.permission, [request.requestedBy]) : [])
       notices.push({
         kind: "second_person_waiting",
         to,
         about: { kind: subjectKind, id: subjectId, label: name ?? "unknown" },
         key: `second_person:${id}`,
-        data: { action: known?.words ?? request.action, by, path: addressOf({ subjectKind, subjectId, sourceId }) },
-        due: expiresAt,
+        data: { action: known?.words ?? request.action, by, path: addressOf(request) },
+        due: request.lapsesAt,
       });
   }
   return notices;
@@ -131,4 +120,21 @@ export async function overdueNotices(tx: Tx, now: Date): Promise<Notice[]> {
       }),
     ),
   );
+}
+
+/** Requests that were confirmed, withdrawn or lapsed, and work of which none is left. */
+export async function settleWork(tx: Tx, ctx: Ctx): Promise<number> {
+  const requests = await settleNotices(tx, ctx, ["second_person_waiting"], {
+    sql: `NOT EXISTS (SELECT FROM second_person_requests q WHERE q.subject_id = n.about_id AND q.state = 'pending' AND q.expires_at > now()
+      AND starts_with(n.key, 'second_person:' || q.id || ':'))`,
+    values: [],
+  });
+  const left = (kind: string, states: string) =>
+    `n.kind = '${kind}' AND NOT EXISTS (SELECT FROM remediations r WHERE r.campaign_id = n.campaign_id AND r.state::text ${states})`;
+  const work = await settleNotices(tx, ctx, ["task_waiting", "task_approval_waiting", "task_overdue"], {
+    sql: `n.campaign_id IS NOT NULL AND (${left("task_waiting", "= 'MANUAL_REQUIRED'")} OR ${left("task_approval_waiting", "= 'PLANNED'")}
+      OR ${left("task_overdue", "= ANY ($3::text[])")})`,
+    values: [UNDONE_STATES],
+  });
+  return requests + work;
 }

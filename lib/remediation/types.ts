@@ -1,5 +1,5 @@
 import type { AnswerTerms } from "#lib/campaigns/answer-terms.ts";
-import type { ItemKind } from "#lib/campaigns/types.ts";
+import type { ItemKind, PendingRequest } from "#lib/campaigns/types.ts";
 import type { RiskClass } from "#lib/policy/risk.ts";
 
 export type RemediationState =
@@ -62,6 +62,37 @@ export type RemediationRow = {
 
 export type RemediationEventRow = { id: string; kind: string; at: string; actorName: string | null; detail: Record<string, unknown> };
 
+export type ProofRow = { id: string; name: string; size: number; sha256: string; uploadedAt: string; uploadedByName: string | null };
+
+/** Approved removals that the asker may start, with what speaks against each. leftOut: those that they decided themselves. */
+export type CheckedBatch = {
+  tasks: { id: string; version: number; label: string; riskClass: RiskClass; blocks: string[]; warns: string[] }[];
+  leftOut: number;
+};
+export type BatchTaskRow = { id: string; label: string; riskClass: RiskClass; step: number; state: RemediationState };
+/** Removals of a campaign in one source, done in steps. */
+export type BatchRow = {
+  id: string;
+  campaignId: string;
+  campaignName: string;
+  sourceId: string;
+  sourceName: string;
+  state: "RUNNING" | "STOPPED" | "DONE";
+  step: number;
+  stopAfter: number;
+  confirmed: string[];
+  startedByName: string | null;
+  startedAt: string;
+  endedAt: string | null;
+  stoppedBecause: string | null;
+  tasks: number;
+  done: number;
+  wrong: number;
+};
+export type BatchDetail = BatchRow & { members: BatchTaskRow[]; restorable: number; request: PendingRequest | null };
+/** Approved removals in one source for one campaign that could be begun together. */
+export type Executable = { campaignId: string; campaignName: string; sourceId: string; sourceName: string; tasks: number };
+
 /** ours: last used, decided by silence, break-glass; the connector's: last admin, last owner, our own reader. */
 export type PreflightRow = { name: string; result: "ok" | "warns" | "blocks"; detail: string };
 
@@ -82,8 +113,12 @@ export type RemediationDetail = RemediationRow & {
   firstAbsentRun: { id: string; startedAt: string; observedAt: string | null } | null;
   secondAbsentRun: { id: string; startedAt: string; observedAt: string | null } | null;
   regrown: { campaignId: string; itemId: string } | null;
+  proofs: ProofRow[];
+  batchId: string | null;
+  /** Waits for a second person to put it back. */
+  restoreRequest: PendingRequest | null;
   /** What may be done now, by whom is the permission's matter. */
-  can: { approve: boolean; execute: boolean; claim: boolean };
+  can: { approve: boolean; execute: boolean; claim: boolean; restore: boolean };
   whyNot: string[];
 };
 

@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import { appPool } from "#lib/db/pool.ts";
+import { copyPool } from "#lib/db/pool.ts";
 
 /** The statement that makes a connection the one that a run is worked on. */
 const TAKES_THE_SOURCE = "pg_try_advisory_lock(";
@@ -12,7 +12,7 @@ export function cutPoints(): { next(nth: number, at: (client: PoolClient) => Pro
   let count = 0;
   let wanted = Number.POSITIVE_INFINITY;
   let act: (client: PoolClient) => Promise<void> | void = () => {};
-  appPool().on("connect", (client: PoolClient) => {
+  copyPool().on("connect", (client: PoolClient) => {
     let isWorking = false;
     const send = client.query.bind(client) as (...args: unknown[]) => unknown;
     const counted = (...args: unknown[]): unknown => {

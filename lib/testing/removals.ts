@@ -184,16 +184,25 @@ export function scriptedWriter(
   const writer: SourceWriter = {
     preflightRevoke: async () => checks,
     revokeGrant: async ({ holder, entitlement }, { dryRun, idempotencyKey }) => {
-      if (dryRun) return { kind: "applied", statements: [`REVOKE ${entitlement} FROM ${holder}`], detail: "Dry run." };
+      if (dryRun) return { kind: "applied", statements: [`REVOKE ${entitlement} FROM ${holder}`], undo: [], detail: "Dry run." };
       calls.push(`${entitlement} from ${holder} for ${idempotencyKey}`);
       return typeof result === "function" ? result() : result;
+    },
+    restoreGrant: async ({ holder, entitlement }, { undo }) => {
+      calls.push(`restore ${entitlement} of ${holder}`);
+      return { kind: "restored", statements: undo, detail: "Read back: there." };
     },
     close: async () => {},
   };
   return { open: () => writer, calls };
 }
 
-export const APPLIED: WriteResult = { kind: "applied", statements: ["REVOKE read FROM sam"], detail: "Read back: gone." };
+export const APPLIED: WriteResult = {
+  kind: "applied",
+  statements: ["REVOKE read FROM sam"],
+  undo: ["GRANT read TO sam"],
+  detail: "Read back: gone.",
+};
 
 /** A complete run that really read the source, begun a second after the last one, and what is live after it. */
 export async function laterRun(

@@ -5,6 +5,7 @@ import { database, databaseAgain } from "./chapters/database.ts";
 import { exception } from "./chapters/exception.ts";
 import { heldRun } from "./chapters/held-run.ts";
 import { keysReview, keysSignOff } from "./chapters/keys-review.ts";
+import { microRules } from "./chapters/micro-rules.ts";
 import { ownersReview } from "./chapters/owners-review.ts";
 import { quarterlyReview } from "./chapters/quarterly-review.ts";
 import { recurringReview } from "./chapters/recurring-review.ts";
@@ -33,4 +34,5 @@ export const CHAPTERS: readonly Chapter[] = [
   regrowth,
   databaseAgain,
   accessLog,
+  microRules,
 ];

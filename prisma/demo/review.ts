@@ -4,7 +4,10 @@ import { decideItem } from "#lib/campaigns/commands/decide.ts";
 import { launchCampaign } from "#lib/campaigns/commands/launch.ts";
 import { stageCampaign } from "#lib/campaigns/commands/stage.ts";
 import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
+import { needsRationale } from "#lib/campaigns/rules.ts";
 import type { CreateCampaignInput } from "#lib/campaigns/schema.ts";
+import { SUGGESTION_FACTS } from "#lib/campaigns/suggestion.sql.ts";
+import { type SuggestionFacts, suggestionFor } from "#lib/campaigns/suggestion.ts";
 import type { Answer } from "#lib/campaigns/types.ts";
 import { reader } from "#lib/db/transact.ts";
 import type { ExceptionTermsInput } from "#lib/exceptions/schema.ts";
@@ -21,6 +24,7 @@ export type Review = {
   name: string;
   sources: readonly string[];
   scope?: Partial<CreateCampaignInput["scope"]>;
+  plan?: CreateCampaignInput["plan"];
   launchedAt: Date;
   dueAt: Date;
 };
@@ -56,6 +60,7 @@ export async function ensureReview(story: Story, review: Review): Promise<string
       zone: "Europe/Vienna",
       instructions: INSTRUCTIONS,
       fallbackPersonId: await personIdOf(FALLBACK),
+      ...(review.plan ? { plan: review.plan } : {}),
     });
   }
   const made = await findReview(review.name);
@@ -74,6 +79,7 @@ export type Item = {
   class: string;
   privileged: string;
   lastUsed: string;
+  judged: SuggestionFacts;
 };
 export type Verdict = { answer: Answer; why?: string; exception?: ExceptionTermsInput; terms?: GivenTermsInput };
 /** null leaves the item for later. */
@@ -102,8 +108,9 @@ type Answering = { campaignId: string; login: string; at: Date; judge: Judge; ha
 export async function answerItems(story: Story, { campaignId, login, at, judge, handIn = true }: Answering): Promise<void> {
   const personId = await personIdOf(login);
   const items = await reader.rows<Item>(
-    `SELECT id AS "itemId", version, identity_name AS identity, entitlement_name AS entitlement, identity_class AS class, privileged, last_used_kind AS "lastUsed"
-     FROM items WHERE campaign_id = $1::uuid AND reviewer_id = $2::uuid AND state = 'ASSIGNED' ORDER BY identity_name COLLATE "C", entitlement_name COLLATE "C", id`,
+    `SELECT i.id AS "itemId", i.version, identity_name AS identity, entitlement_name AS entitlement, identity_class AS class, privileged, last_used_kind AS "lastUsed",
+       ${SUGGESTION_FACTS} AS judged
+     FROM items i JOIN campaigns c ON c.id = i.campaign_id WHERE i.campaign_id = $1::uuid AND i.reviewer_id = $2::uuid AND i.state = 'ASSIGNED' ORDER BY identity_name COLLATE "C", entitlement_name COLLATE "C", i.id`,
     [campaignId, personId],
   );
   let now = at;
@@ -112,8 +119,10 @@ export async function answerItems(story: Story, { campaignId, login, at, judge, 
     const words = `${login} ${item.identity} ${item.entitlement}`;
     const seconds = 5 + chance(words, 40);
     now = new Date(now.getTime() + seconds * 1000);
-    if (!verdict) continue;
-    const rationale = verdict.why ?? (item.privileged === "yes" ? pick(words, WHY_KEEP) : null);
+    // Conflicts of duties are left for whoever looks at the demo.
+    if (!verdict || (verdict.answer === "keep" && item.judged.conflicts > 0)) continue;
+    const mustSay = needsRationale(verdict.answer, item.privileged, suggestionFor(item.judged).answer);
+    const rationale = verdict.why ?? (mustSay ? pick(words, WHY_KEEP) : null);
     const { itemId, version } = item;
     const { answer, exception = null, terms = null } = verdict;
     const given = { campaignId, itemId, version, answer, rationale, exception, terms, seconds, evidenceViewed: chance(words, 3) > 0 };

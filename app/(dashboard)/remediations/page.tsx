@@ -1,3 +1,4 @@
+import { Batches } from "#components/remediation/batches.tsx";
 import classes from "#components/remediation/remediation.module.css";
 import { RemediationsTable } from "#components/remediation/remediations-table.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -13,7 +14,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function RemediationsPage({ searchParams }: Props) {
   const found = await loadRemediations(await searchParams);
   if (!found) return <DeniedState what="The list of removals" roles={granteesOf("remediation.read")} />;
-  const { rows, totals, campaigns, isFiltered, isCut, campaignId } = found;
+  const { rows, totals, batches, executable, campaigns, isFiltered, isCut, campaignId } = found;
   const list = (filter: Record<string, string>) =>
     `/remediations?${new URLSearchParams({ ...(campaignId ? { campaignId } : {}), ...filter })}`;
   return (
@@ -32,6 +33,7 @@ export default async function RemediationsPage({ searchParams }: Props) {
           <StatTile href={list({ state: "VERIFIED", show: "all" })} value={totals.verified} label="verified gone" />
         </StatTiles>
       </div>
+      <Batches executable={executable} batches={batches} />
       <RemediationsTable rows={rows} campaigns={campaigns} isFiltered={isFiltered} isCut={isCut} hasFinished={totals.verified > 0} />
     </>
   );

@@ -1,14 +1,15 @@
+import Link from "next/link";
 import { MyReviewsTable } from "#components/campaigns/my-reviews-table.tsx";
 import { counted } from "#components/ui/moment-text.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { DeniedState, EmptyState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
-import { loadMyReviews } from "#lib/campaigns/loaders.ts";
+import { loadLooksWaiting, loadMyReviews } from "#lib/campaigns/loaders.ts";
 
 export const metadata = { title: "My reviews" };
 
 export default async function MyReviewsPage() {
-  const reviews = await loadMyReviews();
+  const [reviews, looks] = await Promise.all([loadMyReviews(), loadLooksWaiting()]);
   if (!reviews) return <DeniedState what="Reviewing access" roles={granteesOf("item.decide")} />;
   if (reviews === "nobody")
     return (
@@ -28,6 +29,14 @@ export default async function MyReviewsPage() {
         title="My reviews"
         summary={open + drafted === 0 ? "Nothing is open" : `${counted(open, "item")} to decide, ${counted(drafted, "answer")} to hand in`}
       />
+      {looks.map(({ campaignId, name, looks: count }) => (
+        <p key={campaignId}>
+          <Link href={`/campaigns/${campaignId}/second-look`}>
+            {name}: {counted(count, "second look")}
+          </Link>{" "}
+          at what somebody else decided.
+        </p>
+      ))}
       <MyReviewsTable rows={reviews} />
     </>
   );

@@ -5,7 +5,7 @@ import type { BulkAnswer } from "#lib/campaigns/answers.ts";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS, isOpen } from "../words.ts";
 import classes from "./review.module.css";
-import { meaningOf } from "./review-columns.tsx";
+import { meaningOf } from "./row-words.ts";
 
 /** The open rows that are alike in everything that matters, of which `row` is one: those that may be decided together. */
 export const alikeOf = (rows: readonly ReviewItemRow[], row: ReviewItemRow): ReviewItemRow[] =>

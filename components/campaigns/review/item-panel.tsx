@@ -1,8 +1,6 @@
 "use client";
 import { Drawer } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { ExceptionMark } from "#components/exceptions/exception-mark.tsx";
-import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
 import { RawId } from "#components/ui/raw-id.tsx";
@@ -11,11 +9,13 @@ import { RiskBadge } from "#components/ui/risk-badge.tsx";
 import { Timeline } from "#components/ui/timeline.tsx";
 import { termsText } from "#lib/campaigns/terms-words.ts";
 import type { ItemDetail, ReviewItemRow } from "#lib/campaigns/types.ts";
-import { ANSWER_WORDS, CHANGE_WORDS, INELIGIBLE_WORDS, privilegeWords, RISK_WORDS, RULE_WORDS } from "../words.ts";
+import { PastDecisions, UseByWeek, WhatChanged } from "../item-context.tsx";
+import { RowFacts } from "../row-facts.tsx";
+import { ANSWER_WORDS, INELIGIBLE_WORDS, RISK_WORDS, RULE_WORDS } from "../words.ts";
 import { type Decide, DecisionButtons } from "./decision-buttons.tsx";
 import classes from "./review.module.css";
 import { loadItem } from "./review-api.ts";
-import { meaningOf } from "./review-columns.tsx";
+import { meaningOf } from "./row-words.ts";
 
 type ItemPanelProps = { campaignId: string; row: ReviewItemRow; onDecide: Decide; onViewed: (id: string) => void; onClose: () => void };
 
@@ -53,29 +53,7 @@ export function ItemPanel({ campaignId, row, onDecide, onViewed, onClose }: Item
 function Facts({ detail }: { detail: ItemDetail }) {
   return (
     <>
-      <DefinitionList
-        facts={[
-          {
-            term: "Held by",
-            value: `${detail.personName ?? "no known person"}, as ${detail.identityName} (${detail.identityClass}, ${detail.identityStatus})`,
-          },
-          {
-            term: detail.kind === "grant" ? "Entitlement" : "Under review",
-            value: `${detail.entitlementName}${detail.resourceName ? ` on ${detail.resourceName}` : ""}`,
-          },
-          { term: "Privileged", value: privilegeWords(detail.privileged) },
-          { term: "Environment", value: detail.environment },
-          { term: "Last used", value: <Moment at={detail.lastUsed.at} kind={detail.lastUsed.kind} /> },
-          { term: "Granted", value: <Moment at={detail.started.at} kind={detail.started.kind} /> },
-          { term: "Granted by", value: detail.grantedBy ?? "unknown" },
-          { term: "First seen by", value: detail.openedRun ? <Run run={detail.openedRun} /> : "unknown" },
-          { term: "Last seen by", value: detail.observedRun ? <Run run={detail.observedRun} /> : "unknown" },
-          { term: "Expires", value: <Moment at={detail.expires.at} kind={detail.expires.kind} /> },
-          { term: "Factors", value: detail.factors },
-          { term: "Compared", value: CHANGE_WORDS[detail.change] },
-          { term: "Exception", value: detail.exception ? <ExceptionMark exception={detail.exception} isLink /> : "none" },
-        ]}
-      />
+      <RowFacts row={detail} />
       <section className={classes.panelPart}>
         <h3>
           Risk <RiskBadge risk={detail.riskClass} />
@@ -102,6 +80,20 @@ function Facts({ detail }: { detail: ItemDetail }) {
         </section>
       )}
       <section className={classes.panelPart}>
+        <h3>90 days of use</h3>
+        <UseByWeek use={detail.context.use} />
+      </section>
+      {detail.context.contents && (
+        <section className={classes.panelPart}>
+          <h3>What changed since it was signed off</h3>
+          <WhatChanged contents={detail.context.contents} />
+        </section>
+      )}
+      <section className={classes.panelPart}>
+        <h3>Decided before</h3>
+        <PastDecisions past={detail.context.past} />
+      </section>
+      <section className={classes.panelPart}>
         <h3>Why you</h3>
         <p>
           You are the {detail.reviewerRule ? RULE_WORDS[detail.reviewerRule] : "reviewer"}.
@@ -124,6 +116,10 @@ function Facts({ detail }: { detail: ItemDetail }) {
           />
         </section>
       )}
+      <p className={classes.dim}>
+        First seen by {detail.openedRun ? <Run run={detail.openedRun} /> : "an unknown sync"}, last by{" "}
+        {detail.observedRun ? <Run run={detail.observedRun} /> : "an unknown sync"}. {detail.environment} environment.
+      </p>
       <RawId value={`${detail.identityExternalId} → ${detail.entitlementExternalId}`} label="ids in the source" />
     </>
   );

@@ -1,4 +1,5 @@
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import { type Grouping, inOrder } from "./grouping.ts";
 
 export type Bucket = "all" | "thought" | "changed" | "privileged" | "unused" | "rest";
 type OneBucket = Exclude<Bucket, "all">;
@@ -19,7 +20,7 @@ const UNUSED_DAYS = 90;
 const DAY_MS = 86_400_000;
 
 export function loadedOf(rows: readonly ReviewItemRow[], now: string): Loaded {
-  const items = inOrder(rows);
+  const items = inOrder(rows, "person");
   const at = Date.parse(now);
   const buckets = new Map(items.map((row) => [row.id, bucketOf(row, at)]));
   const counts = noCounts();
@@ -35,25 +36,15 @@ function isUnused(row: ReviewItemRow, now: number): boolean {
 
 /** The first that fits: every row is in exactly one, so the counts add up. */
 function bucketOf(row: ReviewItemRow, now: number): OneBucket {
-  if (row.riskClass === "critical" || row.riskClass === "high") return "thought";
+  if (row.riskClass === "critical" || row.riskClass === "high" || row.conflicts.length > 0 || row.personStatus === "left") return "thought";
   if (row.change === "changed" || row.change === "new") return "changed";
   if (row.privileged === "yes") return "privileged";
   if (isUnused(row, now)) return "unused";
   return "rest";
 }
 
-/** People with the weightiest item first, each one's items by weight. */
-function inOrder(rows: readonly ReviewItemRow[]): ReviewItemRow[] {
-  const groups = new Map<string, ReviewItemRow[]>();
-  for (const row of rows) {
-    const group = groups.get(row.groupId);
-    if (group) group.push(row);
-    else groups.set(row.groupId, [row]);
-  }
-  for (const group of groups.values()) group.sort((a, b) => a.orderKey - b.orderKey || (a.id < b.id ? -1 : 1));
-  const weight = ([first]: readonly ReviewItemRow[]) => first?.orderKey ?? 0;
-  return [...groups].sort(([a, as], [b, bs]) => weight(as) - weight(bs) || (a < b ? -1 : 1)).flatMap(([, group]) => group);
-}
+/** The same rows under other heads. */
+export const regrouped = (loaded: Loaded, by: Grouping): Loaded => ({ ...loaded, items: inOrder(loaded.items, by) });
 
 const noCounts = (): Counts => ({
   total: 0,

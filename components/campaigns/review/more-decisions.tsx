@@ -10,7 +10,7 @@ import type { ExceptionTermsInput } from "#lib/exceptions/schema.ts";
 import { ANSWER_EFFECT, ANSWER_WORDS } from "../words.ts";
 import classes from "./review.module.css";
 import { loadExceptionImpact } from "./review-api.ts";
-import { meaningOf } from "./review-columns.tsx";
+import { meaningOf } from "./row-words.ts";
 import { type Decided, TermedDecision } from "./termed-decision.tsx";
 
 type MoreDecisionsProps = {

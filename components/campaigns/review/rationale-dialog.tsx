@@ -1,10 +1,10 @@
 "use client";
 import { Button, Modal, Textarea } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { counted } from "#components/ui/moment-text.ts";
 import { ANSWER_WORDS } from "../words.ts";
 import classes from "./review.module.css";
-import { meaningOf } from "./review-columns.tsx";
+import { meaningOf } from "./row-words.ts";
 import type { Asked } from "./use-decisions.ts";
 
 type RationaleDialogProps = Asked & {
@@ -17,6 +17,7 @@ type RationaleDialogProps = Asked & {
 /** Why: asked for every revoke, every abstention and every privileged keep. Control or ⌘ with Enter answers. */
 export function RationaleDialog({ answer, rows, earlier, onGiven, onClose }: RationaleDialogProps) {
   const [text, setText] = useState("");
+  const field = useRef<HTMLTextAreaElement>(null);
   const { verb } = ANSWER_WORDS[answer];
   const [first] = rows;
   const what =
@@ -25,11 +26,17 @@ export function RationaleDialog({ answer, rows, earlier, onGiven, onClose }: Rat
     event?.preventDefault();
     if (text.trim()) onGiven(text.trim());
   };
+  /** Taken over by whoever decides, and ready to be sent or changed. */
+  const choose = (reason: string) => {
+    setText(reason);
+    field.current?.focus();
+  };
   return (
     <Modal opened onClose={onClose} title={`${verb}: why?`} closeButtonProps={{ "aria-label": "Close" }}>
       <form onSubmit={submit} className={classes.dialog}>
         <p className={classes.dim}>{what}</p>
         <Textarea
+          ref={field}
           label="Reason, for whoever checks this later"
           data-autofocus
           autosize
@@ -45,7 +52,7 @@ export function RationaleDialog({ answer, rows, earlier, onGiven, onClose }: Rat
           <div className={classes.earlier}>
             <span className={classes.dim}>Said before:</span>
             {earlier.map((reason) => (
-              <Button key={reason} size="compact-xs" variant="default" onClick={() => setText(reason)}>
+              <Button key={reason} size="compact-xs" variant="default" onClick={() => choose(reason)}>
                 {reason}
               </Button>
             ))}

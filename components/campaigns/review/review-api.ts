@@ -1,7 +1,7 @@
 import type { ActionFailure } from "#components/ui/action-result.ts";
 import type { BulkAnswer as BulkVerb } from "#lib/campaigns/answers.ts";
 import { readCompact } from "#lib/campaigns/compact.ts";
-import type { BulkResult, CompactItems, ExceptionImpact, ItemDetail, ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { BulkResult, CompactItems, ExceptionImpact, ItemDetail, ReviewItemRow, SubmissionPreview } from "#lib/campaigns/types.ts";
 import type { ErrorCode } from "#lib/errors/domain-error.ts";
 import type { PendingAnswer } from "./review-state.ts";
 
@@ -41,6 +41,8 @@ const base = (campaignId: string) => `/api/v1/campaigns/${campaignId}`;
 
 export const loadItems = async (campaignId: string): Promise<ReviewItemRow[]> =>
   readCompact(await call<CompactItems>(`${base(campaignId)}/my-items`));
+
+export const loadSubmission = (campaignId: string): Promise<SubmissionPreview> => call(`${base(campaignId)}/submission`);
 
 export const loadExceptionImpact = (campaignId: string, itemId: string): Promise<ExceptionImpact> =>
   call(`${base(campaignId)}/items/${itemId}/exception-impact`);

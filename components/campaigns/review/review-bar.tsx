@@ -3,6 +3,7 @@ import { Button, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useMemo, useRef } from "react";
 import { useShortcuts, useShortcutsHelp } from "#components/ui/shortcuts.tsx";
+import { GROUPING_WORDS, GROUPINGS, type Grouping } from "./grouping.ts";
 import type { Bucket, Counts } from "./loaded-items.ts";
 import classes from "./review.module.css";
 
@@ -15,17 +16,21 @@ const BUCKETS: readonly { id: Bucket; label: string }[] = [
   { id: "rest", label: "The rest" },
 ];
 
+const groupingOf = (value: string): Grouping => GROUPINGS.find((each) => each === value) ?? "person";
+
 type ReviewBarProps = {
   /** null while the items are read. */
   left: Counts["left"] | null;
   bucket: Bucket;
   onBucket: (bucket: Bucket) => void;
+  by: Grouping;
+  onGroup: (by: Grouping) => void;
   words: string;
   onWords: (words: string) => void;
 };
 
 /** What of the items to look at. */
-export function ReviewBar({ left, bucket, onBucket, words, onWords }: ReviewBarProps) {
+export function ReviewBar({ left, bucket, onBucket, by, onGroup, words, onWords }: ReviewBarProps) {
   const showHelp = useShortcutsHelp();
   const filter = useRef<HTMLInputElement>(null);
   useShortcuts(
@@ -51,6 +56,18 @@ export function ReviewBar({ left, bucket, onBucket, words, onWords }: ReviewBarP
         ))}
       </fieldset>
       <div className={classes.tools}>
+        <select
+          className={classes.grouping}
+          aria-label="Group"
+          value={by}
+          onChange={(event) => onGroup(groupingOf(event.currentTarget.value))}
+        >
+          {GROUPINGS.map((each) => (
+            <option key={each} value={each}>
+              {GROUPING_WORDS[each]}
+            </option>
+          ))}
+        </select>
         <TextInput
           ref={filter}
           className={classes.filter}

@@ -2,7 +2,8 @@
 import { Button } from "@mantine/core";
 import dynamic from "next/dynamic";
 import { useCallback, useMemo, useRef, useState } from "react";
-import { DataTable, type DataTableHandle } from "#components/data-table/data-table.tsx";
+import { DataTable, type DataTableHandle, useIsNarrow } from "#components/data-table/data-table.tsx";
+import { LatePart } from "#components/ui/late-part.tsx";
 import { counted } from "#components/ui/moment-text.ts";
 import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
 import { EmptyState, ErrorState } from "#components/ui/states.tsx";
@@ -10,14 +11,16 @@ import { toastDone } from "#components/ui/toasts.tsx";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import { isOpen } from "../words.ts";
 import { alikeOf, BulkBar } from "./bulk-bar.tsx";
-import { ItemCard } from "./item-card.tsx";
-import { type Bucket, countsOf, fitting } from "./loaded-items.ts";
+import { groupOf } from "./grouping.ts";
+import { type Bucket, countsOf, fitting, regrouped } from "./loaded-items.ts";
+import { OneItem } from "./one-item.tsx";
 import classes from "./review.module.css";
 import { ReviewBar } from "./review-bar.tsx";
 import { reviewColumns } from "./review-columns.tsx";
 import { type ReviewCampaign, ReviewHeader } from "./review-header.tsx";
 import { rowOf } from "./review-state.ts";
 import { useDecisions } from "./use-decisions.ts";
+import { useGrouping } from "./use-grouping.ts";
 import { useReview } from "./use-review.ts";
 import { useReviewKeys } from "./use-review-keys.ts";
 import { useWatched } from "./use-watched.ts";
@@ -27,17 +30,11 @@ const ItemPanel = dynamic(() => import("./item-panel.tsx").then((module) => modu
 const MoreDecisions = dynamic(() => import("./more-decisions.tsx").then((module) => module.MoreDecisions), { ssr: false });
 const loadReason = () => import("./rationale-dialog.tsx");
 /** Whoever has come to a row may be about to say why. */
-const loadReasonSoon = () => (window.requestIdleCallback ?? setTimeout)(() => void loadReason());
+const loadReasonSoon = () => (window.requestIdleCallback ?? setTimeout)(() => void loadReason().catch(() => undefined));
 const RationaleDialog = dynamic(() => loadReason().then((module) => module.RationaleDialog), { ssr: false, loading: ReasonComes });
 
 const NOBODY: readonly ReviewItemRow[] = [];
 const rowId = (row: ReviewItemRow) => row.id;
-const groupOf = (row: ReviewItemRow) => ({
-  id: row.groupId,
-  label: [row.personName ?? row.identityName, row.personName ? row.department : `${row.identityClass.replaceAll("_", "-")} identity`]
-    .filter(Boolean)
-    .join(" · "),
-});
 
 /** Where access is certified: facts, then judgement, then a key. */
 export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
@@ -50,7 +47,12 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
   const [openId, setOpenId] = useState<string | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
 
-  const loaded = state?.loaded;
+  const [by, groupBy] = useGrouping();
+  const isNarrow = useIsNarrow();
+  const nextItem = useRef<(() => void) | null>(null);
+  const whole = state?.loaded;
+  const loaded = useMemo(() => whole && (by === "person" ? whole : regrouped(whole, by)), [whole, by]);
+  const groupOfRow = useCallback((row: ReviewItemRow) => groupOf(row, by), [by]);
   const counts = useMemo(() => (state ? countsOf(state.loaded, state.changed) : null), [state]);
   const rows = useMemo(() => (loaded ? fitting(loaded, bucket, words) : NOBODY), [loaded, bucket, words]);
   const rowNow = (id: string | null) => (state && id !== null ? rowOf(state, id) : undefined);
@@ -59,9 +61,10 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
   const watched = useWatched();
   const { asked, earlier, giveReason, dropAsked, decide, decideAll, decideTermed, askException } = useDecisions({
     campaignId: campaign.id,
+    stagedAt: campaign.stagedAt,
     review,
     watched,
-    onDecided: () => table.current?.focusNext(),
+    onDecided: () => (isNarrow ? nextItem.current?.() : table.current?.focusNext()),
     onDecidedMany: () => setSelected(new Set()),
     onMore: ({ id }) => setMoreId(id),
   });
@@ -71,7 +74,7 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
     if (alike.length <= 1) toastDone("No other open item is alike in everything that matters.");
   };
   const rowShortcuts = useReviewKeys({ decide, select, open: ({ id }) => setOpenId(id) });
-  const columns = useMemo(() => reviewColumns(decide), [decide]);
+  const columns = useMemo(() => reviewColumns(decide, by, campaign.stagedAt), [decide, by, campaign.stagedAt]);
   const onActiveChange = useCallback(
     (row: ReviewItemRow | null) => {
       loadReasonSoon();
@@ -82,7 +85,15 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
 
   const [open, more] = [rowNow(openId), rowNow(moreId)];
   const waiting = state?.outbox.length ?? 0;
-  const header = <ReviewHeader campaign={campaign} counts={counts} isWaiting={waiting > 0} onSubmitted={() => void review.reload()} />;
+  const header = (
+    <ReviewHeader
+      campaign={campaign}
+      counts={counts}
+      pace={watched.pace() ?? campaign.secondsEach}
+      isWaiting={waiting > 0}
+      onSubmitted={() => void review.reload()}
+    />
+  );
   if (review.failure)
     return (
       <>
@@ -100,9 +111,27 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
           Countersign cannot be reached. {counted(waiting, "answer")} wait here and will be sent by themselves; you can go on.
         </p>
       )}
-      <ReviewBar left={counts?.left ?? null} bucket={bucket} onBucket={setBucket} words={words} onWords={setWords} />
+      <ReviewBar
+        left={counts?.left ?? null}
+        bucket={bucket}
+        onBucket={setBucket}
+        by={by}
+        onGroup={groupBy}
+        words={words}
+        onWords={setWords}
+      />
       <BulkBar selected={selectedRows} onDecide={(answer) => decideAll(answer, selectedRows)} onClear={() => setSelected(new Set())} />
-      {state ? (
+      {state && isNarrow && rows.length > 0 ? (
+        <OneItem
+          rows={rows}
+          rowNow={(id) => rowNow(id)}
+          stagedAt={campaign.stagedAt}
+          onDecide={decide}
+          onMore={({ id }) => setOpenId(id)}
+          onActiveChange={onActiveChange}
+          next={nextItem}
+        />
+      ) : state ? (
         <DataTable
           ref={table}
           caption="Items to decide, by person or service"
@@ -110,10 +139,10 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
           rows={rows}
           changed={state.changed}
           getRowId={rowId}
-          groupOf={groupOf}
+          groupOf={groupOfRow}
+          rowLines={2}
           rowShortcuts={rowShortcuts}
           rowClassName={(row) => (selected.has(row.id) ? classes.selected : row.answer || !isOpen(row.state) ? classes.folded : undefined)}
-          renderCard={(row) => <ItemCard row={row} onDecide={decide} onMore={({ id }) => setOpenId(id)} />}
           onOpen={({ id }) => setOpenId(id)}
           onActiveChange={onActiveChange}
           empty={
@@ -129,26 +158,34 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
       ) : (
         <RowsSkeleton rows={10} />
       )}
-      {asked && <RationaleDialog {...asked} earlier={earlier} onClose={dropAsked} onGiven={giveReason} />}
+      {asked && (
+        <LatePart attempt={1} onFailed={dropAsked}>
+          <RationaleDialog {...asked} earlier={earlier} onClose={dropAsked} onGiven={giveReason} />
+        </LatePart>
+      )}
       {more && (
-        <MoreDecisions
-          campaignId={campaign.id}
-          row={more}
-          onClose={() => setMoreId(null)}
-          onDecided={(decided) => {
-            setMoreId(null);
-            setOpenId(null);
-            decideTermed(more, decided);
-          }}
-          onAsked={(exception) => {
-            setMoreId(null);
-            setOpenId(null);
-            askException(more, exception);
-          }}
-        />
+        <LatePart attempt={1} onFailed={() => setMoreId(null)}>
+          <MoreDecisions
+            campaignId={campaign.id}
+            row={more}
+            onClose={() => setMoreId(null)}
+            onDecided={(decided) => {
+              setMoreId(null);
+              setOpenId(null);
+              decideTermed(more, decided);
+            }}
+            onAsked={(exception) => {
+              setMoreId(null);
+              setOpenId(null);
+              askException(more, exception);
+            }}
+          />
+        </LatePart>
       )}
       {open && (
-        <ItemPanel campaignId={campaign.id} row={open} onDecide={decide} onViewed={watched.onViewed} onClose={() => setOpenId(null)} />
+        <LatePart attempt={1} onFailed={() => setOpenId(null)}>
+          <ItemPanel campaignId={campaign.id} row={open} onDecide={decide} onViewed={watched.onViewed} onClose={() => setOpenId(null)} />
+        </LatePart>
       )}
     </>
   );

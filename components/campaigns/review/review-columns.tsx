@@ -1,95 +1,41 @@
 import type { DataColumn } from "#components/data-table/columns.ts";
-import { ExceptionMark } from "#components/exceptions/exception-mark.tsx";
-import { Moment } from "#components/ui/moment.tsx";
 import { RiskBadge } from "#components/ui/risk-badge.tsx";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
-import { CHANGE_WORDS, privilegeWords, RISK_WORDS } from "../words.ts";
+import { RISK_WORDS } from "../words.ts";
 import { type Decide, DecisionButtons } from "./decision-buttons.tsx";
+import { AccessLines, GrantedLines, LastLines, SuggestionLine, UseLines } from "./fact-lines.tsx";
+import type { Grouping } from "./grouping.ts";
 import classes from "./review.module.css";
 
-/** What the access does, in words; the entitlement's own name behind it where the two differ. */
-export function meaningOf(row: ReviewItemRow): string {
-  return row.meaning ?? row.entitlementName;
-}
-
-export function reachText(row: ReviewItemRow): string | null {
-  // Of a chain the meaning says it; the others reach what their identity does.
-  if (row.reachCount === 0 || row.kind !== "grant") return null;
-  const rest = row.reachCount - row.reachNames.length;
-  return `gives ${row.reachNames.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
-}
-
-export function reviewColumns(onDecide: Decide): readonly DataColumn<ReviewItemRow>[] {
+/** Facts first, what they speak for last, beside the buttons. */
+export function reviewColumns(onDecide: Decide, by: Grouping, stagedAt: string): readonly DataColumn<ReviewItemRow>[] {
   return [
-    {
-      id: "access",
-      header: "Access",
-      cell: (row) => (
-        <span
-          className={classes.access}
-          title={[meaningOf(row), row.entitlementName, privilegeWords(row.privileged), reachText(row)].filter(Boolean).join("\n")}
-        >
-          {row.privileged === "yes" && <span className={classes.privileged}>privileged</span>}
-          {row.exception && <ExceptionMark exception={row.exception} isShort />}
-          <span className={classes.meaning}>{meaningOf(row)}</span>
-          <span className={classes.dim}>
-            {" "}
-            {row.meaning && row.meaning !== row.entitlementName ? row.entitlementName : null}
-            {row.resourceName ? ` on ${row.resourceName}` : null}
-            {reachText(row) ? `, ${reachText(row)}` : null}
-          </span>
-        </span>
-      ),
-    },
+    { id: "access", header: "Access", cell: (row) => <AccessLines row={row} by={by} /> },
     {
       id: "risk",
-      header: "Risk",
-      width: 138,
-      cell: (row) => (
-        <span title={row.riskReasons.map((reason) => RISK_WORDS[reason]).join(", ")}>
-          <RiskBadge risk={row.riskClass} />
-        </span>
-      ),
-    },
-    {
-      id: "used",
-      header: "Last used",
-      width: 116,
+      header: "Risk, factors",
+      width: 124,
       hideBelow: 640,
-      cell: (row) =>
-        row.lastUsed.kind === "not_supported" ? <NotTold /> : <Moment at={row.lastUsed.at} kind={row.lastUsed.kind} show="relative" />,
-    },
-    {
-      id: "granted",
-      header: "Granted",
-      width: 152,
-      hideBelow: 800,
       cell: (row) => (
-        <span title={`${CHANGE_WORDS[row.change]}; ${row.grantedBy ? `granted by ${row.grantedBy}` : "granted by: unknown"}`}>
-          {row.started.kind === "value" ? <Moment at={row.started.at} show="date" /> : <FirstSeen at={row.openedAt} />}
+        <span className={classes.lines} title={row.riskReasons.map((reason) => RISK_WORDS[reason]).join(", ")}>
+          <RiskBadge risk={row.riskClass} />
+          <span className={classes.dimLine}>{row.factors === "unknown" ? "factors unknown" : row.factors}</span>
         </span>
       ),
     },
-    { id: "factors", header: "Factors", width: 112, hideBelow: 1120, cell: (row) => row.factors },
-    { id: "decision", header: "Decision", width: 248, cell: (row) => <DecisionButtons row={row} onDecide={onDecide} /> },
+    { id: "used", header: "Last used, peers", width: 136, cell: (row) => <UseLines row={row} /> },
+    { id: "granted", header: "Granted", width: 132, hideBelow: 960, cell: (row) => <GrantedLines row={row} /> },
+    { id: "last", header: "Last time", width: 148, hideBelow: 800, cell: (row) => <LastLines row={row} /> },
+    {
+      id: "decision",
+      header: "Decision",
+      width: 232,
+      cell: (row) => (
+        <span className={classes.lines}>
+          <DecisionButtons row={row} onDecide={onDecide} />
+          {row.answer === null && row.state !== "VOIDED" && <SuggestionLine row={row} stagedAt={stagedAt} />}
+        </span>
+      ),
+    },
   ];
-}
-
-function NotTold() {
-  return (
-    <span className={classes.dim} title="not told by the source">
-      not told
-    </span>
-  );
-}
-
-/** Where the source does not tell when a grant began, the first sync that saw it is what is known. */
-function FirstSeen({ at }: { at: string | null }) {
-  return at ? (
-    <>
-      seen <Moment at={at} show="date" />
-    </>
-  ) : (
-    <Moment kind="unknown" />
-  );
 }

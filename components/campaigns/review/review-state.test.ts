@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
-import { countsOf, fitting, loadedOf } from "./loaded-items.ts";
-import { acknowledged, type PendingAnswer, type ReviewState, refused, rowOf, withAnswer, withRows } from "./review-state.ts";
+import type { Grouping } from "./grouping.ts";
+import { countsOf, fitting, loadedOf, regrouped } from "./loaded-items.ts";
+import { acknowledged, keptOutbox, type PendingAnswer, type ReviewState, refused, rowOf, withAnswer, withRows } from "./review-state.ts";
 
 const NOW = "2026-11-23T00:00:00Z";
 const row = (facts: Partial<ReviewItemRow>): ReviewItemRow =>
@@ -17,6 +18,14 @@ const row = (facts: Partial<ReviewItemRow>): ReviewItemRow =>
     change: "unchanged",
     privileged: "no",
     lastUsed: { kind: "value", at: "2026-11-22T00:00:00Z" },
+    conflicts: [],
+    personStatus: "active",
+    personName: "Sam",
+    department: null,
+    identityName: "sam",
+    identityClass: "human",
+    sourceName: "s",
+    resourceName: "r",
     ...facts,
   }) as ReviewItemRow;
 const pending = (facts: Partial<PendingAnswer>): PendingAnswer => ({
@@ -41,6 +50,33 @@ it.each([
   ["unknown is not unused", { lastUsed: { kind: "unknown", at: null } }, "rest"],
 ] as const)("%s", (_name, facts, bucket) => {
   expect(loadedOf([row(facts as Partial<ReviewItemRow>)], NOW).bucketOf.get("1")).toBe(bucket);
+});
+
+it.each([
+  ["a conflict of duties needs thought", { conflicts: ["x"] }],
+  ["so does access of somebody who left", { personStatus: "left" }],
+] as const)("%s", (_name, facts) => {
+  expect(loadedOf([row(facts as unknown as Partial<ReviewItemRow>)], NOW).bucketOf.get("1")).toBe("thought");
+});
+
+it("keeps what another tab has not sent yet, and drops what this one has", () => {
+  const [mine, sent, theirs] = ["mine", "sent", "theirs"].map((idempotencyKey) => pending({ idempotencyKey }));
+  if (!mine || !sent || !theirs) throw new Error("three");
+  expect(keptOutbox([sent, theirs], [sent], [mine])).toEqual([theirs, mine]);
+});
+
+it("groups by person, by account and by resource, each with what needs thought on top", () => {
+  const rows = [
+    row({ id: "a", groupId: "p", identityName: "one", resourceName: "db", sourceName: "s", orderKey: 3 }),
+    row({ id: "b", groupId: "p", identityName: "two", resourceName: "web", sourceName: "s", orderKey: 1 }),
+    row({ id: "c", groupId: "q", identityName: "three", resourceName: "db", sourceName: "s", orderKey: 2 }),
+  ];
+  const ids = (by: Grouping) => regrouped(loadedOf(rows, NOW), by).items.map(({ id }) => id);
+  expect([ids("person"), ids("account"), ids("resource")]).toEqual([
+    ["b", "a", "c"],
+    ["b", "c", "a"],
+    ["b", "c", "a"],
+  ]);
 });
 
 it("keeps a person's items together, the weightiest person first", () => {

@@ -35,6 +35,16 @@ export function withRows(state: ReviewState, rows: readonly ReviewItemRow[]): Re
   return { ...state, changed };
 }
 
+/** What the browser keeps, with this tab's changes: another tab's answers stay until that tab, or a later visit, has sent them. */
+export function keptOutbox(
+  kept: readonly PendingAnswer[],
+  before: readonly PendingAnswer[],
+  after: readonly PendingAnswer[],
+): PendingAnswer[] {
+  const ours = new Set([...before, ...after].map(({ idempotencyKey }) => idempotencyKey));
+  return [...kept.filter(({ idempotencyKey }) => !ours.has(idempotencyKey)), ...after];
+}
+
 /** Shows the answer at once, whether or not the server has it yet. */
 export function withAnswer(state: ReviewState, pending: PendingAnswer): ReviewState {
   const row = rowOf(state, pending.itemId);

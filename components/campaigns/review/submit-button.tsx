@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import { LatePart } from "#components/ui/late-part.tsx";
 import { counted } from "#components/ui/moment-text.ts";
 import { toastDone } from "#components/ui/toasts.tsx";
 
@@ -28,15 +29,17 @@ export function SubmitButton({ isWaiting, onSubmitted, ...submission }: SubmitBu
         {answered === 0 ? "Submit" : `Submit ${answered}`}
       </Button>
       {isOpen && (
-        <SubmitDialog
-          {...submission}
-          onClose={() => setOpen(false)}
-          onSubmitted={() => {
-            setOpen(false);
-            toastDone(`Submitted ${counted(answered, "decision")}`);
-            onSubmitted();
-          }}
-        />
+        <LatePart attempt={1} onFailed={() => setOpen(false)}>
+          <SubmitDialog
+            {...submission}
+            onClose={() => setOpen(false)}
+            onSubmitted={() => {
+              setOpen(false);
+              toastDone(`Submitted ${counted(answered, "decision")}`);
+              onSubmitted();
+            }}
+          />
+        </LatePart>
       )}
     </>
   );

@@ -6,10 +6,11 @@ import { allowedAnswers } from "#lib/campaigns/answers.ts";
 import { needsRationale } from "#lib/campaigns/rules.ts";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import type { ExceptionTermsInput } from "#lib/exceptions/schema.ts";
+import { suggestionOf } from "../fact-words.ts";
 import { ANSWER_WORDS, isOpen } from "../words.ts";
 import type { Decide } from "./decision-buttons.tsx";
 import { type BulkAnswer, Refused, sendAnswers } from "./review-api.ts";
-import { meaningOf } from "./review-columns.tsx";
+import { meaningOf } from "./row-words.ts";
 import type { Decided } from "./termed-decision.tsx";
 import type { Review } from "./use-review.ts";
 import type { Watched } from "./use-watched.ts";
@@ -21,6 +22,7 @@ export type Asked = { answer: Given; rows: readonly ReviewItemRow[] };
 
 type DecisionsOptions = {
   campaignId: string;
+  stagedAt: string;
   review: Review;
   watched: Watched;
   /** One row was answered: on to the next. */
@@ -35,6 +37,8 @@ export function useDecisions(options: DecisionsOptions) {
   latest.current = options;
   const [asked, setAsked] = useState<Asked | null>(null);
   const [earlier, setEarlier] = useState<readonly string[]>([]);
+
+  const suggested = useCallback((row: ReviewItemRow) => suggestionOf(row, latest.current.stagedAt).answer, []);
 
   const settle = useCallback(async (given: Given, targets: readonly ReviewItemRow[], rationale: string | null) => {
     const [first] = targets;
@@ -73,14 +77,14 @@ export function useDecisions(options: DecisionsOptions) {
       } else if (given === "withdraw") {
         if (row.answer) review.answer({ itemId: row.id, answer: "withdraw", rationale: null, seconds: null, evidenceViewed: false });
       } else if (!allowedAnswers(row.kind, row.identityClass).includes(given)) onMore(row);
-      else if (needsRationale(given, row.privileged)) setAsked({ answer: given, rows: [row] });
+      else if (needsRationale(given, row.privileged, suggested(row))) setAsked({ answer: given, rows: [row] });
       else void settle(given, [row], null);
     },
-    [settle],
+    [settle, suggested],
   );
 
   const decideAll = (given: Given, targets: readonly ReviewItemRow[]) => {
-    if (targets.some(({ privileged }) => needsRationale(given, privileged))) setAsked({ answer: given, rows: targets });
+    if (targets.some((row) => needsRationale(given, row.privileged, suggested(row)))) setAsked({ answer: given, rows: targets });
     else void settle(given, targets, null);
   };
 

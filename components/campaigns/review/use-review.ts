@@ -4,7 +4,7 @@ import { toastFailed } from "#components/ui/toasts.tsx";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import { loadedOf } from "./loaded-items.ts";
 import { loadItem, loadItems, Refused, sendAnswer } from "./review-api.ts";
-import { acknowledged, type PendingAnswer, type ReviewState, refused, rowOf, withAnswer, withRows } from "./review-state.ts";
+import { acknowledged, keptOutbox, type PendingAnswer, type ReviewState, refused, rowOf, withAnswer, withRows } from "./review-state.ts";
 
 const RETRY_MS = 3_000;
 const AT_ONCE = 4;
@@ -41,8 +41,10 @@ export function useReview(campaignId: string): Review {
   const change = useCallback(
     (next: (before: ReviewState) => ReviewState) => {
       if (!latest.current) return;
+      const before = latest.current.outbox;
       latest.current = next(latest.current);
-      localStorage.setItem(outboxKey(campaignId), JSON.stringify(latest.current.outbox));
+      if (latest.current.outbox !== before)
+        localStorage.setItem(outboxKey(campaignId), JSON.stringify(keptOutbox(readOutbox(campaignId), before, latest.current.outbox)));
       setState(latest.current);
     },
     [campaignId],

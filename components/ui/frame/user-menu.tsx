@@ -1,6 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { LatePart } from "../late-part.tsx";
 import type { SignOut, Viewer } from "./app-frame.tsx";
 import classes from "./frame.module.css";
 import { HeaderPopover } from "./header-popover.tsx";
@@ -23,7 +24,9 @@ export function UserMenu({ viewer, signOut }: UserMenuProps) {
             <strong>{viewer.displayName}</strong>
             <span>{viewer.roles.map((role) => role.replaceAll("_", " ")).join(", ") || "no role"}</span>
           </div>
-          <UserMenuLines signOut={signOut} onClose={close} />
+          <LatePart attempt={1} onFailed={close}>
+            <UserMenuLines signOut={signOut} onClose={close} />
+          </LatePart>
         </>
       )}
     </HeaderPopover>

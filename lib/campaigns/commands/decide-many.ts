@@ -7,9 +7,11 @@ import { DomainError, invalid, notFound, precondition } from "#lib/errors/domain
 import { allowedAnswers } from "../answers.ts";
 import { lockDecisions } from "../campaign.sql.ts";
 import { type BulkFacts, readItemsToDecide, writeAnswers } from "../decision.sql.ts";
+import { needsRationale } from "../rules.ts";
 import { type DecideItemsInput, decideItemsInput } from "../schema.ts";
+import { type SuggestedAnswer, suggestionFor } from "../suggestion.ts";
 import type { Answer, BulkResult } from "../types.ts";
-import { noSelfReview, reviewingUser, SelfReview } from "./decide.ts";
+import { NEEDS_REASON, noSelfReview, reviewingUser, SelfReview } from "./decide.ts";
 
 /**
  * One answer to many items that are alike, all or none. One audit event holds count and digest of the decision rows.
@@ -27,8 +29,9 @@ export async function decideItems(ctx: Ctx, input: DecideItemsInput): Promise<Bu
       await lockDecisions(tx, campaignId, "shared");
       const rationale = given.rationale?.trim() || null;
       const facts = await readItemsToDecide(tx, campaignId, items, personId, ctx.now);
-      refuse(facts, items.length, campaignId, given.answer, rationale);
-      const answering = { ...given, rationale, personId, actor, now: ctx.now, isLate: facts.isLate > 0 };
+      const suggestion = facts.judged && suggestionFor(facts.judged);
+      refuse(facts, items.length, campaignId, { answer: given.answer, rationale, suggested: suggestion?.answer ?? "none" });
+      const answering = { ...given, rationale, personId, actor, now: ctx.now, isLate: facts.isLate > 0, suggestion };
       const { written, digest } = await writeAnswers(tx, items, answering);
       if (written !== items.length)
         throw new DomainError(
@@ -46,7 +49,9 @@ export async function decideItems(ctx: Ctx, input: DecideItemsInput): Promise<Bu
   );
 }
 
-function refuse(facts: BulkFacts, asked: number, campaignId: string, answer: Answer, rationale: string | null): void {
+type Given = { answer: Answer; rationale: string | null; suggested: SuggestedAnswer };
+
+function refuse(facts: BulkFacts, asked: number, campaignId: string, { answer, rationale, suggested }: Given): void {
   if (facts.own > 0) throw new SelfReview(campaignId);
   if (facts.found < asked || facts.notMine > 0) throw notFound("One of the items", `of campaign ${campaignId}`);
   if (facts.campaignState !== "ACTIVE" && facts.campaignState !== "CLOSING")
@@ -61,11 +66,11 @@ function refuse(facts: BulkFacts, asked: number, campaignId: string, answer: Ans
     });
   if (facts.kinds > 1)
     throw precondition(
-      `These items are of ${facts.kinds} kinds. Together go only items of the same entitlement, privilege, risk, last use and last decision.`,
+      `These items are of ${facts.kinds} kinds. Together go only items of the same entitlement, privilege, risk, conflicts, last use, peers and last decision.`,
       { refusals: ["not_alike"], kinds: facts.kinds },
     );
   if (facts.subjects.some(({ kind, identityClass }) => !allowedAnswers(kind, identityClass).includes(answer)))
     throw precondition("This decision does not fit what is under review.", { refusals: ["does_not_fit"] });
-  if ((answer !== "keep" || facts.privileged > 0) && rationale === null)
-    throw invalid("Say why: whatever is not a keep needs a reason, and so does keeping something privileged.", { rationale: "Say why." });
+  if (needsRationale(answer, facts.privileged > 0 ? "yes" : "no", suggested) && rationale === null)
+    throw invalid(NEEDS_REASON, { rationale: "Say why." });
 }

@@ -52,15 +52,17 @@ export async function decideItem(ctx: Ctx, input: DecideItemInput): Promise<Deci
       if (asked) requireExceptionTerms(asked, allowed.riskClass, ctx.now);
       const terms = await termsOf(tx, ctx, given);
       const late = isLate(allowed.dueAt, ctx.now);
-      const more = { exceptionTerms: asked, terms, personId: allowed.personId, actor, now: ctx.now, isLate: late };
-      const written = await writeAnswer(tx, itemId, given.version, { ...given, rationale, ...more });
-      if (!written) throw conflict("Somebody changed this item at the same moment. Load it again.");
-      await recordAudit(tx, ctx, {
-        ...eventOf(given.answer, terms, { campaignId, decisionId: written.decisionId, version: written.version, isLate: late }),
+      const { personId, suggestion } = allowed;
+      const more = { exceptionTerms: asked, terms, personId, actor, now: ctx.now, isLate: late, suggestion };
+      const next = { decisionId: allowed.decisionId, version: given.version + 1 };
+      const recorded = recordAudit(tx, ctx, {
+        ...eventOf(given.answer, terms, { campaignId, ...next, isLate: late }),
         subject: { kind: "campaign_item", id: itemId, label: allowed.label },
         reason: rationale,
       });
-      return { ...written, isLate: late };
+      const answering = { ...given, rationale, ...more };
+      await answered(writeAnswer(tx, { itemId, version: given.version, decisionId: next.decisionId }, answering), recorded);
+      return { ...next, isLate: late };
     }),
   );
 }
@@ -75,21 +77,25 @@ export async function withdrawAnswer(ctx: Ctx, input: WithdrawAnswerInput): Prom
       const item = await readItemToDecide(tx, campaignId, itemId, personIdOf(actor));
       const allowed = requireAllowed(item, itemId, actor, { version, answer: "withdrawn", rationale: null });
       const late = isLate(allowed.dueAt, ctx.now);
-      const answering = { campaignId, answer: "withdrawn", rationale: null, seconds: null, evidenceViewed: false } as const;
-      const written = await writeAnswer(tx, itemId, version, {
-        ...answering,
-        personId: allowed.personId,
-        actor,
-        now: ctx.now,
-        isLate: late,
-      });
-      if (!written) throw conflict("Somebody changed this item at the same moment. Load it again.");
-      await recordAudit(tx, ctx, {
+      const answering = {
+        campaignId,
+        answer: "withdrawn",
+        rationale: null,
+        seconds: null,
+        evidenceViewed: false,
+        suggestion: null,
+      } as const;
+      const { decisionId, personId } = allowed;
+      const recorded = recordAudit(tx, ctx, {
         type: "campaign_item.answer_withdrawn",
         subject: { kind: "campaign_item", id: itemId, label: allowed.label },
-        data: { campaignId, decisionId: written.decisionId, version: written.version },
+        data: { campaignId, decisionId, version: version + 1 },
       });
-      return { version: written.version };
+      await answered(
+        writeAnswer(tx, { itemId, version, decisionId }, { ...answering, personId, actor, now: ctx.now, isLate: late }),
+        recorded,
+      );
+      return { version: version + 1 };
     }),
   );
 }
@@ -117,11 +123,20 @@ async function termsOf(
   return resolved.terms;
 }
 
+/** Answer and event travel together. Where the answer was not written, the event goes with the transaction. */
+async function answered(writing: Promise<boolean>, recording: Promise<void>): Promise<void> {
+  const [isWritten] = await Promise.all([writing, recording]);
+  if (!isWritten) throw conflict("Somebody changed this item at the same moment. Load it again.");
+}
+
 /** An exception is asked for by its terms, and with no other answer. Until it is handed in, it is an answer like any other. */
 function exceptionOf({ answer, exception }: z.output<typeof decideItemInput>): ExceptionTerms | null {
   if ((answer === "exception_requested") === (exception !== null)) return exception;
   throw invalid("Asking for an exception takes its terms, and no other answer has any.", { exception: "Say what is asked for." });
 }
+
+export const NEEDS_REASON =
+  "Say why: whatever is not a keep needs a reason, and so does keeping something privileged, or against the suggestion.";
 
 type ReviewingUser = Extract<Actor, { kind: "user" }>;
 
@@ -203,9 +218,7 @@ function refused(refusal: DecisionRefusal, refusals: DecisionRefusal[], item: It
         details,
       );
     case "no_rationale":
-      return invalid("Say why: whatever is not a keep needs a reason, and so does keeping something privileged.", {
-        rationale: "Say why.",
-      });
+      return invalid(NEEDS_REASON, { rationale: "Say why." });
     case "nothing_to_withdraw":
       return precondition("There is no answer to take back.", details);
   }

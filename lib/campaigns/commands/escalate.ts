@@ -21,7 +21,8 @@ export async function escalateItems(ctx: Ctx, input: CampaignInput): Promise<{ i
   const { campaignId } = campaignInput.parse(input);
   return transactPg(ctx, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId);
-    const from = escalatesFrom(campaign.plan, campaign.round, campaign.dueAt);
+    const { launchedAt, dueAt } = campaign;
+    const from = launchedAt && escalatesFrom(campaign.plan, campaign.round, { launchedAt, dueAt });
     if (campaign.state !== "ACTIVE" || campaign.escalatedAt !== null || from === null || from > ctx.now) return null;
     await lockDecisions(tx, campaignId, "alone");
     const { rule } = silenceSql({

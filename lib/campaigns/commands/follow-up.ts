@@ -4,7 +4,7 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { requireStepUp } from "#lib/authz/step-up.ts";
 import { transactPg } from "#lib/db/transact.ts";
-import { notFound, precondition } from "#lib/errors/domain-error.ts";
+import { invalid, notFound, precondition } from "#lib/errors/domain-error.ts";
 import { type CampaignRecord, campaignSubject, lockCampaign, requireState } from "../campaign.sql.ts";
 import { WAS_SIGNED_OFF } from "../lifecycle.ts";
 import {
@@ -42,6 +42,7 @@ export async function startFollowUp(ctx: Ctx, input: FollowUpInput): Promise<Fol
 export async function startChildCampaign(ctx: Ctx, input: ChildCampaignInput): Promise<FollowUp> {
   authorize(ctx.actor, "campaign.manage");
   const { campaignId, dueAt } = childCampaignInput.parse(input);
+  if (new Date(dueAt) <= ctx.now) throw invalid("The due date must be in the future.", { dueAt: "Choose a later date." });
   return transactPg(ctx, async (tx, inner) => {
     await oneInventory(tx, ctx);
     const parent = await lockCampaign(tx, campaignId);

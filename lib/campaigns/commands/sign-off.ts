@@ -10,6 +10,8 @@ import { enqueue } from "#lib/jobs/enqueue.ts";
 import { campaignSubject, lockCampaign, lockDecisions, moveCampaign, requireState } from "../campaign.sql.ts";
 import { digestItems } from "../digest.sql.ts";
 import { signOffGuards, unmet } from "../lifecycle.ts";
+import { readLookFacts } from "../quality.sql.ts";
+import { secondLookGuards } from "../quality.ts";
 import { type SignOffInput, signOffInput } from "../schema.ts";
 import { countStanding, signOffFacts } from "../standing.sql.ts";
 
@@ -24,7 +26,11 @@ export async function signOff(ctx: Ctx, input: SignOffInput): Promise<{ digest: 
     const userId = userIdOf(ctx.actor);
     if (userId !== campaign.ownerUserId) throw precondition("Only the campaign's owner signs it off.", { refusals: ["not_owner"] });
     await lockDecisions(tx, campaignId, "alone");
-    const refusals = unmet(signOffGuards(signOffFacts(await countStanding(tx, campaignId))));
+    const guards = [
+      ...signOffGuards(signOffFacts(await countStanding(tx, campaignId))),
+      ...secondLookGuards(await readLookFacts(tx, campaignId)),
+    ];
+    const refusals = unmet(guards);
     if (refusals.length > 0) throw precondition(`Cannot sign off. ${refusals.map(({ text }) => text).join(" ")}`, { refusals });
     const { digest, items } = await digestItems(tx, campaignId, "final");
     const outcomes = await tx.rows<{ outcome: string; items: number }>(

@@ -8,6 +8,7 @@ import { precondition } from "#lib/errors/domain-error.ts";
 import { requestException } from "#lib/exceptions/commands/request.ts";
 import { enqueue } from "#lib/jobs/enqueue.ts";
 import { lockDecisions, readCampaign } from "../campaign.sql.ts";
+import { readUnsettled, type Unsettled } from "../conflict-sides.sql.ts";
 import { digestItems } from "../digest.sql.ts";
 import { readAskedFor } from "../exception-items.sql.ts";
 import { handOn } from "../next-reviewer.sql.ts";
@@ -35,6 +36,9 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
       throw precondition("The instructions have changed since you read them. Read them again before you submit.", {
         version: campaign.instructionsVersion,
       });
+    const unsettled = await readUnsettled(tx, campaignId, actor.personId ?? "");
+    if (unsettled.length > 0)
+      throw precondition(unsettledText(unsettled), { refusals: ["conflict_unsettled"], items: unsettled.map(({ itemId }) => itemId) });
     // Whoever became the subject of an item since answering it does not hand it in: it goes to somebody else.
     const submitted = await tx.rows<{ id: string; answer: string; isGrave: boolean }>(
       `UPDATE items i SET state = CASE WHEN $3::boolean AND i.answer <> 'abstain' THEN 'DECIDED' ELSE 'SUBMITTED' END::item_state,
@@ -79,3 +83,10 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
     return { submissionId: row.id, items: ids.length, digest, returned: handedOn.length };
   });
 }
+
+/** A conflict is settled before anything is handed in, since afterwards the two sides are nobody's question any more. */
+const unsettledText = (unsettled: readonly Unsettled[]): string =>
+  `${unsettled.length === 1 ? "1 item that you keep conflicts" : `${unsettled.length} items that you keep conflict`} with other access of the same person (${unsettled
+    .slice(0, 3)
+    .map(({ label }) => label)
+    .join("; ")}). Revoke one side, or request an exception, before you submit.`;

@@ -7,7 +7,7 @@ import { transactPg } from "#lib/db/transact.ts";
 import { notifyAll } from "#lib/notifications/notify.sql.ts";
 import { campaignSubject, lockCampaign, requireState } from "../campaign.sql.ts";
 import { type CampaignInput, campaignInput } from "../schema.ts";
-import { handedNotices, holdersOf, mayTell, reminderNotices, remindersDue, stuckNotices, waitingNotices } from "../tell.sql.ts";
+import { handedNotices, holdersOf, mayTell, reminderNotices, remindersDue, settleDone, stuckNotices, waitingNotices } from "../tell.sql.ts";
 
 const DAY_MS = 86_400_000;
 type Told = { told: number };
@@ -35,6 +35,17 @@ export async function tellReviewers(ctx: Ctx): Promise<Told> {
         });
     }
     return { told };
+  });
+}
+
+/** What people were told waits for them and does not any more is read, whether they looked at it or not. */
+export async function settleTold(ctx: Ctx): Promise<{ settled: number }> {
+  authorize(ctx.actor, "notification.send");
+  return transactPg(ctx, async (tx) => {
+    const settled = await settleDone(tx, ctx);
+    const subject = { kind: "instance", id: "notifications", label: "notifications" };
+    if (settled > 0) await recordAudit(tx, ctx, { type: "notifications.settled", subject, data: { notifications: settled } });
+    return { settled };
   });
 }
 

@@ -230,6 +230,56 @@ for (const { name, binaries } of SOURCE_VERSIONS) {
       expect(await isThere(attribute)).toBe(false);
     });
 
+    it("puts back exactly what it took, options and grantors and all, once and no more", async () => {
+      const strong = await strongConfig();
+      await server.run(
+        `CREATE ROLE restored_login LOGIN CREATEDB; CREATE ROLE restored_group NOLOGIN; GRANT restored_group TO restored_login, amara_diallo WITH ADMIN OPTION;
+         GRANT USAGE ON SCHEMA payments TO restored_login WITH GRANT OPTION; GRANT SELECT ON payments.invoices TO restored_login WITH GRANT OPTION;
+         GRANT SELECT ON payments.payouts TO restored_login`,
+        "demo_corp",
+      );
+      oid = await server.oids();
+      // Before 16 a membership is one row, whose grantor is whoever granted it last.
+      const rights = () =>
+        server.run(
+          `SELECT (SELECT array_agg(to_jsonb(m) - 'oid' ${server.major >= 16 ? "" : "- 'grantor'"} ORDER BY m.grantor) FROM pg_auth_members m WHERE m.member = 'restored_login'::regrole) AS memberships,
+             (SELECT rolcreatedb FROM pg_roles WHERE rolname = 'restored_login') AS attribute,
+             (SELECT array_agg(x::text ORDER BY x::text) FROM pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) x WHERE x.grantee = 'restored_login'::regrole) AS schemas,
+             (SELECT array_agg(c.relname || x::text ORDER BY c.relname || x::text) FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) x WHERE x.grantee = 'restored_login'::regrole) AS tables`,
+          "demo_corp",
+        );
+      const before = await rights();
+      for (const entitlement of [
+        `member:${oid("restored_group")}`,
+        "attribute:CREATEDB",
+        "tables:demo_corp/payments:SELECT",
+        "schema:demo_corp/payments:USAGE",
+      ]) {
+        const grant = privilege("restored_login", entitlement);
+        const taken = await revoke(grant, strong);
+        if (taken.kind !== "applied") throw new Error(`${entitlement}: ${JSON.stringify(taken)}`);
+        expect(await isThere(grant), entitlement).toBe(false);
+        const { undo } = taken;
+        const restore = () => writing((writer) => writer.restoreGrant(grant, { undo, idempotencyKey: "task-1" }, never()), strong);
+        expect(await restore(), entitlement).toMatchObject({ kind: "restored", statements: undo });
+        expect(await restore(), entitlement).toMatchObject({ kind: "already_there" });
+        expect(await isThere(grant), entitlement).toBe(true);
+      }
+      expect(await rights()).toEqual(before);
+    });
+
+    it("puts nothing back by statements that are no grants, and says why where the server refuses", async () => {
+      await server.run("CREATE ROLE never_restored");
+      oid = await server.oids();
+      const grant = membership("never_restored", "payments_reader");
+      const restore = (undo: string[], config = writerConfig()) =>
+        writing((writer) => writer.restoreGrant(grant, { undo, idempotencyKey: "task-1" }, never()), config);
+      for (const undo of [[], ["DROP TABLE payments.invoices"], ["GRANT a TO b; DROP TABLE payments.invoices"], ["RESET ROLE; SELECT 1"]])
+        expect(await restore(undo)).toMatchObject({ kind: "not_supported" });
+      const undo = ["GRANT pg_execute_server_program TO never_restored"];
+      expect(await restore(undo)).toMatchObject({ kind: "not_effective", detail: expect.stringContaining("refused") });
+    });
+
     it("blocks what nobody should take back, in the pre-flight and again when it is done all the same", async () => {
       const strong = await strongConfig();
       const blocked: [GrantRef, string][] = [

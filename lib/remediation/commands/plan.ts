@@ -44,7 +44,9 @@ export async function planRemediations(ctx: Ctx, input: z.input<typeof planInput
     const writable = planned.filter((task) => writesFor(task) === "on" && !needsApproval(task.riskClass));
     await moveTasks(tx, ctx, writable, { to: "APPROVED", detail: { by: "the decision: no other approval is needed at this risk" } });
     const byHand = planned.filter((task) => writesFor(task) !== "on");
-    await moveTasks(tx, ctx, byHand, { to: "MANUAL_REQUIRED", detail: (task) => ({ cause: `writes_${writesFor(task)}` }) });
+    // No connector of ours can suspend yet: that is done by hand.
+    const causeOf = (task: PlannedTask) => (task.kind === "suspend" ? "suspend" : `writes_${writesFor(task)}`);
+    await moveTasks(tx, ctx, byHand, { to: "MANUAL_REQUIRED", detail: (task) => ({ cause: causeOf(task) }) });
     if (planned.length > 0) {
       const counts = { count: planned.length, approved: writable.length, manual: byHand.length };
       const data = { campaignId, digest: tasksDigest(planned), ...counts };

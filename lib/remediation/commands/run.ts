@@ -16,6 +16,7 @@ import { countAttempts, statementsDigest, withTaskLock } from "../run.sql.ts";
 import { type RemediationInput, remediationInput } from "../schema.ts";
 import type { PreflightRow, RemediationState } from "../types.ts";
 import { askAll, grantRefOf, type OpenWriter, openWriter, withWriter } from "../writer.ts";
+import { continueBatchOf } from "./batch.ts";
 
 /** Shorter than the queue's expiry, so that a job is never handed to a second worker while the first still waits for the source. */
 const DEADLINE_MS = 120_000;
@@ -42,6 +43,7 @@ export async function runRemediation(ctx: Ctx, input: RemediationInput, options:
       if (task.state !== "QUEUED" && task.state !== "RUNNING") return { task, goesOn: false };
       if (!task.decisionStands) {
         const over = await supersede(tx, ctx, task);
+        await continueBatchOf(tx, ctx, remediationId);
         if (campaign) await settleCampaign(tx, ctx, campaign);
         return { task: over, goesOn: false };
       }
@@ -82,6 +84,7 @@ async function finish(tx: Tx, ctx: Ctx, remediationId: string, attempt: Attempt)
   if (task.state !== "RUNNING") return task.state;
   const ended = await endOf(tx, ctx, task, attempt);
   const last = await replacedMeanwhile(tx, ctx, ended);
+  await continueBatchOf(tx, ctx, remediationId);
   if (campaign) await settleCampaign(tx, ctx, campaign);
   return last.state;
 }
@@ -102,7 +105,7 @@ async function endOf(tx: Tx, ctx: Ctx, task: Task, attempt: Attempt): Promise<Ta
     case "applied": {
       const data = { campaignId, statements: result.statements.length, digest: statementsDigest(result.statements) };
       await recordAudit(tx, ctx, { type: "remediation.applied", subject, data });
-      const detail = { statements: result.statements, detail: result.detail };
+      const detail = { statements: result.statements, undo: result.undo, detail: result.detail };
       return moveTask(tx, ctx, task, { to: "APPLIED_UNVERIFIED", detail, set: APPLIED });
     }
     case "already_gone": {

@@ -4,7 +4,7 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { notifyAll } from "#lib/notifications/notify.sql.ts";
-import { approvalNotices, handsNotices, mayTell, overdueNotices, secondPersonNotices } from "../tell.sql.ts";
+import { approvalNotices, handsNotices, mayTell, overdueNotices, secondPersonNotices, settleWork } from "../tell.sql.ts";
 
 /**
  * Tells people what waits for them: a second person's confirmation, an approval, work by hand, work that is overdue. Found in what is stored,
@@ -14,6 +14,9 @@ export async function tellOfWork(ctx: Ctx): Promise<{ told: number }> {
   authorize(ctx.actor, "notification.send");
   return transactPg(ctx, async (tx) => {
     if (!(await mayTell(tx))) return { told: 0 };
+    const settled = await settleWork(tx, ctx);
+    const subject = { kind: "instance", id: "notifications", label: "notifications" };
+    if (settled > 0) await recordAudit(tx, ctx, { type: "notifications.settled", subject, data: { notifications: settled } });
     const notices = [
       ...(await secondPersonNotices(tx)),
       ...(await approvalNotices(tx)),

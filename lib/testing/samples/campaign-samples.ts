@@ -1,10 +1,13 @@
+import { reviewerScope } from "#lib/authz/scope.ts";
 import { requestCancel } from "#lib/campaigns/commands/cancel.ts";
 import { createCampaign } from "#lib/campaigns/commands/create.ts";
 import { decideItem } from "#lib/campaigns/commands/decide.ts";
+import { drawSecondLook } from "#lib/campaigns/commands/draw-second-look.ts";
 import { requestBlockOverride } from "#lib/campaigns/commands/override.ts";
 import { pauseCampaign } from "#lib/campaigns/commands/pause.ts";
 import { stageCampaign } from "#lib/campaigns/commands/stage.ts";
 import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
+import { listMyLooks } from "#lib/campaigns/second-looks.sql.ts";
 import { carriedForward } from "../carried.ts";
 import * as make from "../factories.ts";
 import { closing, DUE, grantedSince, itemNamed, launched, mine, type User, WORDS, type World, world } from "../review-world.ts";
@@ -132,6 +135,16 @@ export const campaignSamples: Samples = {
     const { owner, mia, campaignId } = await submitted();
     const { id } = await itemNamed(mia, campaignId, "sam", "read");
     return { by: owner, input: { campaignId, itemId: id, reason } };
+  },
+  "campaign.draw_second_look": async () => {
+    const { owner, people, campaignId } = await submitted();
+    return { by: owner, input: { campaignId, reviewerId: people.mia, toPersonId: people.rob } };
+  },
+  "item.look_again": async () => {
+    const { owner, rob, people, campaignId } = await submitted();
+    await drawSecondLook(make.ctxOf(owner), { campaignId, reviewerId: people.mia, toPersonId: people.rob });
+    const [look] = await listMyLooks(reviewerScope(rob), campaignId);
+    return { by: rob, input: { lookId: look?.lookId, answer: "keep" } };
   },
   "campaign.close_decisions": async () => {
     const { owner, campaignId } = await pastDue();

@@ -1,7 +1,11 @@
+import { reader } from "#lib/db/transact.ts";
 import { approveRemediation } from "#lib/remediation/commands/approve.ts";
+import { startBatch } from "#lib/remediation/commands/batch.ts";
+import { requestRestore } from "#lib/remediation/commands/restore.ts";
+import { runRemediation } from "#lib/remediation/commands/run.ts";
 import { requestWrites } from "#lib/remediation/commands/writes.ts";
 import * as make from "../factories.ts";
-import { type Company, enableWrites, makeCompany, reviewed, taskOf } from "../removals.ts";
+import { APPLIED, type Company, enableWrites, job, makeCompany, reviewed, scriptedWriter, taskOf } from "../removals.ts";
 import { signedOffCampaign } from "../signed-off-campaign.ts";
 import { type Samples, somebody } from "./sample.ts";
 
@@ -22,6 +26,34 @@ async function planned(
 async function manual() {
   const all = await planned("admin", false);
   return { ...all, by: all.company.pat };
+}
+
+const USED = "Not used in the last 7 days";
+const taken = scriptedWriter(APPLIED);
+
+async function severalApproved() {
+  const company = await makeCompany();
+  await enableWrites(company);
+  const campaignId = await reviewed(company, { write: "revoke", read: "revoke" });
+  return { company, campaignId, sourceId: company.source.id, by: company.pat };
+}
+
+async function batch() {
+  const all = await severalApproved();
+  const { campaignId, sourceId } = all;
+  const { batchId } = await startBatch(make.confirmed(all.by), { campaignId, sourceId, confirmed: [USED] }, taken);
+  return { ...all, batchId };
+}
+
+/** Its first step taken back. */
+async function batchDone() {
+  const all = await batch();
+  const [first] = await reader.rows<{ id: string }>("SELECT id FROM remediations WHERE batch_id = $1::uuid AND batch_step = 1", [
+    all.batchId,
+  ]);
+  if (!first) throw new Error("No first step");
+  await runRemediation(job(), { remediationId: first.id }, taken);
+  return { ...all, remediationId: first.id };
 }
 
 let made: Promise<{ campaignId: string }> | undefined;
@@ -52,6 +84,40 @@ export const remediationSamples: Samples = {
   "remediation.claim_done": async () => {
     const { by, remediationId } = await manual();
     return { by, input: { remediationId, proof: "Revoked by hand in psql at noon." } };
+  },
+  "POST remediation.add_proof": async () => {
+    const { by, remediationId } = await manual();
+    return {
+      by,
+      params: { remediationId },
+      query: { name: "psql.txt" },
+      body: () => ({ body: "REVOKE ROLE", headers: { "content-length": "11" } }),
+    };
+  },
+  "removal_batch.check": async () => {
+    const { by, campaignId, sourceId } = await severalApproved();
+    return { by, input: { campaignId, sourceId } };
+  },
+  "removal_batch.start": async () => {
+    const { by, campaignId, sourceId } = await severalApproved();
+    return { by, input: { campaignId, sourceId, confirmed: [USED] } };
+  },
+  "removal_batch.stop": async () => {
+    const { by, batchId } = await batch();
+    return { by, input: { batchId, reason } };
+  },
+  "removal_batch.request_restore": async () => {
+    const { by, batchId } = await batchDone();
+    return { by, input: { batchId, reason } };
+  },
+  "remediation.request_restore": async () => {
+    const { by, remediationId } = await batchDone();
+    return { by, input: { remediationId, reason } };
+  },
+  "remediation.confirm_restore": async () => {
+    const { by, company, remediationId } = await batchDone();
+    const { requestId } = await requestRestore(make.ctxOf(by), { remediationId, reason });
+    return { by: company.sec, input: { requestId } };
   },
   "source.request_writes": async () => {
     const company = await makeCompany();

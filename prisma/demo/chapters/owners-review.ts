@@ -35,6 +35,8 @@ export const ownersReview: Chapter = {
       name: OWNERS,
       sources: [FORGE.name, NIMBUS.name],
       scope: { identityClasses: ["service", "pipeline", "workload", "shared", "break_glass"] },
+      // Nothing is handed up the chain, so that it stays with those who are late; its page says what closing would leave to silence.
+      plan: { escalateDaysBefore: null },
       launchedAt: daysAgo(story, 40),
       dueAt: daysAgo(story, 12, 16),
     });

@@ -1,9 +1,11 @@
+import { setToxicPairs } from "#lib/campaigns/commands/set-toxic-pairs.ts";
+import { DEFAULT_TOXIC_PAIRS } from "#lib/campaigns/duties.ts";
 import { reader } from "#lib/db/transact.ts";
 import { planRemediations } from "#lib/remediation/commands/plan.ts";
 import { importUntil } from "../calendar.ts";
 import { NIMBUS } from "../nimbus.ts";
 import { answerItems, ensureReview, findReview, type Judge, revoking } from "../review.ts";
-import { asJob, type Chapter, chance, daysAgo } from "../story.ts";
+import { asJob, asOperator, type Chapter, chance, daysAgo } from "../story.ts";
 import { DATABASE } from "./database.ts";
 
 export const QUARTERLY = "Q4 access review";
@@ -32,6 +34,8 @@ export const quarterlyReview: Chapter = {
     return drafted.length > 0;
   },
   async tell(story) {
+    // From this one on the company looks for duties that do not go together.
+    if (!(await findReview(QUARTERLY))) await setToxicPairs(asOperator(daysAgo(story, 10)), { pairs: [...DEFAULT_TOXIC_PAIRS] });
     const campaignId = await ensureReview(story, {
       name: QUARTERLY,
       sources: [DATABASE, NIMBUS.name],

@@ -1,4 +1,5 @@
 import { closeDecisions } from "#lib/campaigns/commands/close.ts";
+import { setToxicPairs } from "#lib/campaigns/commands/set-toxic-pairs.ts";
 import { signOff } from "#lib/campaigns/commands/sign-off.ts";
 import { closeCampaign } from "#lib/remediation/commands/close-campaign.ts";
 import { planRemediations } from "#lib/remediation/commands/plan.ts";
@@ -7,7 +8,7 @@ import { as, CAMPAIGN_OWNER, confirmed } from "../cast.ts";
 import { FORGE } from "../forge.ts";
 import { NIMBUS } from "../nimbus.ts";
 import { answerItems, ensureReview, everyoneBut, keep, stateOf } from "../review.ts";
-import { asJob, type Chapter, daysAgo } from "../story.ts";
+import { asJob, asOperator, type Chapter, daysAgo } from "../story.ts";
 
 export const SPRING = "Spring review of production";
 
@@ -16,10 +17,13 @@ export const springReview: Chapter = {
   title: "a first review, closed in spring",
   isTold: async () => (await stateOf(SPRING)) === "CLOSED",
   async tell(story) {
+    await setToxicPairs(asOperator(daysAgo(story, 170)), { pairs: [] });
     const campaignId = await ensureReview(story, {
       name: SPRING,
       sources: [FORGE.name, NIMBUS.name],
       scope: { identityClasses: ["human"], environments: ["prod"] },
+      // The first one told nobody that silence decides, so it did not.
+      plan: { silence: "unanswered", escalateDaysBefore: null },
       launchedAt: daysAgo(story, 165),
       dueAt: daysAgo(story, 150, 15),
     });

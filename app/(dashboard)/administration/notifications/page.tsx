@@ -1,4 +1,5 @@
 import { AddWebhook } from "#components/notifications/add-webhook.tsx";
+import classes from "#components/notifications/inbox.module.css";
 import { TestMail, Webhooks } from "#components/notifications/webhooks.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { counted } from "#components/ui/moment-text.ts";
@@ -23,8 +24,10 @@ export default async function NotificationSettingsPage() {
         summary="How people are told what waits for them, besides the bell in the app."
       />
       <Section title="Mail">
-        {isMailOn ? <MailOn from={from} mail={mail} /> : <MailOff />}
-        <TestMail />
+        <div className={classes.form}>
+          {isMailOn ? <MailOn from={from} mail={mail} /> : <MailOff />}
+          <TestMail />
+        </div>
       </Section>
       <Section title="Webhooks" aside={<AddWebhook />}>
         <Webhooks rows={endpoints} />

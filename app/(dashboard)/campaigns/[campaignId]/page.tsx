@@ -73,7 +73,7 @@ export default async function CampaignPage({ params }: Props) {
           <CloseCampaign campaignId={campaign.id} state={campaign.state} canManage={step.canManage} isOwner={step.isOwner} />
         </NextStep>
       </Section>
-      <CampaignBody campaign={campaign} sourceNames={sourceNames} canManage={powers.canManage} />
+      <CampaignBody campaign={campaign} sourceNames={sourceNames} canManage={step.canManage} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { InventoryLink } from "#components/inventory/inventory-link.tsx";
+import { Proofs } from "#components/remediation/proofs.tsx";
 import classes from "#components/remediation/remediation.module.css";
 import { RemediationActions } from "#components/remediation/remediation-actions.tsx";
 import { RemediationHistory } from "#components/remediation/remediation-history.tsx";
@@ -55,6 +56,8 @@ export default async function RemediationPage({ params }: Props) {
             canApprove={powers.canApprove}
             canExecute={powers.canExecute}
             canClaim={powers.canClaim}
+            canRestore={powers.canRestore}
+            userId={powers.userId}
           />
         </div>
       </Section>
@@ -65,6 +68,7 @@ export default async function RemediationPage({ params }: Props) {
         <Section title="Proof">
           <p>{proofText(remediation)}</p>
           <Verification remediation={remediation} />
+          <Proofs remediationId={remediation.id} proofs={remediation.proofs} canAdd={powers.canClaim && !isSettled(state)} />
         </Section>
       </div>
       <Section title="History">

@@ -63,13 +63,14 @@ export async function POST(request: Request): Promise<Response> {
       isLate: false,
       seconds: null,
       evidenceViewed: false,
+      suggestion: item?.suggestion ?? null,
     };
-    const written = await writeAnswer(tx, itemId, version, answering);
-    if (!item || !written) throw new Error("Nothing was written.");
-    const values = ["Reviewer", rationale, item.label].map((value) => JSON.stringify(value));
-    await tx.rows(RECORD, [bodyOf(given, written.decisionId, written.version), KEPT, SALTS, values], { name: "record_audit" });
+    const { decisionId = "", label = "" } = item ?? {};
+    if (!(await writeAnswer(tx, { itemId, version, decisionId }, answering))) throw new Error("Nothing was written.");
+    const values = ["Reviewer", rationale, label].map((value) => JSON.stringify(value));
+    await tx.rows(RECORD, [bodyOf(given, decisionId, version + 1), KEPT, SALTS, values], { name: "record_audit" });
     await client.query("COMMIT");
-    return Response.json(written);
+    return Response.json({ decisionId, version: version + 1 });
   } catch (error) {
     await client.query("ROLLBACK");
     throw error;
