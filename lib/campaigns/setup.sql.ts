@@ -20,8 +20,8 @@ export type CampaignSetup = {
   dueAt: string;
   watchDays: number;
 };
-/** What it was made from: a template's cycle; or, of a micro-campaign, the campaign that it comes of and why. */
-export type MadeFrom = { templateId: string; version: number; cycleAt: Date } | { parentId: string; cause: string };
+/** The template's cycle that it is of. */
+export type MadeFrom = { templateId: string; version: number; cycleAt: Date };
 
 export const scopeDigest = (scope: CampaignScopeInput): string => Buffer.from(canonicalDigest(scope)).toString("hex");
 
@@ -32,13 +32,11 @@ export async function insertCampaign(
   setup: CampaignSetup,
   from: MadeFrom | null = null,
 ): Promise<{ id: string; name: string }> {
-  const cycle = from && "templateId" in from ? from : null;
-  const micro = from && "parentId" in from ? from : null;
   const [row] = await tx.rows<{ id: string; name: string }>(
-    `INSERT INTO campaigns (name, scope, instructions, zone, owner_user_id, fallback_person_id, due_at, watch_days, plan, template_id, template_version, cycle_at, parent_id, cause,
+    `INSERT INTO campaigns (name, scope, instructions, zone, owner_user_id, fallback_person_id, due_at, watch_days, plan, template_id, template_version, cycle_at,
        scope_set_by, scope_set_at, created_at)
-     VALUES ($1::text, $2::jsonb, $3::text, $4::text, $5::uuid, $6::uuid, $7::timestamptz, $8::int, $9::jsonb, $10::uuid, $11::int, $12::timestamptz, $13::uuid, $14::text,
-       coalesce($15::uuid, (SELECT user_id FROM campaign_template_versions WHERE template_id = $10::uuid AND version = $11::int)), $16::timestamptz, $16::timestamptz)
+     VALUES ($1::text, $2::jsonb, $3::text, $4::text, $5::uuid, $6::uuid, $7::timestamptz, $8::int, $9::jsonb, $10::uuid, $11::int, $12::timestamptz,
+       coalesce($13::uuid, (SELECT user_id FROM campaign_template_versions WHERE template_id = $10::uuid AND version = $11::int)), $14::timestamptz, $14::timestamptz)
      RETURNING id, name`,
     [
       setup.name,
@@ -50,11 +48,9 @@ export async function insertCampaign(
       setup.dueAt,
       setup.watchDays,
       JSON.stringify(setup.plan),
-      cycle?.templateId ?? null,
-      cycle?.version ?? null,
-      cycle?.cycleAt ?? null,
-      micro?.parentId ?? null,
-      micro?.cause ?? null,
+      from?.templateId ?? null,
+      from?.version ?? null,
+      from?.cycleAt ?? null,
       userIdOf(ctx.actor),
       ctx.now,
     ],
