@@ -59,5 +59,5 @@ ${lines.join("\n")}
   --json prints data as JSON; --help after a command explains it.
   It acts as you after \`countersign login\`, else as the local operator on the machine that holds the embedded database.
 
-Exit codes: 0 done; 1 refused or failed (the message says why); 2 wrong words.`;
+Exit codes: 0 done; 1 refused or failed (the message says why); 2 wrong words; 3 of campaign plan: the file is good, something else would stop it.`;
 }

@@ -43,11 +43,13 @@ async function main(argv: readonly string[]): Promise<number> {
     out(usageOf(verb));
     return 0;
   }
+  let code = 0;
   for await (const result of results(verb, callsOf(inputOf(verb, words)))) {
     if (result instanceof Download) return save(result, outFile, json);
     out(json ? JSON.stringify(result) : verb.print(result));
+    code = Math.max(code, verb.exitCode(result));
   }
-  return 0;
+  return code;
 }
 
 /** One call; several where there are several files, each sent along with its own. */

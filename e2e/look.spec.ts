@@ -4,11 +4,13 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { closeDecisions } from "#lib/campaigns/commands/close.ts";
 import { createCampaign } from "#lib/campaigns/commands/create.ts";
+import { startCycles } from "#lib/campaigns/commands/cycles.ts";
 import { decideItem } from "#lib/campaigns/commands/decide.ts";
 import { drawSecondLook } from "#lib/campaigns/commands/draw-second-look.ts";
 import { requestItemException } from "#lib/campaigns/commands/request-exception.ts";
 import { signOff } from "#lib/campaigns/commands/sign-off.ts";
 import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
+import { saveTemplate } from "#lib/campaigns/commands/templates.ts";
 import { reader } from "#lib/db/transact.ts";
 import { exportEvidence } from "#lib/evidence/commands/export.ts";
 import { planRemediations } from "#lib/remediation/commands/plan.ts";
@@ -23,7 +25,9 @@ const ASTRID = "astrid.nyberg@demo-corp.example";
 const SCHEMES = ["light", "dark"] as const;
 const WIDTHS = [1280, 360] as const;
 
-type Made = Readonly<Record<"draftId" | "activeId" | "signedOffId" | "itemId" | "remediationId" | "userId" | "exceptionId", string>> &
+type Made = Readonly<
+  Record<"draftId" | "activeId" | "signedOffId" | "itemId" | "remediationId" | "userId" | "exceptionId" | "templateId", string>
+> &
   Readonly<Record<"eventId" | "filesId" | "databaseId" | "runId" | "sessionId", string>>;
 type Known = Made & Readonly<Record<"lookedAtId" | "identityId" | "resourceId" | "entitlementId" | "leaverId", string>>;
 type Addresses = (known: Known) => readonly string[];
@@ -46,6 +50,10 @@ const SIGNED_IN: Readonly<Record<string, Addresses>> = {
   "/campaigns": () => ["/campaigns"],
   "/campaigns/micro": () => ["/campaigns/micro"],
   "/campaigns/new": () => ["/campaigns/new"],
+  "/campaigns/templates": () => ["/campaigns/templates"],
+  "/campaigns/templates/new": () => ["/campaigns/templates/new"],
+  "/campaigns/templates/[templateId]": ({ templateId }) => [`/campaigns/templates/${templateId}`],
+  "/campaigns/templates/[templateId]/edit": ({ templateId }) => [`/campaigns/templates/${templateId}/edit`],
   "/campaigns/[campaignId]": ({ draftId, activeId, signedOffId }) => [draftId, activeId, signedOffId].map((id) => `/campaigns/${id}`),
   "/campaigns/[campaignId]/edit": ({ draftId }) => [`/campaigns/${draftId}/edit`],
   "/campaigns/[campaignId]/items": ({ activeId }) => [`/campaigns/${activeId}/items`],
@@ -248,6 +256,9 @@ async function finishedReview(): Promise<Made> {
     dueAt: new Date(Date.now() + 86_400_000).toISOString(),
     instructions: "Not launched yet.",
   });
+  const before = { ...owner, now: new Date(Date.now() - 15 * 86_400_000) };
+  const { templateId } = await saveTemplate(before, { body: missedTemplate(sourceId) });
+  await startCycles(systemCtx(), { templateId });
   const [ids] = await reader.rows<Record<"remediationId" | "eventId" | "filesId" | "runId" | "sessionId", string>>(
     `SELECT (SELECT id::text FROM remediations WHERE campaign_id = $1::uuid) AS "remediationId",
        (SELECT max(id)::text FROM audit_events) AS "eventId", (SELECT id::text FROM sources WHERE name = 'People') AS "filesId",
@@ -258,6 +269,7 @@ async function finishedReview(): Promise<Made> {
   if (!ids) throw new Error("the demo is not there");
   return {
     draftId,
+    templateId,
     activeId: await demoCampaign(),
     signedOffId: campaignId,
     itemId,
@@ -268,6 +280,14 @@ async function finishedReview(): Promise<Made> {
     ...(await demoInventory()),
   };
 }
+
+/** It comes round each week, and did so twice before anything ran: one start was missed. */
+const missedTemplate = (sourceId: string) => ({
+  name: `Each week ${sourceId.slice(-8)}`,
+  scope: { sourceIds: [sourceId], privilegedOnly: true },
+  instructions: "Keep what is needed.",
+  recurrence: { every: "week" as const, on: 1 },
+});
 
 /** An hour of somebody's in a log: a role taken, and used for more than reading. */
 async function importTrail(sourceId: string): Promise<void> {

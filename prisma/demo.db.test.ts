@@ -18,6 +18,7 @@ import {
 } from "#lib/authz/scope.ts";
 import { listCampaigns, listMyReviews, listReviewItems } from "#lib/campaigns/queries.ts";
 import { campaignListParams, itemListParams } from "#lib/campaigns/schema.ts";
+import { listSavedScopes, listTemplates } from "#lib/campaigns/template.sql.ts";
 import { DEMO_CORP_READER } from "#lib/connectors/postgres/demo-corp.sql.ts";
 import { DEMO_CORP, ensureDemoCorp } from "#lib/connectors/postgres/demo-corp.ts";
 import { withLogin } from "#lib/db/embedded/databases.ts";
@@ -44,6 +45,7 @@ import { AUTUMN, REVOKED } from "./demo/chapters/autumn-review.ts";
 import { KEYS_REVIEW } from "./demo/chapters/keys-review.ts";
 import { OWNERS } from "./demo/chapters/owners-review.ts";
 import { QUARTERLY } from "./demo/chapters/quarterly-review.ts";
+import { RECURRING, UNUSED } from "./demo/chapters/recurring-review.ts";
 import { SPRING } from "./demo/chapters/spring-review.ts";
 import { COMPANY, LEAVER } from "./demo/company.ts";
 import { SHARED_FINGERPRINT } from "./demo/forge.ts";
@@ -169,6 +171,10 @@ describe.runIf(binaries)("the demo", () => {
     expect(quarterly.answered / (quarterly.items ?? 0)).toBeGreaterThan(0.4);
     expect(quarterly.answered / (quarterly.items ?? 0)).toBeLessThan(0.65);
     expect(quarterly.submitted).toBeLessThan(quarterly.answered);
+    expect(await listTemplates(campaignScope(anybody), NOW)).toMatchObject([
+      { name: RECURRING, every: "quarter", cycles: 0, unexplained: 0 },
+    ]);
+    expect(await listSavedScopes(campaignScope(anybody))).toMatchObject([{ name: UNUSED }]);
     const overdue = await campaignNamed(OWNERS);
     expect(overdue).toMatchObject({ state: "ACTIVE" });
     expect(new Date(overdue.dueAt) < NOW && overdue.answered < (overdue.items ?? 0)).toBe(true);

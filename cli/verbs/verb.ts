@@ -38,6 +38,8 @@ export type Verb = {
   options: Readonly<Record<string, Option>>;
   run: (ctx: Ctx, input: unknown, io: VerbIo) => Promise<unknown>;
   print: (result: unknown) => string;
+  /** 0 unless told: for what a pipeline goes by. */
+  exitCode: (result: unknown) => number;
 };
 
 type Definition<Input, Result> = {
@@ -48,10 +50,11 @@ type Definition<Input, Result> = {
   input: z.ZodType<Input>;
   run: (ctx: Ctx, input: Input, io: VerbIo) => Promise<Result>;
   print: (result: Result) => string;
+  exitCode?: (result: Result) => number;
 };
 
 export function verb<Input, Result>(definition: Definition<Input, Result>): Verb {
-  const { input, run, print, positionals = [], options = {}, name, summary } = definition;
+  const { input, run, print, exitCode = () => 0, positionals = [], options = {}, name, summary } = definition;
   return {
     name,
     summary,
@@ -59,6 +62,7 @@ export function verb<Input, Result>(definition: Definition<Input, Result>): Verb
     options,
     run: (ctx, given, io) => run(ctx, input.parse(given), io),
     print: (result) => print(result as Result),
+    exitCode: (result) => exitCode(result as Result),
   };
 }
 

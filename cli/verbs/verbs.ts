@@ -1,4 +1,5 @@
 import { auditTail } from "./audit.ts";
+import { campaignApplyFile, campaignPlanFile } from "./campaign-files.ts";
 import { campaignLaunch, campaignList, campaignStage } from "./campaigns.ts";
 import { eventsImport } from "./events.ts";
 import { evidenceExport } from "./evidence.ts";
@@ -18,6 +19,8 @@ export const VERBS: readonly Verb[] = [
   campaignList,
   campaignStage,
   campaignLaunch,
+  campaignPlanFile,
+  campaignApplyFile,
   evidenceExport,
   userList,
   userAdd,

@@ -17,6 +17,7 @@ import { Rounds } from "./rounds.tsx";
 import { ScopeFacts } from "./scope-facts.tsx";
 import { Scrutiny } from "./scrutiny.tsx";
 import { silenceDid } from "./silence-words.ts";
+import { SinceFreeze } from "./since-freeze.tsx";
 
 type CampaignBodyProps = { campaign: CampaignPage; sourceNames: ReadonlyMap<string, string>; canManage: boolean };
 
@@ -75,6 +76,11 @@ export function CampaignBody({ campaign, sourceNames, canManage }: CampaignBodyP
       {population && (
         <Section title="Population">
           <PopulationFacts campaign={campaign} />
+        </Section>
+      )}
+      {campaign.sinceFreeze && campaign.sinceFreeze.grants > 0 && (
+        <Section title="Granted since the freeze">
+          <SinceFreeze campaignId={id} since={campaign.sinceFreeze} canManage={canManage} />
         </Section>
       )}
       {ledger.length > 0 && (

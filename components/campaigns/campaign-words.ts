@@ -1,4 +1,7 @@
+import { capital, words } from "#components/inventory/inventory-words.ts";
+import type { MissedBecause, Period } from "#lib/campaigns/cycles.ts";
 import type { BlockReason, CampaignState, ExclusionCause, ItemKind } from "#lib/campaigns/types.ts";
+import { RESOURCE_CLASSES } from "#lib/inventory/streams.ts";
 
 /** What a campaign's state means, and what comes next, in a sentence. */
 export const STATE_SENTENCES: Readonly<Record<CampaignState, string>> = {
@@ -48,12 +51,15 @@ export const BLOCK_WORDS: Readonly<Record<BlockReason, string>> = {
 };
 
 export const EXCLUSION_WORDS: Readonly<Record<ExclusionCause, string>> = {
-  ended: "ended before now",
-  class: "of other kinds of identities",
-  environment: "in other environments",
-  not_privileged: "known not to be privileged",
   held_by_entitlement: "held by a role or group: they appear as what their members reach",
-  identity_gone: "of identities that are gone",
+  class: "of other kinds of identities",
+  resource_class: "to other kinds of resources",
+  environment: "in other environments",
+  sensitivity: "of another sensitivity",
+  not_privileged: "known not to be privileged",
+  used: "known to be in use",
+  granted_before: "known to be older",
+  signed_off_otherwise: "that somebody signed off otherwise",
 };
 
 export const CLASS_WORDS: Readonly<Record<string, string>> = {
@@ -82,6 +88,63 @@ export const ENVIRONMENT_WORDS: Readonly<Record<string, string>> = {
   prod: "Production",
   shared: "Shared",
   unknown: "Unknown",
+};
+
+export const RESOURCE_CLASS_WORDS: Readonly<Record<string, string>> = Object.fromEntries(
+  RESOURCE_CLASSES.map((value) => [value, capital(words(value))]),
+);
+
+export const SENSITIVITY_WORDS: Readonly<Record<string, string>> = {
+  public: "Public",
+  internal: "Internal",
+  confidential: "Confidential",
+  restricted: "Restricted",
+  unknown: "Unknown",
+};
+
+export const SIGNED_OFF_WORDS: Readonly<Record<string, string>> = {
+  never: "Nobody ever did",
+  changed: "Its meaning changed since",
+  unchanged: "Unchanged since",
+};
+
+export const PERIOD_WORDS: Readonly<Record<Period, string>> = {
+  week: "week",
+  month: "month",
+  quarter: "quarter",
+  half_year: "half year",
+  year: "year",
+};
+
+export const WEEKDAY_WORDS: Readonly<Record<string, string>> = {
+  1: "Monday",
+  2: "Tuesday",
+  3: "Wednesday",
+  4: "Thursday",
+  5: "Friday",
+  6: "Saturday",
+  7: "Sunday",
+};
+
+export const MONTH_WORDS: Readonly<Record<string, string>> = {
+  1: "January",
+  2: "February",
+  3: "March",
+  4: "April",
+  5: "May",
+  6: "June",
+  7: "July",
+  8: "August",
+  9: "September",
+  10: "October",
+  11: "November",
+  12: "December",
+};
+
+export const MISSED_WORDS: Readonly<Record<MissedBecause, string>> = {
+  no_campaign: "no campaign was made for it",
+  cancelled: "its campaign was cancelled",
+  never_launched: "nobody was asked before the next began",
 };
 
 /** Frozen and asked: there is progress to show. */

@@ -11,6 +11,7 @@ export const MICRO_WORDS: Readonly<Record<MicroRule, Words>> = {
 
 /** What is started by no rule that can be switched: follow-ups of what was decided. */
 const FOLLOW_UPS: Readonly<Record<string, Words>> = {
+  since_freeze: { title: "Granted since a freeze", why: "Access that came after a campaign's population was frozen, and is not in it." },
   regrown: { title: "Grew back", why: "Access that was verified as gone is there again." },
   not_effective: { title: "Removal had no effect", why: "What was to be removed is still there." },
   exception_expired: { title: "Exception ended", why: "The exception under which it was signed off has reached its end." },

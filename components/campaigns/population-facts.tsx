@@ -4,6 +4,7 @@ import { counted, countText } from "#components/ui/moment-text.ts";
 import { RawId } from "#components/ui/raw-id.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import type { CampaignPage } from "#lib/campaigns/types.ts";
+import { EXCLUSION_WORDS } from "./campaign-words.ts";
 import { VOID_WORDS } from "./words.ts";
 
 type FactsProps = { campaign: CampaignPage };
@@ -17,6 +18,7 @@ export function PopulationFacts({ campaign }: FactsProps) {
       facts={[
         { term: "Frozen", value: <Moment at={population.frozenAt} zone={zone} /> },
         { term: "Items", value: <TextLink href={`/campaigns/${id}/items`}>{counted(population.itemCount, "item")}</TextLink> },
+        ...accountFacts(campaign.account),
         {
           term: "Manifest",
           value: <RawId value={population.manifestDigest} label="digest of the manifest" short />,
@@ -41,13 +43,47 @@ export function PopulationFacts({ campaign }: FactsProps) {
           value:
             sinceFreeze === null
               ? null
-              : sinceFreeze === 0
-                ? "nothing in scope"
-                : `${counted(sinceFreeze, "grant")} in scope, not under review here`,
+              : sinceFreeze.grants === 0
+                ? "nothing in these sources"
+                : `${counted(sinceFreeze.grants, "grant")}, listed below`,
         },
       ]}
     />
   );
+}
+
+/** What was left out and by whom, the campaign before, and what another source counts. */
+function accountFacts(account: CampaignPage["account"]) {
+  if (!account) return [];
+  const { excluded, scopeSetBy, comparison, tieOuts } = account;
+  const who = excluded.some(({ cause }) => cause !== "held_by_entitlement")
+    ? ` The filters are ${scopeSetBy ?? "somebody unknown"}'s.`
+    : "";
+  return [
+    {
+      term: "Left out",
+      value:
+        excluded.length === 0
+          ? "nothing"
+          : `${excluded.map(({ cause, grants }) => `${countText(grants)} ${EXCLUSION_WORDS[cause]}`).join("; ")}.${who}`,
+    },
+    {
+      term: "Against the one before",
+      value: comparison ? (
+        <>
+          {countText(comparison.added)} added, {countText(comparison.removed)} no longer there, {countText(comparison.changed)} changed in
+          meaning, {countText(comparison.same)} the same, {countText(comparison.otherReviewer)} with another reviewer; against{" "}
+          <TextLink href={`/campaigns/${comparison.campaignId}`}>{comparison.name}</TextLink>
+        </>
+      ) : (
+        "there is none to compare with"
+      ),
+    },
+    ...tieOuts.map((tie) => ({
+      term: `${tie.sourceName} and ${tie.peopleSourceName}`,
+      value: `${countText(tie.identities)} identities of people against ${countText(tie.peopleInOffice)} people in office: ${countText(tie.withoutIdentity)} without one, ${countText(tie.ofPeopleWhoLeft)} of people who left, ${countText(tie.unmatched)} of nobody known`,
+    })),
+  ];
 }
 
 const COUNT_WORDS: Readonly<Record<string, string>> = {

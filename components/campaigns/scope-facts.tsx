@@ -2,13 +2,38 @@ import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { counted } from "#components/ui/moment-text.ts";
 import { kindsOf } from "#lib/campaigns/item-kinds.ts";
-import { campaignScope } from "#lib/campaigns/schema.ts";
+import { campaignScope, type ScopeFilters } from "#lib/campaigns/schema.ts";
 import type { CampaignPage } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
-import { ASKED_WORDS, CLASS_WORDS, ENVIRONMENT_WORDS } from "./campaign-words.ts";
+import {
+  ASKED_WORDS,
+  CLASS_WORDS,
+  ENVIRONMENT_WORDS,
+  RESOURCE_CLASS_WORDS,
+  SENSITIVITY_WORDS,
+  SIGNED_OFF_WORDS,
+} from "./campaign-words.ts";
 
 const listed = (values: readonly string[], words: Readonly<Record<string, string>>): string =>
   values.length === 0 ? "all" : values.map((value) => words[value] ?? value).join(", ");
+
+/** The filters of a scope in words; those that are seldom set only where they are. */
+export const scopeFacts = (scope: ScopeFilters, zone: string) => [
+  {
+    term: "Asked about",
+    value: kindsOf(scope)
+      .map((kind) => ASKED_WORDS[kind].toLowerCase())
+      .join(", "),
+  },
+  { term: "Kinds of identities", value: listed(scope.identityClasses, CLASS_WORDS) },
+  { term: "Kinds of resources", value: listed(scope.resourceClasses, RESOURCE_CLASS_WORDS) },
+  { term: "Environments", value: listed(scope.environments, ENVIRONMENT_WORDS) },
+  { term: "Sensitivity", value: listed(scope.sensitivities, SENSITIVITY_WORDS) },
+  { term: "Privilege", value: scope.privilegedOnly ? "only what is privileged, or not known not to be" : "all" },
+  ...(scope.unusedDays ? [{ term: "Use", value: `only what is not known to have been used for ${counted(scope.unusedDays, "day")}` }] : []),
+  ...(scope.grantedSince ? [{ term: "Granted since", value: <Moment at={scope.grantedSince} zone={zone} /> }] : []),
+  ...(scope.signedOffAs.length > 0 ? [{ term: "Last sign-off", value: listed(scope.signedOffAs, SIGNED_OFF_WORDS) }] : []),
+];
 
 /** What the owner asked for when the campaign was set up. */
 export function ScopeFacts({ campaign, sourceNames }: { campaign: CampaignPage; sourceNames: ReadonlyMap<string, string> }) {
@@ -18,22 +43,11 @@ export function ScopeFacts({ campaign, sourceNames }: { campaign: CampaignPage; 
     ledger.length > 0
       ? ledger.map(({ sourceName }) => sourceName)
       : (scope?.sourceIds ?? []).map((id) => sourceNames.get(id) ?? "a retired source");
-  const sources = names.join(", ");
   return (
     <DefinitionList
       facts={[
-        { term: "Sources", value: sources },
-        {
-          term: "Asked about",
-          value: scope
-            ? kindsOf(scope)
-                .map((kind) => ASKED_WORDS[kind].toLowerCase())
-                .join(", ")
-            : null,
-        },
-        { term: "Kinds of identities", value: scope ? listed(scope.identityClasses, CLASS_WORDS) : null },
-        { term: "Environments", value: scope ? listed(scope.environments, ENVIRONMENT_WORDS) : null },
-        { term: "Privilege", value: scope ? (scope.privilegedOnly ? "only what is privileged, or not known not to be" : "all") : null },
+        { term: "Sources", value: names.join(", ") },
+        ...(scope ? scopeFacts(scope, zone) : []),
         { term: "Due", value: <Moment at={dueAt} zone={zone} /> },
         { term: "Fallback reviewer", value: fallbackPersonId === null ? "nobody" : fallbackName },
         { term: "Watch after removal", value: counted(watchDays, "day") },

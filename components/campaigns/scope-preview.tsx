@@ -8,12 +8,13 @@ import { counted, countText } from "#components/ui/moment-text.ts";
 import { useReads } from "#components/ui/reads.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
+import type { CampaignPlan } from "#lib/campaigns/plan.ts";
 import type { CampaignScopeInput } from "#lib/campaigns/schema.ts";
 import type { ScopePreview } from "#lib/campaigns/types.ts";
 import { BLOCK_WORDS, EXCLUSION_WORDS } from "./campaign-words.ts";
 import classes from "./scope-preview.module.css";
 
-type ScopePreviewPanelProps = { scope: CampaignScopeInput; fallbackPersonId: string | null };
+type ScopePreviewPanelProps = { scope: CampaignScopeInput; plan: CampaignPlan; fallbackPersonId: string | null };
 
 const SETTLE_MS = 350;
 const SHOWN_REVIEWERS = 12;
@@ -31,10 +32,10 @@ async function readPreview(body: string, signal: AbortSignal): Promise<ScopePrev
 }
 
 /** What this scope comes to as the sources stand now. The freeze counts again. */
-export function ScopePreviewPanel({ scope, fallbackPersonId }: ScopePreviewPanelProps) {
+export function ScopePreviewPanel({ scope, plan, fallbackPersonId }: ScopePreviewPanelProps) {
   const isEmpty = scope.sourceIds.length === 0;
   // Empty text: there is nothing to ask. It settles like everything else, so that a scope half undone is never asked for.
-  const asked = useMemo(() => (isEmpty ? "" : JSON.stringify({ scope, fallbackPersonId })), [isEmpty, scope, fallbackPersonId]);
+  const asked = useMemo(() => (isEmpty ? "" : JSON.stringify({ scope, plan, fallbackPersonId })), [isEmpty, scope, plan, fallbackPersonId]);
   const [settled] = useDebouncedValue(asked, SETTLE_MS);
   const { data, isError, isFetching, isPlaceholderData } = useQuery(
     {
@@ -52,7 +53,10 @@ export function ScopePreviewPanel({ scope, fallbackPersonId }: ScopePreviewPanel
       aria-busy={isFetching}
       data-stale={isPlaceholderData || settled !== asked || undefined}
     >
-      <h2 className={classes.title}>This comes to</h2>
+      <h2 className={classes.title}>
+        This comes to
+        {isFetching && data !== undefined && <span className={classes.dim}> · counting anew</span>}
+      </h2>
       {isEmpty ? (
         <p>Choose at least one source.</p>
       ) : data ? (
@@ -69,6 +73,7 @@ export function ScopePreviewPanel({ scope, fallbackPersonId }: ScopePreviewPanel
 function Waiting() {
   return (
     <div className={classes.waiting}>
+      <p className={classes.dim}>Counting the grants of these sources and finding who may review each.</p>
       <Skeleton height={36} width="40%" />
       <Skeleton height={20} width="80%" />
       <Skeleton height={120} />
@@ -113,6 +118,7 @@ function Figures({ preview }: { preview: ScopePreview }) {
               </li>
             ))}
           </ul>
+          <p className={classes.dim}>Whoever saves these filters is named with each of them in the signed account of the population.</p>
         </Part>
       )}
       {overlaps.length > 0 && (
@@ -137,13 +143,16 @@ function Reviewers({ reviewers }: Pick<ScopePreview, "reviewers">) {
   return (
     <Part title={counted(reviewers.length, "reviewer")}>
       <ul className={classes.bars}>
-        {reviewers.slice(0, SHOWN_REVIEWERS).map(({ personId, name, items, hasSignIn }) => (
+        {reviewers.slice(0, SHOWN_REVIEWERS).map(({ personId, name, items, hasSignIn, minutes }) => (
           <li key={personId} className={classes.bar}>
             <span className={classes.name}>{name}</span>
             <span className={classes.track}>
               <span className={classes.fill} style={{ width: `${(items / most) * 100}%` }} />
             </span>
-            <span className="numbers">{countText(items)}</span>
+            <span className="numbers">
+              {countText(items)}
+              {minutes !== null && <span className={classes.dim}> · {countText(minutes)} min</span>}
+            </span>
             {!hasSignIn && <span className={classes.note}>no sign-in yet</span>}
           </li>
         ))}

@@ -1,6 +1,6 @@
 "use client";
 
-import { Autocomplete, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { ActionForm } from "#components/ui/action-form.tsx";
@@ -8,54 +8,27 @@ import { Moment } from "#components/ui/moment.tsx";
 import { usePreferences } from "#components/ui/preferences.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { changeCampaignAction, createCampaignAction } from "#lib/campaigns/actions.ts";
-import type { CampaignScopeInput } from "#lib/campaigns/schema.ts";
 import { DEFAULT_INSTRUCTIONS } from "./campaign-words.ts";
-import { type PersonChoice, PersonSearch } from "./person-search.tsx";
-import { ScopeFields, type ScopeSource } from "./scope-fields.tsx";
+import { blankValues, type FormSetup, ReviewFields, type ReviewValues } from "./review-fields.tsx";
 import { ScopePreviewPanel } from "./scope-preview.tsx";
 import classes from "./setup-form.module.css";
-import { daysAhead, instantOf, localTimeOf, zones } from "./zoned.ts";
+import { isZone, ZoneField } from "./zone-field.tsx";
+import { daysAhead, instantOf, localTimeOf } from "./zoned.ts";
 
-export type CampaignDraft = {
-  campaignId: string;
-  name: string;
-  instructions: string;
-  scope: CampaignScopeInput;
-  dueAt: string;
-  zone: string;
-  fallback: PersonChoice | null;
-  watchDays: number;
-};
+export type CampaignDraft = { campaignId: string; name: string; instructions: string; dueAt: string; zone: string; values: ReviewValues };
 
-type SetupFormProps = { sources: ScopeSource[]; now: string; draft: CampaignDraft | null };
+type SetupFormProps = { setup: FormSetup; draft: CampaignDraft | null };
 
 const DUE_DAYS = 14;
-const WATCH_DAYS = 30;
-const isZone = (zone: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }) !== null;
-  } catch {
-    return false;
-  }
-};
 
 /** A campaign before its freeze: what is under review, by when, and who answers where nobody else may. Beside it, what that comes to now. */
-export function SetupForm({ sources, now, draft }: SetupFormProps) {
+export function SetupForm({ setup, draft }: SetupFormProps) {
   const router = useRouter();
   const preferences = usePreferences();
-  const [scope, setScope] = useState<CampaignScopeInput>(
-    draft?.scope ?? {
-      sourceIds: sources.length === 1 ? sources.map(({ id }) => id) : [],
-      identityClasses: [],
-      environments: [],
-      privilegedOnly: false,
-    },
-  );
+  const [values, setValues] = useState<ReviewValues>(draft?.values ?? blankValues(setup));
   const [zone, setZone] = useState(draft?.zone ?? preferences.zone);
   const known = isZone(zone) ? zone : "UTC";
-  const [due, setDue] = useState(draft ? localTimeOf(draft.dueAt, draft.zone) : daysAhead(now, DUE_DAYS, known));
-  const [fallback, setFallback] = useState<PersonChoice | null>(draft?.fallback ?? null);
-  const [watchDays, setWatchDays] = useState<number | string>(draft?.watchDays ?? WATCH_DAYS);
+  const [due, setDue] = useState(draft ? localTimeOf(draft.dueAt, draft.zone) : daysAhead(setup.now, DUE_DAYS, known));
   const dueAt = instantOf(due, known);
 
   // The browser's zone is known only once the page is alive; a draft has one of its own.
@@ -66,85 +39,47 @@ export function SetupForm({ sources, now, draft }: SetupFormProps) {
   const read = (form: FormData) => ({
     name: String(form.get("name") ?? ""),
     instructions: String(form.get("instructions") ?? ""),
-    scope,
+    scope: values.scope,
+    plan: values.plan,
     dueAt: dueAt ?? "",
     zone,
-    fallbackPersonId: fallback?.personId ?? null,
-    watchDays: Number(watchDays),
+    fallbackPersonId: values.fallback?.personId ?? null,
+    watchDays: Number(values.watchDays),
   });
   const fields = (errors: Readonly<Record<string, string>>) => (
-    <>
-      <TextInput
-        name="name"
-        label="Name"
-        required
-        maxLength={200}
-        placeholder="Q4 access review"
-        defaultValue={draft?.name ?? ""}
-        error={errors.name}
-      />
-      <ScopeFields sources={sources} scope={scope} onChange={setScope} error={errors["scope.sourceIds"]} />
-      <fieldset className={classes.group}>
-        <legend>Due</legend>
-        <div className={classes.due}>
-          <TextInput
-            type="date"
-            label="Date"
-            required
-            value={due.date}
-            onChange={(event) => setDue({ ...due, date: event.currentTarget.value })}
-            error={errors.dueAt}
-          />
-          <TextInput
-            type="time"
-            label="Time"
-            required
-            value={due.time}
-            onChange={(event) => setDue({ ...due, time: event.currentTarget.value })}
-          />
-          <Autocomplete
-            label="Time zone"
-            required
-            data={zones()}
-            limit={30}
-            value={zone}
-            onChange={setZone}
-            error={errors.zone ?? (isZone(zone) ? undefined : "Not a time zone like Europe/Vienna or UTC.")}
-          />
-        </div>
-        <p className={classes.hint}>{dueAt ? <Moment at={dueAt} zone={known} /> : "Choose a day and a time."}</p>
-      </fieldset>
-      <PersonSearch
-        label="Fallback reviewer"
-        description="Answers what nobody in the chain may: manager, owner of the resource, owner of the identity, then this person."
-        value={fallback}
-        onChange={setFallback}
-        error={errors.fallbackPersonId}
-      />
-      <NumberInput
-        label="Watch after removal, in days"
-        description="Access that grows back within these days becomes a new item at once."
-        required
-        min={0}
-        max={365}
-        allowDecimal={false}
-        value={watchDays}
-        onChange={setWatchDays}
-        error={errors.watchDays}
-        className={classes.short ?? ""}
-      />
-      <Textarea
-        name="instructions"
-        label="Instructions to reviewers"
-        description="They read this before they hand in, and their submission names the version that they read."
-        required
-        autosize
-        minRows={8}
-        maxRows={20}
-        defaultValue={draft?.instructions ?? DEFAULT_INSTRUCTIONS}
-        error={errors.instructions}
-      />
-    </>
+    <ReviewFields
+      setup={setup}
+      values={values}
+      onChange={setValues}
+      zone={known}
+      errors={errors}
+      name={{ placeholder: "Q4 access review", initial: draft?.name ?? "" }}
+      instructions={draft?.instructions ?? DEFAULT_INSTRUCTIONS}
+      when={
+        <fieldset className={classes.group}>
+          <legend>Due</legend>
+          <div className={classes.due}>
+            <TextInput
+              type="date"
+              label="Date"
+              required
+              value={due.date}
+              onChange={(event) => setDue({ ...due, date: event.currentTarget.value })}
+              error={errors.dueAt}
+            />
+            <TextInput
+              type="time"
+              label="Time"
+              required
+              value={due.time}
+              onChange={(event) => setDue({ ...due, time: event.currentTarget.value })}
+            />
+            <ZoneField zone={zone} onChange={setZone} error={errors.zone} />
+          </div>
+          <p className={classes.hint}>{dueAt ? <Moment at={dueAt} zone={known} /> : "Choose a day and a time."}</p>
+        </fieldset>
+      }
+    />
   );
 
   return (
@@ -175,7 +110,7 @@ export function SetupForm({ sources, now, draft }: SetupFormProps) {
           </ActionForm>
         )}
       </div>
-      <ScopePreviewPanel scope={scope} fallbackPersonId={fallback?.personId ?? null} />
+      <ScopePreviewPanel scope={values.scope} plan={values.plan} fallbackPersonId={values.fallback?.personId ?? null} />
     </div>
   );
 }

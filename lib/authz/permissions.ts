@@ -41,6 +41,7 @@ const GRANTED_TO = {
   "campaign.sign_off": ["campaign_manager"],
   "campaign.void": ["system"],
   "campaign.follow_up": ["system"],
+  "campaign.recur": ["system"],
   /** Security answers what silence may not decide. */
   "item.decide": ["reviewer", "security_analyst"],
   "item.reassign": ["reviewer", "security_analyst", "campaign_manager", "system"],

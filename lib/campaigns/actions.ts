@@ -3,9 +3,11 @@ import { refresh } from "next/cache";
 import { defineAction } from "#lib/actions/define-action.ts";
 import { advanceRound } from "./commands/advance.ts";
 import { archiveCampaign } from "./commands/archive.ts";
+import { attestCarried } from "./commands/attest-carried.ts";
 import { confirmCancel, requestCancel } from "./commands/cancel.ts";
 import { closeDecisions } from "./commands/close.ts";
 import { changeCampaign, createCampaign } from "./commands/create.ts";
+import { explainCycle } from "./commands/cycles.ts";
 import { revokeDelegation, setDelegation } from "./commands/delegate.ts";
 import { drawSecondLook } from "./commands/draw-second-look.ts";
 import { confirmExtension, requestExtension } from "./commands/extend.ts";
@@ -19,11 +21,15 @@ import { pauseCampaign, resumeCampaign } from "./commands/pause.ts";
 import { reassignItems } from "./commands/reassign.ts";
 import { reopenItem } from "./commands/reopen.ts";
 import { requestItemException } from "./commands/request-exception.ts";
+import { retireScope, saveScope } from "./commands/saved-scopes.ts";
 import { signOff } from "./commands/sign-off.ts";
+import { reviewSinceFreeze } from "./commands/since-freeze.ts";
 import { collectCampaign } from "./commands/stage.ts";
 import { submitDecisions } from "./commands/submit.ts";
 import { remindReviewers } from "./commands/tell.ts";
+import { retireTemplate, saveTemplate } from "./commands/templates.ts";
 import {
+  attestCarriedInput,
   campaignInput,
   campaignReasonInput,
   changeCampaignInput,
@@ -43,8 +49,10 @@ import {
   setFallbackInput,
   setMicroRuleInput,
   signOffInput,
+  sinceFreezeInput,
   submitDecisionsInput,
 } from "./schema.ts";
+import { explainCycleInput, retireScopeInput, saveScopeInput, saveTemplateInput, templateInput } from "./template.ts";
 
 export const createCampaignAction = defineAction(
   { name: "campaign.create", permission: "campaign.manage", input: createCampaignInput, transaction: "pg" },
@@ -102,6 +110,15 @@ export const discardPopulationAction = defineAction(
   },
 );
 
+export const reviewSinceFreezeAction = defineAction(
+  { name: "campaign.review_since_freeze", permission: "campaign.manage", input: sinceFreezeInput, transaction: "pg" },
+  async (ctx, input) => {
+    const micro = await reviewSinceFreeze(ctx, input);
+    refresh();
+    return micro;
+  },
+);
+
 export const setFallbackAction = defineAction(
   { name: "campaign.set_fallback", permission: "campaign.manage", input: setFallbackInput, transaction: "pg" },
   async (ctx, input) => {
@@ -152,6 +169,15 @@ export const submitDecisionsAction = defineAction(
     const submitted = await submitDecisions(ctx, input);
     refresh();
     return submitted;
+  },
+);
+
+export const attestCarriedAction = defineAction(
+  { name: "item.attest_carried", permission: "item.decide", input: attestCarriedInput, transaction: "pg" },
+  async (ctx, input) => {
+    const attested = await attestCarried(ctx, input);
+    refresh();
+    return attested;
   },
 );
 
@@ -335,6 +361,48 @@ export const setMicroRuleAction = defineAction(
   { name: "campaign.set_micro_rule", permission: "campaign.manage", input: setMicroRuleInput, transaction: "pg" },
   async (ctx, input) => {
     await setMicroRule(ctx, input);
+    refresh();
+  },
+);
+
+export const saveTemplateAction = defineAction(
+  { name: "campaign_template.save", permission: "campaign.manage", input: saveTemplateInput, transaction: "pg" },
+  async (ctx, input) => {
+    const saved = await saveTemplate(ctx, input);
+    refresh();
+    return saved;
+  },
+);
+
+export const retireTemplateAction = defineAction(
+  { name: "campaign_template.retire", permission: "campaign.manage", input: templateInput, transaction: "pg" },
+  async (ctx, input) => {
+    await retireTemplate(ctx, input);
+    refresh();
+  },
+);
+
+export const explainCycleAction = defineAction(
+  { name: "campaign_template.explain_cycle", permission: "campaign.manage", input: explainCycleInput, transaction: "pg" },
+  async (ctx, input) => {
+    await explainCycle(ctx, input);
+    refresh();
+  },
+);
+
+export const saveScopeAction = defineAction(
+  { name: "campaign.save_scope", permission: "campaign.manage", input: saveScopeInput, transaction: "pg" },
+  async (ctx, input) => {
+    const saved = await saveScope(ctx, input);
+    refresh();
+    return saved;
+  },
+);
+
+export const retireScopeAction = defineAction(
+  { name: "campaign.retire_scope", permission: "campaign.manage", input: retireScopeInput, transaction: "pg" },
+  async (ctx, input) => {
+    await retireScope(ctx, input);
     refresh();
   },
 );

@@ -9,10 +9,12 @@ import { PEOPLE } from "./freeze.sql.ts";
 import { instantSql } from "./item-rows.sql.ts";
 import { closeGuards, launchGuards, signOffGuards } from "./lifecycle.ts";
 import { planOf } from "./plan.ts";
+import { readPopulationAccount } from "./population-account.sql.ts";
 import { readLookFacts, readQuality } from "./quality.sql.ts";
 import { secondLookGuards } from "./quality.ts";
 import { roundEnd } from "./rounds.ts";
 import { listLooks } from "./second-looks.sql.ts";
+import { readSinceFreeze } from "./since-freeze.sql.ts";
 import { closeFacts, countStanding, launchFacts, signOffFacts } from "./standing.sql.ts";
 import type {
   BySilence,
@@ -41,6 +43,7 @@ type Head = Omit<
   | "ledger"
   | "voided"
   | "sinceFreeze"
+  | "account"
   | "requests"
   | "expectedMinutes"
 >;
@@ -65,22 +68,25 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
       ledger: [],
       voided: [],
       sinceFreeze: null,
+      account: null,
       requests: [],
       expectedMinutes: null,
     };
   }
-  const [reviewerRows, riskRows, rounds, silence, delegations, checklist, ledger, voided, sinceFreeze, requests] = await Promise.all([
-    readReviewers(campaignId, null),
-    readRisks(campaignId),
-    readRounds(head),
-    readSilence(head),
-    listDelegationsOf(reader, campaignId),
-    readChecklist(head),
-    readLedger(campaignId),
-    readVoided(campaignId),
-    countSinceFreeze(campaignId),
-    readRequests(campaignId),
-  ]);
+  const [reviewerRows, riskRows, rounds, silence, delegations, checklist, ledger, voided, sinceFreeze, account, requests] =
+    await Promise.all([
+      readReviewers(campaignId, null),
+      readRisks(campaignId),
+      readRounds(head),
+      readSilence(head),
+      listDelegationsOf(reader, campaignId),
+      readChecklist(head),
+      readLedger(campaignId),
+      readVoided(campaignId),
+      readSinceFreeze(campaignId),
+      readPopulationAccount(campaignId),
+      readRequests(campaignId),
+    ]);
   const [quality, secondLooks, comparison] = await Promise.all([
     readQuality(reader, campaignId),
     listLooks(campaignId),
@@ -101,6 +107,7 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
     ledger,
     voided,
     sinceFreeze,
+    account,
     requests,
     expectedMinutes: await expectedMinutes(open),
   };
@@ -247,19 +254,6 @@ async function readVoided(campaignId: string): Promise<{ reason: VoidReason; ite
     `SELECT void_reason AS reason, count(*)::int AS items FROM items WHERE campaign_id = $1::uuid AND state = 'VOIDED' GROUP BY 1 ORDER BY 1`,
     [campaignId],
   );
-}
-
-/** Live grants of the campaign's sources that syncs first saw after the freeze. */
-async function countSinceFreeze(campaignId: string): Promise<number | null> {
-  const [row] = await reader.rows<{ grants: number }>(
-    `SELECT count(*)::int AS grants FROM populations n JOIN campaigns c ON c.id = n.campaign_id
-     JOIN sync_runs r ON r.source_id::text IN (SELECT jsonb_array_elements_text(c.scope -> 'sourceIds')) AND coalesce(r.finished_at, r.started_at) > n.frozen_at
-     JOIN grants g ON g.opened_run_id = r.id AND g.source_id = r.source_id AND g.ended_run_id IS NULL AND g.holder_kind = 'identity'
-     WHERE n.campaign_id = $1::uuid`,
-    [campaignId],
-  );
-  const [frozen] = await reader.rows(`SELECT 1 FROM populations WHERE campaign_id = $1::uuid`, [campaignId]);
-  return frozen ? (row?.grants ?? 0) : null;
 }
 
 /** Requests of a campaign, and of its items, that wait for a second person. */

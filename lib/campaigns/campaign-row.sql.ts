@@ -28,6 +28,16 @@ export async function medianSeconds(): Promise<number | null> {
   return !row || row.measured < MEASURED_AT_LEAST || row.median === null ? null : Number(row.median);
 }
 
+/** Of those who were measured often enough, their own median seconds. */
+export async function ownMedians(): Promise<Map<string, number>> {
+  const rows = await reader.rows<{ personId: string; median: number }>(
+    `SELECT reviewer_id AS "personId", percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median FROM (
+       SELECT reviewer_id, seconds FROM decisions WHERE seconds IS NOT NULL AND batch_size = 1 AND answer <> 'withdrawn' ORDER BY decided_at DESC LIMIT 5000) d
+     GROUP BY 1 HAVING count(*) >= ${MEASURED_AT_LEAST}`,
+  );
+  return new Map(rows.map(({ personId, median }) => [personId, Number(median)]));
+}
+
 /** The median times items; null until enough were measured. */
 export async function expectedMinutes(items: number): Promise<number | null> {
   const seconds = await medianSeconds();

@@ -25,11 +25,14 @@ export type CampaignRecord = {
   pausedAt: Date | null;
   launchedAt: Date | null;
   escalatedAt: Date | null;
+  templateId: string | null;
+  scopeSetBy: string | null;
+  scopeSetAt: Date | null;
 };
 
 const SELECT = `SELECT id, name, state::text AS state, scope, instructions, instructions_version AS "instructionsVersion", zone, owner_user_id AS "ownerUserId",
   fallback_person_id AS "fallbackPersonId", due_at AS "dueAt", plan, round, policy_digest AS "policyDigest", watch_days AS "watchDays", paused_at AS "pausedAt",
-  launched_at AS "launchedAt", escalated_at AS "escalatedAt" FROM campaigns WHERE id = $1::uuid`;
+  launched_at AS "launchedAt", escalated_at AS "escalatedAt", template_id AS "templateId", scope_set_by AS "scopeSetBy", scope_set_at AS "scopeSetAt" FROM campaigns WHERE id = $1::uuid`;
 
 /** The campaign, locked against every other step of its life. Not FOR UPDATE: an answer refers to the campaign and would wait for it, holding its lock. */
 export async function lockCampaign(tx: Tx, campaignId: string): Promise<CampaignRecord> {

@@ -52,7 +52,7 @@ export async function readItemToDecide(tx: Tx, campaignId: string, itemId: strin
 }
 
 /** Still undecided by anyone else, still this reviewer's, still nobody's own: as a condition on items i and campaigns c. */
-const MAY_BE_ANSWERED = `i.reviewer_id = $3::uuid AND i.state IN ('ASSIGNED', 'DRAFTED') AND i.person_id IS DISTINCT FROM $3::uuid
+export const MAY_BE_ANSWERED = `i.reviewer_id = $3::uuid AND i.state IN ('ASSIGNED', 'DRAFTED') AND i.person_id IS DISTINCT FROM $3::uuid
   AND NOT EXISTS (SELECT FROM identities x WHERE x.id = i.identity_id AND x.person_id = $3::uuid) AND c.state IN ('ACTIVE', 'CLOSING')`;
 
 export type Answering = {

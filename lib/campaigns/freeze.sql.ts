@@ -2,12 +2,14 @@ import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
 import { riskClassSql, riskSql } from "#lib/policy/risk.sql.ts";
 import type { RiskParameters } from "#lib/policy/risk.ts";
+import { carriedCyclesSql, collectPrior } from "./carry.sql.ts";
 import { ACTORS, ownersOf } from "./independence.sql.ts";
 import type { CampaignPlan } from "./plan.ts";
 import { groupMembers, POOL_COLUMNS, placeInRing, poolOf } from "./reviewer-pools.sql.ts";
 import { type AccessColumns, type LinkColumns, reviewerSql } from "./reviewers.sql.ts";
 import { isLastRound, roundOf } from "./rounds.ts";
 import type { CampaignScopeInput } from "./schema.ts";
+import { collectFilters, ENVIRONMENT, inScope, scopeValues } from "./scope.sql.ts";
 
 /*
  * The freeze: what is in scope becomes items, all in set-based statements over one snapshot. What is the same for many items (a person's
@@ -64,6 +66,7 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
   await tx.rows(`CREATE TEMP TABLE freeze_granters ON COMMIT DROP AS ${GRANTERS}`, [scope.sourceIds, grantIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_risks ON COMMIT DROP AS ${risks(input.risk)}`);
   await tx.rows("ANALYZE freeze_entitlements; ANALYZE freeze_identities; ANALYZE freeze_granters; ANALYZE freeze_risks");
+  await collectFilters(tx, scope);
 }
 
 /** Everybody, with why they may not review anything at all. */
@@ -206,9 +209,6 @@ export function freezeReviewer(plan: CampaignPlan) {
   return { ...reviewer, joins };
 }
 
-/** The environment of an access: the resource's; where that tells none, the identity's. */
-const ENVIRONMENT = `CASE WHEN e.environment = 'unknown' THEN i.environment ELSE e.environment END`;
-
 /** The risk class of each pair of profiles: some thousand answers instead of one per grant. */
 function risks(parameters: RiskParameters): string {
   const risk = riskSql(
@@ -232,26 +232,6 @@ function risks(parameters: RiskParameters): string {
     CROSS JOIN (SELECT DISTINCT ON (profile) * FROM freeze_identities) i`;
 }
 
-/** Grants in scope joined to their facts; filters are $2 environments, $3 privileged only, $4 these grants only. */
-export const IN_SCOPE = `
-  FROM grants g
-  JOIN freeze_identities i ON i.id = g.holder_id
-  JOIN freeze_entitlements e ON e.id = g.entitlement_id
-  JOIN freeze_risks k ON k.entitlement_profile = e.profile AND k.identity_profile = i.profile
-  JOIN freeze_sources s ON s.id = g.source_id
-  LEFT JOIN freeze_granters y ON y.source_id = g.source_id AND y.granted_by = g.granted_by
-  WHERE g.source_id = ANY ($1::uuid[]) AND ${LIVE}
-    AND (cardinality($2::text[]) = 0 OR k.environment = ANY ($2::text[]))
-    AND (NOT $3::boolean OR e.privileged <> 'no')
-    AND ($4::uuid[] IS NULL OR g.id = ANY ($4::uuid[]))`;
-
-export const scopeValues = (scope: CampaignScopeInput): readonly unknown[] => [
-  scope.sourceIds,
-  scope.environments,
-  scope.privilegedOnly,
-  scope.grantIds ?? null,
-];
-
 /** Whose it is, the same for every kind of item. */
 export const ITEM_FACTS = {
   columns:
@@ -264,7 +244,7 @@ const COLUMNS = [
   ITEM_FACTS.columns,
   "entitlement_name, entitlement_external_id, entitlement_digest, meaning, resource_name, resource_class, environment, sensitivity, privileged",
   "reach_count, also_held_by, started_kind, started_at, expires_kind, expires_at, last_used_kind, last_used_at, granted_by",
-  "opened_run_id, observed_run_id, factors, risk_class, risk_reasons, change, last_outcome",
+  "opened_run_id, observed_run_id, factors, risk_class, risk_reasons, change, last_outcome, carried_cycles",
   "first_reviewer_id, reviewer_id, reviewer_rule, passed_over, state, order_key, follows_item_id, follows_campaign_id",
   "peers_holding, peers_total, conflicts, person_status, last_campaign_id, last_decision_id, conflict_keys",
 ].join(", ");
@@ -275,6 +255,7 @@ const OTHERS = (count: string) => `CASE WHEN t.people IS NOT NULL THEN ${count} 
 /** Fills the campaign's heap. `heap` is the name that open_items_heap answered with. */
 export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Promise<void> {
   const hasPrior = input.priorCampaignIds.length > 0;
+  await collectPrior(tx, input.priorCampaignIds);
   const follows = input.follows ?? [];
   const hasFollows = follows.length > 0;
   const change = hasPrior
@@ -282,20 +263,20 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
          WHEN o.entitlement_digest IS DISTINCT FROM e.digest THEN 'changed' ELSE 'unchanged' END`
     : `'first_review'`;
   const prior = hasPrior
-    ? `LEFT JOIN (SELECT DISTINCT ON (grant_id) grant_id, entitlement_digest, outcome, campaign_id, decision_id FROM items WHERE campaign_id = ANY ($6::uuid[]) AND state = 'FINAL'
-         ORDER BY grant_id, campaign_id DESC) o ON o.grant_id = g.id
-       CROSS JOIN (SELECT array_agg(DISTINCT source_id) AS source_ids FROM items WHERE campaign_id = ANY ($6::uuid[])) q`
+    ? `LEFT JOIN freeze_prior o ON o.grant_id = g.id
+       CROSS JOIN (SELECT array_agg(DISTINCT source_id) AS source_ids FROM items WHERE campaign_id = ANY ($4::uuid[])) q`
     : "";
   const reviewer = freezeReviewer(input.plan);
-  const [joins, where] = IN_SCOPE.split("WHERE g.source_id");
+  const { joins, where } = inScope(input.scope);
   await tx.rows("SET LOCAL default_statistics_target TO DEFAULT");
   await tx.rows(
     `INSERT INTO ${heap} (${COLUMNS})
-     SELECT $5::uuid, g.source_id, g.id, i.id, e.id, e.resource_id, i.person_id,
+     SELECT $3::uuid, g.source_id, g.id, i.id, e.id, e.resource_id, i.person_id,
        ${ITEM_FACTS.values},
        e.name, e.external_id, e.digest, e.meaning, e.resource_name, e.resource_class, k.environment, e.sensitivity, e.privileged,
        e.reach_count, coalesce(h.names, '{}'), g.started_kind, g.started_at, g.expires_kind, g.expires_at, g.last_used_kind, g.last_used_at,
        g.granted_by, g.opened_run_id, coalesce(s.run_id, g.opened_run_id), i.factors, k.risk_class, k.reasons, ${change}, ${hasPrior ? "o.outcome" : "NULL"},
+       ${hasPrior && input.plan.carryCycles > 0 ? carriedCyclesSql(input.plan.carryCycles) : "0"},
        ${reviewer.personId("p.pick")}, ${reviewer.personId("p.pick")}, ${reviewer.rule("p.pick")}, ${reviewer.passedOver("p.pick")},
        (CASE WHEN p.pick = 0 THEN 'UNASSIGNED' ELSE 'ASSIGNED' END)::item_state,
        ${orderKeySql({ riskClass: "k.risk_class", change, privileged: "e.privileged", lastUsedKind: "g.last_used_kind", lastUsedAt: "g.last_used_at", groupHash: "i.group_hash", conflicts: "x.words", personStatus: "i.person_status" })},
@@ -308,9 +289,9 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
      LEFT JOIN freeze_teams t ON t.manager_id = i.manager_id
      LEFT JOIN freeze_peers b ON b.manager_id = i.manager_id AND b.entitlement_id = g.entitlement_id
      ${prior}
-     ${hasFollows ? `LEFT JOIN jsonb_to_recordset($${hasPrior ? 7 : 6}::jsonb) AS w("grantId" uuid, "itemId" uuid, "campaignId" uuid) ON w."grantId" = g.id` : ""}
+     ${hasFollows ? `LEFT JOIN jsonb_to_recordset($${hasPrior ? 5 : 4}::jsonb) AS w("grantId" uuid, "itemId" uuid, "campaignId" uuid) ON w."grantId" = g.id` : ""}
      ${reviewer.joins}
-     WHERE g.source_id${where}`,
+     ${where}`,
     [
       ...scopeValues(input.scope),
       input.campaignId,

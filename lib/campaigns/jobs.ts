@@ -4,6 +4,7 @@ import { reader } from "#lib/db/transact.ts";
 import { DomainError } from "#lib/errors/domain-error.ts";
 import type { JobHandlers, Tick } from "#lib/jobs/worker.ts";
 import { advanceRound } from "./commands/advance.ts";
+import { startCycles } from "./commands/cycles.ts";
 import { followDelegations } from "./commands/delegate.ts";
 import { escalateItems } from "./commands/escalate.ts";
 import { campaignsToFollow, followInventory, moveStranded } from "./commands/follow.ts";
@@ -12,6 +13,7 @@ import { reopenCovered } from "./commands/reopen-covered.ts";
 import { stageCampaign } from "./commands/stage.ts";
 import { remindByPlan, settleTold, tellReviewers } from "./commands/tell.ts";
 import { exceptionChangedInput, stageInput } from "./schema.ts";
+import { listRecurring } from "./template.sql.ts";
 
 const published = z.object({ sourceId: z.uuid(), runId: z.uuid() });
 
@@ -40,11 +42,21 @@ export const handlers: JobHandlers = {
   ],
 };
 
+/** A minute late is soon enough for a start that somebody planned. */
+const CYCLES_EVERY_MS = 60_000;
+
 /** People leave and users are disabled without any sync: looked at every quarter of an hour. */
 export const ticks: readonly Tick[] = [
   { name: "campaign.tell", everyMs: 10_000, run: async (ctx) => void (await tellReviewers(ctx)) },
   { name: "campaign.settle_told", everyMs: 60_000, run: async (ctx) => void (await settleTold(ctx)) },
   { name: "campaign.remind", everyMs: 300_000, run: async (ctx) => void (await remindByPlan(ctx)) },
+  {
+    name: "campaign.cycles",
+    everyMs: CYCLES_EVERY_MS,
+    run: async (ctx) => {
+      for (const templateId of await listRecurring()) await startCycles(ctx, { templateId });
+    },
+  },
   {
     name: "campaign.stranded",
     everyMs: 900_000,

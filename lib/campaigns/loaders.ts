@@ -11,18 +11,22 @@ import { medianSeconds, minutesFor } from "./campaign-row.sql.ts";
 import { listIdentityItems } from "./identity-items.sql.ts";
 import { OPEN_ITEM_STATES } from "./lifecycle.ts";
 import { listMicroStarts, PREVIEW_DAYS, previewMicro, readMicroSettings } from "./micro-page.sql.ts";
+import { type CampaignPlan, campaignPlan } from "./plan.ts";
 import {
   getCampaign,
+  getCarriedBundle,
   getDelegations,
   getExceptionImpact,
   getItem,
   listCampaignSources,
   listCampaigns,
   listMyReviews,
+  listPeopleById,
   listReviewItems,
 } from "./queries.ts";
-import { campaignListParams, itemListParams } from "./schema.ts";
+import { campaignListParams, itemListParams, scopeFilters } from "./schema.ts";
 import { listLooksWaiting, listMyLooks, readLookedAt } from "./second-looks.sql.ts";
+import { getTemplate, listSavedScopes, listTemplates } from "./template.sql.ts";
 
 export type Search = Record<string, string | string[] | undefined>;
 
@@ -89,11 +93,54 @@ export const loadReviewCampaign = cache(async (campaignId: string) => {
   return { id, name, state, dueAt, zone, instructions, instructionsVersion, stagedAt: stagedAt ?? campaign.createdAt, secondsEach };
 });
 
+/** What was carried forward to the reviewer as one bundle; null where nothing was. */
+export const loadCarriedBundle = cache(async (campaignId: string) => {
+  const { actor } = await requireCtx();
+  if (!isUuid(campaignId) || !can(actor, "item.decide") || actor.kind !== "user" || actor.personId === null) return null;
+  return getCarriedBundle(reviewerScope(actor), campaignId);
+});
+
+/** Whom a plan names, for the form that shows it. */
+export async function loadNamed(plan: CampaignPlan): Promise<{ personId: string; name: string }[]> {
+  const { actor } = await requireCtx();
+  return listPeopleById(
+    campaignScope(actor),
+    plan.rounds.flatMap(({ named }) => named),
+  );
+}
+
 /** What a new campaign is made from; null: not open to this person. */
 export const loadCampaignSetup = cache(async () => {
   const { actor, now } = await requireCtx();
   if (!can(actor, "campaign.manage")) return null;
-  return { sources: await listCampaignSources(campaignScope(actor)), now: now.toISOString() };
+  const scope = campaignScope(actor);
+  const [sources, saved] = await Promise.all([listCampaignSources(scope), listSavedScopes(scope)]);
+  return {
+    sources,
+    saved,
+    people: [],
+    now: now.toISOString(),
+    blank: { scope: { ...scopeFilters.parse({}), sourceIds: [] }, plan: campaignPlan.parse({}) },
+  };
+});
+
+/** null: not open to this person. */
+export async function loadTemplates() {
+  const { actor, now } = await requireCtx();
+  if (!readsAll(actor)) return null;
+  return { rows: await listTemplates(campaignScope(actor), now), canManage: can(actor, "campaign.manage") };
+}
+
+/** `template` is null where there is none; the whole is null where it is not open to this person. */
+export const loadTemplate = cache(async (templateId: string) => {
+  const { actor, now } = await requireCtx();
+  if (!readsAll(actor)) return null;
+  const scope = campaignScope(actor);
+  const [template, sources] = await Promise.all([
+    isUuid(templateId) ? getTemplate(scope, templateId, now) : null,
+    listCampaignSources(scope),
+  ]);
+  return { template, sourceNames: new Map(sources.map(({ id, name }) => [id, name])), canManage: can(actor, "campaign.manage") };
 });
 
 /** The first window of the items under the URL's filter; the rest comes from the route. */

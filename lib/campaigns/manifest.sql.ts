@@ -1,13 +1,13 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
 import type { IdentityCounts, ItemGroup, SourceAccount } from "./manifest.ts";
-import type { CampaignScopeInput } from "./schema.ts";
-import type { Exclusion } from "./types.ts";
 
 /** Per source: how it was read for this population, and how that compares with the run before. Big numbers are text. */
 export async function readSourceAccounts(tx: Tx, sourceIds: readonly string[]): Promise<SourceAccount[]> {
   const rows = await tx.rows<{ account: SourceAccount }>(
     `SELECT jsonb_build_object('id', s.id, 'name', s.name, 'connector', s.kind, 'state', s.state,
+       'parameters', s.config, 'mapping', CASE WHEN s.config ? 'mapping' THEN jsonb_build_object('version', s.config #> '{mapping,version}',
+         'digest', encode(sha256(convert_to((s.config -> 'mapping')::text, 'UTF8')), 'hex')) END,
        'run', ${runJson("r")},
        'prior_run', ${runJson("p")},
        'changes_since_prior_run', r.changes) AS account
@@ -89,27 +89,6 @@ export async function countIdentities(tx: Tx, heap: string): Promise<{ identitie
     factorsUnknown: sum((row) => row.factorsUnknown),
   };
   return { identities, reviewers: distinct?.reviewers ?? 0 };
-}
-
-/** Live grants of the sources that are no items, by the first rule that left them out. Reads the freeze's temporary tables. */
-export async function countExclusions(tx: Tx, scope: CampaignScopeInput): Promise<Exclusion[]> {
-  const hasFilter = scope.identityClasses.length > 0 || scope.environments.length > 0 || scope.privilegedOnly;
-  const held = await tx.rows<Exclusion>(
-    `SELECT 'held_by_entitlement' AS cause, count(*)::int AS grants FROM grants WHERE source_id = ANY ($1::uuid[]) AND ended_run_id IS NULL AND holder_kind = 'entitlement'`,
-    [scope.sourceIds],
-  );
-  if (!hasFilter) return held.filter(({ grants }) => grants > 0);
-  const filtered = await tx.rows<Exclusion>(
-    `SELECT cause, count(*)::int AS grants FROM (
-       SELECT CASE WHEN cardinality($2::text[]) > 0 AND NOT i.class = ANY ($2::text[]) THEN 'class'
-           WHEN cardinality($3::text[]) > 0 AND NOT (CASE WHEN e.environment = 'unknown' THEN i.environment ELSE e.environment END) = ANY ($3::text[]) THEN 'environment'
-           WHEN $4::boolean AND e.privileged = 'no' THEN 'not_privileged' END AS cause
-       FROM grants g JOIN identities i ON i.id = g.holder_id JOIN freeze_entitlements e ON e.id = g.entitlement_id
-       WHERE g.source_id = ANY ($1::uuid[]) AND g.ended_run_id IS NULL AND g.holder_kind = 'identity') f
-     WHERE cause IS NOT NULL GROUP BY cause ORDER BY cause`,
-    [scope.sourceIds, scope.identityClasses, scope.environments, scope.privilegedOnly],
-  );
-  return [...held, ...filtered].filter(({ grants }) => grants > 0);
 }
 
 /** Other campaigns that are under way over one of the sources. */

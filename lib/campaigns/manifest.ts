@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from "#lib/audit/types.ts";
 import { RISK_RULE_VERSION, type RiskParameters } from "#lib/policy/risk.ts";
+import type { ComparedSource, Previous } from "./previous.sql.ts";
+import type { TieOut } from "./tie-out.sql.ts";
 import type { Block, Exclusion } from "./types.ts";
 
 /** Items that agree in everything that is counted, and how many. */
@@ -44,6 +46,9 @@ export type ManifestFacts = {
     scope: JsonObject;
     /** Rounds with their chains, strategy, silence, reminders: as decided before the launch. */
     plan: JsonObject & { rounds: readonly unknown[] };
+    templateId: string | null;
+    scopeSetBy: string | null;
+    scopeSetAt: string | null;
   };
   /** Who stands behind the links of several people in the first round, in order, and the rule that picks one. */
   pools: { rule: string; order: string; members: Record<string, string[]> };
@@ -56,6 +61,10 @@ export type ManifestFacts = {
   identities: IdentityCounts;
   peopleActive: number;
   reviewers: number;
+  tieOuts: readonly TieOut[];
+  /** null: no earlier campaign of this template, this name or these sources. */
+  comparison: { previous: Previous; sources: readonly ComparedSource[] } | null;
+  carried: number;
   excluded: readonly Exclusion[];
   overlaps: readonly { campaignId: string; name: string }[];
   /** What the gate found; of a follow-up, which does not stop for it, this is all there is of it. */
@@ -95,7 +104,10 @@ export function populationManifest(facts: ManifestFacts): JsonObject {
       owner_user_id: facts.campaign.ownerUserId,
       fallback_person_id: facts.campaign.fallbackPersonId,
       scope: facts.campaign.scope,
+      scope_set_by: facts.campaign.scopeSetBy,
+      scope_set_at: facts.campaign.scopeSetAt,
       plan: facts.campaign.plan,
+      template_id: facts.campaign.templateId,
     },
     policy: {
       digest: facts.policy.digest,
@@ -109,7 +121,12 @@ export function populationManifest(facts: ManifestFacts): JsonObject {
     sources: facts.sources.map((source) => ({ ...source, items: count((group) => group.sourceId === source.id) })),
     sources_left_out: facts.leftOut.map(({ id, name, state }) => ({ id, name, state, reason: "not chosen for this campaign" })),
     population: { items: facts.digest.items, digest: facts.digest.digest, digest_lines: facts.digest.form },
-    excluded: facts.excluded.map(({ cause, grants }) => ({ cause, grants })),
+    /** Every cause but the first is a filter, and somebody set it. */
+    excluded: facts.excluded.map(({ cause, grants }) => ({
+      cause,
+      grants,
+      set_by: cause === "held_by_entitlement" ? null : facts.campaign.scopeSetBy,
+    })),
     identities: {
       in_scope: identities.identities,
       people: identities.people,
@@ -120,7 +137,8 @@ export function populationManifest(facts: ManifestFacts): JsonObject {
       unowned: identities.unowned,
       owner_left: identities.ownerLeft,
     },
-    tie_out: { people_in_office: facts.peopleActive, people_with_items: identities.people },
+    tie_out: { people_in_office: facts.peopleActive, people_with_items: identities.people, sources: facts.tieOuts.map(tieOutJson) },
+    comparison: comparisonJson(facts.comparison),
     items: {
       by_class: by((group) => group.identityClass),
       by_status: by((group) => group.identityStatus),
@@ -128,6 +146,7 @@ export function populationManifest(facts: ManifestFacts): JsonObject {
       by_environment: by((group) => group.environment),
       by_change: by((group) => group.change),
       privileged: count((group) => group.privileged === "yes"),
+      carried_forward: facts.carried,
     },
     unknown: {
       privileged: count((group) => group.privileged === "unknown"),
@@ -153,6 +172,44 @@ export function populationManifest(facts: ManifestFacts): JsonObject {
   };
 }
 
+function tieOutJson(tie: TieOut): JsonObject {
+  return {
+    source_id: tie.sourceId,
+    source_name: tie.sourceName,
+    people_source_id: tie.peopleSourceId,
+    people_source_name: tie.peopleSourceName,
+    people_declared: tie.peopleDeclared,
+    people_in_office: tie.peopleInOffice,
+    people_with_identity: tie.withIdentity,
+    people_without_identity: tie.withoutIdentity,
+    identities_of_people: tie.identities,
+    of_people_in_office: tie.ofPeopleInOffice,
+    of_people_who_left: tie.ofPeopleWhoLeft,
+    of_people_of_other_sources: tie.ofOthers,
+    of_nobody_known: tie.unmatched,
+  };
+}
+
+function comparisonJson(comparison: ManifestFacts["comparison"]): JsonValue {
+  if (!comparison) return null;
+  const { previous, sources } = comparison;
+  return {
+    campaign_id: previous.campaignId,
+    name: previous.name,
+    frozen_at: previous.frozenAt.toISOString(),
+    manifest_digest: previous.manifestDigest,
+    items: previous.items,
+    sources: sources.map(({ sourceId, added, removed, changed, same, otherReviewer }) => ({
+      source_id: sourceId,
+      added,
+      removed,
+      changed,
+      same,
+      other_reviewer: otherReviewer,
+    })),
+  };
+}
+
 function overrideJson(override: ManifestFacts["override"]): JsonValue {
   if (!override) return null;
   return {
@@ -174,7 +231,11 @@ function notProven(facts: ManifestFacts): string[] {
   const letThrough = facts.override ? "Let through by two people." : "A follow-up of named grants does not stop for it.";
   const blocked = facts.blocks.map(({ sourceName, detail }) => `${sourceName}: ${detail} ${letThrough}`);
   return [
-    "No source outside those listed gives an independent count of identities; the number of people in office is printed beside those with items.",
+    ...(facts.tieOuts.length > 0
+      ? []
+      : [
+          "No two sources tell of the same people, so there is no independent count of identities; the number of people in office is printed beside those with items.",
+        ]),
     ...(facts.leftOut.length > 0 ? [`${facts.leftOut.length} configured sources are not part of this campaign.`] : []),
     ...blocked,
   ];

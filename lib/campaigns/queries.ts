@@ -2,18 +2,19 @@ import "server-only";
 import type { CampaignScope } from "#lib/authz/scope.ts";
 import { decodeCursor, encodeCursor } from "#lib/db/cursor.ts";
 import { reader } from "#lib/db/transact.ts";
-import { CAMPAIGN_JOINS, CAMPAIGN_ROW, expectedMinutes } from "./campaign-row.sql.ts";
+import { CAMPAIGN_JOINS, CAMPAIGN_ROW } from "./campaign-row.sql.ts";
 import { readCompact } from "./compact.ts";
 import { listDelegations } from "./delegation.sql.ts";
 import { readContext } from "./item-context.sql.ts";
 import { ITEM_ARRAY, ITEM_COLUMNS, ITEM_JOINS, instantSql } from "./item-rows.sql.ts";
-import { previewPopulation } from "./preview.sql.ts";
-import { type CampaignListParams, type ItemListParams, type PreviewInput, previewInput } from "./schema.ts";
+import type { CampaignListParams, ItemListParams } from "./schema.ts";
 import { SUBJECT_GONE_RUN } from "./subject.sql.ts";
-import type { CampaignRow, DelegationRow, ItemDetail, MyReview, ReviewItemRow, ScopePreview } from "./types.ts";
+import type { CampaignRow, DelegationRow, ItemDetail, MyReview, ReviewItemRow } from "./types.ts";
 
 export { getCampaign } from "./campaign-page.sql.ts";
+export { getCarriedBundle } from "./carry.sql.ts";
 export { getExceptionImpact } from "./exception-items.sql.ts";
+export { previewScope } from "./preview.sql.ts";
 
 /** Which campaigns and items a scope sees, as conditions on campaigns c and items i; $1 is the reviewer, null for those who read all. */
 export const SEES_CAMPAIGN = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND EXISTS (SELECT FROM items s WHERE s.campaign_id = c.id AND s.reviewer_id = $1::uuid)))`;
@@ -156,42 +157,6 @@ export async function getItem(scope: CampaignScope, campaignId: string, itemId: 
   return found && row ? { ...row, ...found.more, context: await readContext(campaignId, itemId) } : null;
 }
 
-/** Live numbers for the scope editor, by the statements of the freeze itself. */
-export async function previewScope(scope: CampaignScope, input: PreviewInput): Promise<ScopePreview> {
-  const given = previewInput.parse(input);
-  if (scope.reviewerId !== null)
-    return { items: 0, privileged: 0, reviewers: [], withoutReviewer: [], excluded: [], blocks: [], expectedMinutes: null, overlaps: [] };
-  const { resolved, excluded, blocks, overlaps } = await previewPopulation(given.scope, given.fallbackPersonId, given.plan);
-  const ids = resolved.flatMap(({ reviewerId }) => (reviewerId === null ? [] : [reviewerId]));
-  const people = await reader.rows<{ personId: string; name: string; hasSignIn: boolean }>(
-    `SELECT p.id AS "personId", p.name, EXISTS (SELECT FROM app_users u WHERE u.person_id = p.id AND u.disabled_at IS NULL) AS "hasSignIn"
-     FROM people p WHERE p.id = ANY ($1::uuid[])`,
-    [ids],
-  );
-  const items = new Map(resolved.map((row) => [row.reviewerId, row.items]));
-  const reviewers = people
-    .map((person) => ({ ...person, items: items.get(person.personId) ?? 0 }))
-    .toSorted((a, b) => b.items - a.items || (a.personId < b.personId ? -1 : 1));
-  const without = resolved
-    .filter(({ reviewerId }) => reviewerId === null)
-    .toSorted((a, b) => b.items - a.items || (a.subjectId < b.subjectId ? -1 : 1));
-  return {
-    items: resolved.reduce((sum, row) => sum + row.items, 0),
-    privileged: resolved.reduce((sum, row) => sum + row.privileged, 0),
-    reviewers,
-    withoutReviewer: without.map(({ subjectId, subjectKind, name, items: count }) => ({
-      subjectId,
-      name,
-      kind: subjectKind,
-      items: count,
-    })),
-    excluded,
-    blocks,
-    expectedMinutes: await expectedMinutes(reviewers[0]?.items ?? 0),
-    overlaps,
-  };
-}
-
 export async function listCampaignSources(
   _scope: CampaignScope,
 ): Promise<{ id: string; name: string; kind: string; state: string; lastAppliedAt: string | null }[]> {
@@ -218,4 +183,8 @@ export async function listEligiblePeople(
 /** Who stands in for a reviewer, now and later. */
 export async function getDelegations({ reviewerId }: CampaignScope): Promise<DelegationRow[]> {
   return reviewerId === null ? [] : listDelegations(reader, reviewerId);
+}
+
+export async function listPeopleById(_scope: CampaignScope, ids: readonly string[]): Promise<{ personId: string; name: string }[]> {
+  return ids.length === 0 ? [] : reader.rows(`SELECT id AS "personId", name FROM people WHERE id = ANY ($1::uuid[])`, [ids]);
 }

@@ -1,16 +1,18 @@
 import { z } from "zod";
 import { exceptionTerms } from "#lib/exceptions/schema.ts";
-import { ENVIRONMENTS, IDENTITY_CLASSES } from "#lib/inventory/streams.ts";
+
+import { ENVIRONMENTS, IDENTITY_CLASSES, RESOURCE_CLASSES, SENSITIVITIES } from "#lib/inventory/streams.ts";
 import { givenTerms } from "./answer-terms.ts";
 import { ANSWERS, BULK_ANSWERS } from "./answers.ts";
 import { ITEM_KINDS } from "./item-kinds.ts";
 import { MICRO_RULES, microRule } from "./micro.ts";
+
 import { campaignPlan } from "./plan.ts";
 
 const id = z.uuid();
 const reason = z.string().trim().min(3, "Say why, in a few words.").max(2000);
 const instant = z.iso.datetime({ offset: true });
-const zone = z.string().refine(isZone, "Not a time zone like Europe/Vienna or UTC.");
+export const zone = z.string().refine(isZone, "Not a time zone like Europe/Vienna or UTC.");
 export const MAX_BULK = 10_000;
 
 function isZone(name: string): boolean {
@@ -22,15 +24,30 @@ function isZone(name: string): boolean {
   }
 }
 
-/** What is under review. Empty lists of classes and environments mean all of them. */
-export const campaignScope = z.strictObject({
-  sourceIds: z.array(id).min(1, "Choose at least one source.").max(200),
+/** How an access stood when somebody last signed it off: nobody ever did, its meaning is another since, or it is the same. */
+export const SIGNED_OFF_AS = ["never", "changed", "unchanged"] as const;
+
+/** What of the sources is under review. Empty lists mean all; what is not known to be outside stays in. */
+export const scopeFilters = z.strictObject({
   identityClasses: z.array(z.enum(IDENTITY_CLASSES)).default([]),
+  resourceClasses: z.array(z.enum(RESOURCE_CLASSES)).default([]),
   environments: z.array(z.enum(ENVIRONMENTS)).default([]),
+  sensitivities: z.array(z.enum(SENSITIVITIES)).default([]),
   /** Only what is privileged, or not known not to be. */
   privilegedOnly: z.boolean().default(false),
   /** What of the sources is asked about; left out, as in every campaign from before there were others: their grants. */
   kinds: z.array(z.enum(ITEM_KINDS)).min(1, "Choose what is asked about.").max(ITEM_KINDS.length).optional(),
+  /** Only what is not known to have been used in as many days. */
+  unusedDays: z.int().min(1).max(3650).nullable().default(null),
+  /** Only what is not known to be older: where the source does not tell, the sync that first saw it says so. */
+  grantedSince: instant.nullable().default(null),
+  signedOffAs: z.array(z.enum(SIGNED_OFF_AS)).default([]),
+});
+export type ScopeFilters = z.infer<typeof scopeFilters>;
+
+export const campaignScope = z.strictObject({
+  sourceIds: z.array(id).min(1, "Choose at least one source.").max(200),
+  ...scopeFilters.shape,
   /** Only these grants: a follow-up of items of an earlier campaign. */
   grantIds: z.array(id).max(10_000).optional(),
 });
@@ -72,6 +89,11 @@ export const followUpInput = z.strictObject({
   dueAt: instant,
 });
 export const setMicroRuleInput = z.strictObject({ rule: z.enum(MICRO_RULES), ...microRule.shape });
+export const sinceFreezeInput = z.strictObject({
+  campaignId: id,
+  /** null: all that no campaign of its own holds yet. */
+  grantIds: z.array(id).min(1).max(MAX_BULK).nullable().default(null),
+});
 export const campaignReasonInput = z.strictObject({ campaignId: id, reason });
 export const confirmRequestInput = z.strictObject({ requestId: id });
 
@@ -99,6 +121,13 @@ export const decideItemsInput = z.strictObject({
     .max(MAX_BULK),
   answer: z.enum(BULK_ANSWERS),
   rationale: z.string().trim().max(4000).nullable().default(null),
+  seconds: z.int().min(0).max(86_400).nullable().default(null),
+  evidenceViewed: z.boolean().default(false),
+});
+export const attestCarriedInput = z.strictObject({
+  campaignId: id,
+  /** How many the bundle held when it was read. */
+  items: z.int().positive(),
   seconds: z.int().min(0).max(86_400).nullable().default(null),
   evidenceViewed: z.boolean().default(false),
 });
@@ -154,6 +183,7 @@ export type CampaignInput = z.input<typeof campaignInput>;
 export type StageInput = z.input<typeof stageInput>;
 export type FollowUpInput = z.input<typeof followUpInput>;
 export type SetMicroRuleInput = z.input<typeof setMicroRuleInput>;
+export type SinceFreezeInput = z.input<typeof sinceFreezeInput>;
 export type CampaignReasonInput = z.input<typeof campaignReasonInput>;
 export type ConfirmRequestInput = z.input<typeof confirmRequestInput>;
 export type DecideItemInput = z.input<typeof decideItemInput>;
@@ -161,6 +191,7 @@ export type RequestItemExceptionInput = z.input<typeof requestItemExceptionInput
 export type ExceptionChangedInput = z.input<typeof exceptionChangedInput>;
 export type WithdrawAnswerInput = z.input<typeof withdrawAnswerInput>;
 export type DecideItemsInput = z.input<typeof decideItemsInput>;
+export type AttestCarriedInput = z.input<typeof attestCarriedInput>;
 export type SubmitDecisionsInput = z.input<typeof submitDecisionsInput>;
 export type ReassignItemsInput = z.input<typeof reassignItemsInput>;
 export type ReopenItemInput = z.input<typeof reopenItemInput>;

@@ -13,22 +13,18 @@ import { breakCircles, FOUND_BESIDE_THE_LINE } from "./circles.sql.ts";
 import { collectConflicts } from "./conflicts.sql.ts";
 import { DIGEST_LINES, digestItems } from "./digest.sql.ts";
 import { collectFacts, type Follows, insertItems, keepReaches } from "./freeze.sql.ts";
+
 import { collectSubjects, insertSubjects } from "./freeze-machines.sql.ts";
 import { kindsOf } from "./item-kinds.ts";
-import {
-  countExclusions,
-  countIdentities,
-  findOverlaps,
-  findPriorCampaigns,
-  groupItems,
-  readSourceAccounts,
-  readSourcesLeftOut,
-} from "./manifest.sql.ts";
+import { countIdentities, findOverlaps, findPriorCampaigns, groupItems, readSourceAccounts, readSourcesLeftOut } from "./manifest.sql.ts";
 import { type ManifestFacts, populationManifest } from "./manifest.ts";
 import { collectOverlaps } from "./overlaps.sql.ts";
 import { collectPeers } from "./peers.sql.ts";
+import { comparePopulations, findPrevious } from "./previous.sql.ts";
 import { RING_RULE } from "./reviewer-pools.sql.ts";
+import { countExclusions } from "./scope.sql.ts";
 import { findBlocks } from "./sources.sql.ts";
+import { readTieOuts } from "./tie-out.sql.ts";
 import type { Block } from "./types.ts";
 
 export type StageResult = { state: "STAGED" | "BLOCKED" | "NOT_APPLICABLE"; items: number; blocks: Block[] };
@@ -118,8 +114,10 @@ async function freeze(
   await breakCircles(tx, campaign, 1, FOUND_BESIDE_THE_LINE);
   await keepChanges(tx, campaign.id, priorCampaignIds);
   const population = await digestItems(tx, campaign.id, "population");
-  const [instant] = await tx.rows<{ now: Date; people: number }>(
-    `SELECT now() AS now, (SELECT count(*)::int FROM freeze_people WHERE standing IS NULL) AS people`,
+  const [instant] = await tx.rows<{ now: Date; people: number; carried: number }>(
+    `SELECT now() AS now, (SELECT count(*)::int FROM freeze_people WHERE standing IS NULL) AS people,
+       (SELECT count(*)::int FROM items WHERE campaign_id = $1::uuid AND carried_cycles > 0) AS carried`,
+    [campaign.id],
   );
   const snapshotAt = (instant?.now ?? ctx.now).toISOString();
   const manifest = canonicalize(
@@ -138,6 +136,9 @@ async function freeze(
       groups,
       identities,
       peopleActive: instant?.people ?? 0,
+      tieOuts: await readTieOuts(tx, scope.sourceIds),
+      comparison: await compareWithPrevious(tx, campaign),
+      carried: instant?.carried ?? 0,
       reviewers,
       excluded: await countExclusions(tx, scope),
       overlaps: await findOverlaps(tx, campaign.id, scope.sourceIds),
@@ -160,6 +161,15 @@ async function readPools(tx: Tx): Promise<ManifestFacts["pools"]> {
   };
 }
 
+async function compareWithPrevious(tx: Tx, { id, templateId, name, scope }: CampaignRecord): Promise<ManifestFacts["comparison"]> {
+  if (scope.grantIds) return null;
+  const previous = await findPrevious(tx, { campaignId: id, templateId, name, sourceIds: scope.sourceIds });
+  if (!previous) return null;
+  const frozen = `SELECT source_id, identity_id, entitlement_id, entitlement_digest AS digest, first_reviewer_id AS reviewer_id
+    FROM items WHERE campaign_id = $1::uuid AND kind = 'grant'`;
+  return { previous, sources: await comparePopulations(tx, previous.campaignId, frozen, [id]) };
+}
+
 const campaignJson = (campaign: CampaignRecord): Omit<ManifestFacts["campaign"], "scope" | "plan"> => ({
   id: campaign.id,
   name: campaign.name,
@@ -168,4 +178,7 @@ const campaignJson = (campaign: CampaignRecord): Omit<ManifestFacts["campaign"],
   instructionsVersion: campaign.instructionsVersion,
   ownerUserId: campaign.ownerUserId,
   fallbackPersonId: campaign.fallbackPersonId,
+  templateId: campaign.templateId,
+  scopeSetBy: campaign.scopeSetBy,
+  scopeSetAt: campaign.scopeSetAt?.toISOString() ?? null,
 });

@@ -1,8 +1,14 @@
 import type { ExceptionState, Step } from "#lib/exceptions/types.ts";
 import type { RiskClass, RiskReason } from "#lib/policy/risk.ts";
+
 import type { AnswerTerms } from "./answer-terms.ts";
+
+import type { MissedBecause, Period } from "./cycles.ts";
+
 import type { Dependence } from "./independence.ts";
 import type { CampaignPlan } from "./plan.ts";
+import type { CampaignScopeInput } from "./schema.ts";
+import type { TemplateBody } from "./template.ts";
 
 export type CampaignState =
   | "DRAFT"
@@ -251,8 +257,10 @@ export type CampaignPage = CampaignRow & {
   checklist: ChecklistRow[];
   ledger: LedgerRow[];
   voided: { reason: VoidReason; items: number }[];
-  /** Live grants in scope that began after the freeze; null before it. */
-  sinceFreeze: number | null;
+  /** Live grants of the sources that came after the freeze; null before it. */
+  sinceFreeze: SinceFreeze | null;
+  /** null before the freeze. */
+  account: PopulationAccount | null;
   population: { manifestDigest: string; signature: string; keyId: string; frozenAt: string; itemCount: number } | null;
   signOff: {
     userId: string;
@@ -278,6 +286,93 @@ export type MyReview = {
   drafted: number;
   submitted: number;
   highOrCritical: number;
+};
+
+export type PopulationAccount = {
+  excluded: Exclusion[];
+  scopeSetBy: string | null;
+  /** Against the campaign before, by who holds what; null where there is none. */
+  comparison: {
+    campaignId: string;
+    name: string;
+    added: number;
+    removed: number;
+    changed: number;
+    same: number;
+    otherReviewer: number;
+  } | null;
+  tieOuts: {
+    sourceName: string;
+    peopleSourceName: string;
+    peopleInOffice: number;
+    withoutIdentity: number;
+    identities: number;
+    ofPeopleWhoLeft: number;
+    unmatched: number;
+  }[];
+};
+
+export type SinceFreezeRow = {
+  grantId: string;
+  identityId: string;
+  identityName: string;
+  personName: string | null;
+  entitlementName: string;
+  meaning: string | null;
+  resourceName: string | null;
+  privileged: string;
+  sourceId: string;
+  sourceName: string;
+  /** The sync that first saw it. */
+  runId: string;
+  seenAt: string;
+  grantedBy: string | null;
+  /** The micro-campaign that took it. */
+  reviewedIn: string | null;
+};
+/** `rows` are the newest. */
+export type SinceFreeze = { grants: number; unreviewed: number; rows: SinceFreezeRow[] };
+
+export type SavedScopeRow = { id: string; name: string; scope: CampaignScopeInput; createdBy: string | null };
+
+export type TemplateRow = {
+  id: string;
+  name: string;
+  version: number;
+  ownerName: string | null;
+  zone: string;
+  every: Period | null;
+  nextAt: string | null;
+  cycles: number;
+  /** Missed cycles that nobody gave a reason for. */
+  unexplained: number;
+};
+
+export type CycleRow = {
+  cycleAt: string;
+  version: number;
+  campaign: { id: string; name: string; state: CampaignState; launchedAt: string | null; signedOffAt: string | null } | null;
+  nextAt: string | null;
+  missedBecause: MissedBecause | null;
+  reason: string | null;
+  reasonBy: string | null;
+  reasonAt: string | null;
+};
+
+export type TemplatePage = {
+  id: string;
+  version: number;
+  digest: string;
+  body: TemplateBody;
+  madeBy: "form" | "file";
+  madeByName: string | null;
+  madeAt: string;
+  retiredAt: string | null;
+  ownerName: string | null;
+  fallbackName: string | null;
+  /** The next planned starts. */
+  next: string[];
+  cycles: CycleRow[];
 };
 
 /** A row of the reviewer's table: everything a decision is taken on. The rest is one request away (ItemDetail). */
@@ -439,18 +534,44 @@ export type RunRef = { id: string; startedAt: string; observedAt: string | null 
 export type ScopePreview = {
   items: number;
   privileged: number;
-  reviewers: { personId: string; name: string; items: number; hasSignIn: boolean }[];
+  /** minutes: their own measured median, else everybody's, times their items; null until 20 were measured. */
+  reviewers: { personId: string; name: string; items: number; hasSignIn: boolean; minutes: number | null }[];
   /** People (and identities without a person) whose access nobody in the chain may review. */
   withoutReviewer: { subjectId: string; name: string; kind: "person" | "identity"; items: number }[];
   excluded: Exclusion[];
   blocks: Block[];
-  /** Measured median seconds per decision times items per reviewer, of the busiest; null until 20 were measured. */
+  /** Of whoever has the most to do; null until 20 were measured. */
   expectedMinutes: number | null;
   overlaps: { campaignId: string; name: string }[];
 };
-export type ExclusionCause = "ended" | "class" | "environment" | "not_privileged" | "held_by_entitlement" | "identity_gone";
+/** The filter that left a live grant out; the first that does counts. */
+export type ExclusionCause =
+  | "held_by_entitlement"
+  | "class"
+  | "resource_class"
+  | "environment"
+  | "sensitivity"
+  | "not_privileged"
+  | "used"
+  | "granted_before"
+  | "signed_off_otherwise";
 export type Exclusion = { cause: ExclusionCause; grants: number };
 
+export type CarriedRow = {
+  itemId: string;
+  holder: string;
+  identityName: string;
+  entitlementName: string;
+  meaning: string | null;
+  resourceName: string | null;
+  /** How often it was carried forward in a row, this time included. */
+  cycles: number;
+  /** Who kept it last, and when. */
+  keptAt: string | null;
+  keptBy: string | null;
+};
+/** What was carried forward to a reviewer; `rows` are the first of those that are open. */
+export type CarriedBundle = { open: number; answered: number; cycles: number; carryCycles: number; rows: CarriedRow[] };
 /** What submitting would do: answers handed in, removals that start at once and who approves them, what stays open, what must be settled first. */
 export type SubmissionPreview = {
   answers: { answer: Answer; items: number }[];

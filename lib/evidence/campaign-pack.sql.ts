@@ -24,7 +24,18 @@ import { type ReportFile, reportHtml } from "./report.ts";
 import { changes, decisions, items, reaches, reassignments, reviewers, secondLooks, submissions } from "./review-tables.sql.ts";
 import { delegations, overrides, rounds } from "./round-tables.sql.ts";
 import type { PackGap } from "./schema.ts";
-import { exclusions, files, grantedAfterFreeze, population, requests, runs, sources } from "./source-tables.sql.ts";
+import {
+  comparison,
+  cycles,
+  exclusions,
+  files,
+  grantedAfterFreeze,
+  population,
+  requests,
+  runs,
+  sources,
+  tieOuts,
+} from "./source-tables.sql.ts";
 import type { PackTable } from "./tables.sql.ts";
 import type { FileFacts, ManifestFields } from "./types.ts";
 import { openPackView } from "./view.sql.ts";
@@ -45,6 +56,9 @@ export const PACK_TABLES: readonly PackTable[] = [
   population,
   sources,
   exclusions,
+  tieOuts,
+  comparison,
+  cycles,
   files,
   runs,
   grantedAfterFreeze,
@@ -198,6 +212,14 @@ function campaignJson({ campaign, population: frozen, silence }: PackFacts): Jso
     owner_user_id: campaign.ownerUserId,
     parent_id: campaign.parentId,
     scope: campaign.scope,
+    cycle: campaign.cycle && {
+      template_id: campaign.cycle.templateId,
+      template_version: campaign.cycle.version,
+      template_digest: campaign.cycle.digest,
+      at: campaign.cycle.at,
+      previous_at: campaign.cycle.previousAt,
+      next_at: campaign.cycle.nextAt,
+    },
     plan: campaign.plan,
     zone: campaign.zone,
     watch_days: campaign.watchDays,

@@ -39,11 +39,12 @@ export const SECTIONS: Readonly<Record<string, { title: string; frameworks: stri
 /** In the order of the checklist. Fields of a .csv are also those of the .json beside it. */
 export const CHECKLIST: readonly ChecklistLine[] = [
   line("A1", "Systems in scope, and those left out with the reason", {
-    "sources.csv": "name in_scope left_out_because",
+    "sources.csv": "name in_scope left_out_because left_out_by",
+    "exclusions.csv": "cause grants set_by",
     "campaign.json": "scope owner",
   }),
   line("A2", "How each source was read: connector, account, endpoint, parameters, start and end, run", {
-    "sources.csv": "connector product account endpoint scopes config_digest started_at observed_at finished_at run_id",
+    "sources.csv": "connector product account endpoint scopes parameters config_digest started_at observed_at finished_at run_id",
     "runs.csv": "id state started_at ended_at",
     "files.csv": "name attested provenance uploaded_by uploaded_at",
   }),
@@ -55,9 +56,14 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   line("A4", "Digests of what was read", { "population.csv": "raw_digest digest", "files.csv": "sha256 bytes" }),
   line("A5", "Comparison with the run before", {
     "sources.csv": "prior_run_id changes_since_prior_run override_reason",
+    "comparison.csv": "source added removed changed same other_reviewer previous_campaign_id",
     "runs.csv": "changes why",
   }),
-  line("A6", "Independent count", { "population-manifest.json": "tie_out not_proven" }),
+  line("A6", "Independent count, with what explains the difference", {
+    "tie-out.csv":
+      "source people_source people_declared people_in_office people_with_identity people_without_identity identities_of_people of_people_in_office of_people_who_left of_people_of_other_sources of_nobody_known",
+    "population-manifest.json": "tie_out not_proven",
+  }),
   line("A7", "Every class of account; orphaned and unowned ones", {
     "items.csv": "identity_class identity_status person owner",
     "population-manifest.json": "identities items",
@@ -68,11 +74,11 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   }),
   line("A9", "Time of the snapshot; access granted after it", {
     "population-manifest.json": "snapshot_at",
-    "granted-after-freeze.csv": "source identity_id entitlement_id opened_run_id",
+    "granted-after-freeze.csv": "source identity_id entitlement_id opened_run_id reviewed_in_campaign_id",
   }),
   line("A10", "From raw row to item", {
     "items.csv": "grant_key identity_id entitlement_id opened_run_id observed_run_id",
-    "sources.csv": "config_digest",
+    "sources.csv": "config_digest mapping_version mapping_digest",
     "population-manifest.json": "population policy",
   }),
   line("B1", "Reviewer of record and who acted: id, title, manager, status at the time", {
@@ -114,9 +120,10 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "decisions.csv": "suggestion suggestion_reasons suggestion_version",
   }),
   line("C4", "Bulk, seconds, evidence looked at; part of a machine in it", {
-    "decisions.csv": "batch_size seconds evidence_viewed suggestion_version against_suggestion",
+    "decisions.csv": "batch_size seconds evidence_viewed carried suggestion_version against_suggestion",
     "reviewers.csv": "median_seconds in_bulk evidence_viewed suggested against_suggestion looked_at_again second_look_disagrees",
     "second-looks.csv": "item_id decision_id reviewer reasons rule_version seed answer agrees rationale",
+    "items.csv": "carried_cycles",
     "campaign.json": "automation",
   }),
   line("C5", "Defaults by silence, apart from decisions", {
@@ -150,7 +157,11 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "reassignments.csv": "cause at to reason",
     "items.csv": "escalations",
   }),
-  line("D4", "Previous and next cycle", { "items.csv": "change last_outcome" }),
+  line("D4", "Previous and next cycle; why one was missed", {
+    "campaign.json": "cycle",
+    "cycles.csv": "cycle_at campaign_id missed_because reason explained_by",
+    "items.csv": "change last_outcome",
+  }),
   line("E1", "Each removal: id, who did it, start, end, time allowed", {
     "remediation.csv": "id item_id kind terms decision_id decided_by approved_by executed_by planned_at sla_due_at within_sla applied_at",
   }),

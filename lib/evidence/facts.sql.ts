@@ -2,12 +2,14 @@ import "server-only";
 import { verify } from "node:crypto";
 import { publicKeyObject } from "#lib/audit/checkpoint.ts";
 import type { JsonObject } from "#lib/audit/types.ts";
+import { nextCycles } from "#lib/campaigns/cycles.ts";
 import { digestItems } from "#lib/campaigns/digest.sql.ts";
+import { templateBody } from "#lib/campaigns/template.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { notFound } from "#lib/errors/domain-error.ts";
 import { readCounts } from "./counts.sql.ts";
 import type { PackFacts } from "./pack-facts.ts";
-import { population, sources } from "./source-tables.sql.ts";
+import { cycles, population, sources } from "./source-tables.sql.ts";
 import { iso, rowsSql } from "./tables.sql.ts";
 
 export type Instance = Pick<PackFacts, "checkpoint" | "product"> & { publicKey: Uint8Array; keyId: string; isDemo: boolean };
@@ -52,8 +54,13 @@ export async function readFacts(tx: Tx, campaignId: string, instance: Instance):
       ownerLeft: numberOf(manifest.identities, "owner_left"),
     },
     tieOut: manifest.tie_out
-      ? { peopleInOffice: numberOf(manifest.tie_out, "people_in_office"), peopleWithItems: numberOf(manifest.tie_out, "people_with_items") }
+      ? {
+          peopleInOffice: numberOf(manifest.tie_out, "people_in_office"),
+          peopleWithItems: numberOf(manifest.tie_out, "people_with_items"),
+          sources: listOf(objectOf(manifest.tie_out).sources).length,
+        }
       : null,
+    cyclesUnexplained: await countUnexplained(tx, campaignId),
     notIndependent: numberOf(manifest.reviewers, "not_independent"),
     overlapping: listOf(manifest.overlapping_campaigns).map((one) => textOf(one, "name") ?? ""),
     letThrough: letThroughOf(manifest.override),
@@ -100,7 +107,40 @@ async function readCampaign(tx: Tx, campaignId: string): Promise<CampaignPart> {
   );
   if (!row) throw notFound("Campaign", campaignId);
   const manifest = JSON.parse(row.manifest) as JsonObject;
-  return { campaign: row.campaign, signOff: row.signOff, manifest, manifestText: row.manifest, pack: row.pack };
+  return {
+    campaign: { ...row.campaign, cycle: await readCycle(tx, campaignId) },
+    signOff: row.signOff,
+    manifest,
+    manifestText: row.manifest,
+    pack: row.pack,
+  };
+}
+
+/** The planned starts around the campaign's own, by the template's version that it was made from: the same for every pack of it. */
+async function readCycle(tx: Tx, campaignId: string): Promise<PackFacts["campaign"]["cycle"]> {
+  const [row] = await tx.rows<{ templateId: string; version: number; digest: string; body: unknown; at: Date; previousAt: Date | null }>(
+    `SELECT c.template_id AS "templateId", v.version, v.digest, v.body, c.cycle_at AS at,
+       (SELECT max(y.cycle_at) FROM campaign_cycles y WHERE y.template_id = c.template_id AND y.cycle_at < c.cycle_at) AS "previousAt"
+     FROM campaigns c JOIN campaign_template_versions v ON v.template_id = c.template_id AND v.version = c.template_version WHERE c.id = $1::uuid`,
+    [campaignId],
+  );
+  if (!row) return null;
+  const { templateId, version, digest, at, previousAt } = row;
+  const { recurrence, zone } = templateBody.parse(row.body);
+  const nextAt = recurrence ? nextCycles(recurrence, zone, at, 1)[0] : undefined;
+  return {
+    templateId,
+    version,
+    digest,
+    at: at.toISOString(),
+    previousAt: previousAt?.toISOString() ?? null,
+    nextAt: nextAt?.toISOString() ?? null,
+  };
+}
+
+async function countUnexplained(tx: Tx, campaignId: string): Promise<number> {
+  const rows = await tx.rows<{ missed_because: string | null; explained_by_id: string | null }>(rowsSql(cycles, campaignId));
+  return rows.filter((row) => row.missed_because !== null && row.explained_by_id === null).length;
 }
 
 async function readSources(tx: Tx, campaignId: string): Promise<PackFacts["sources"]> {

@@ -115,6 +115,8 @@ export type PackFacts = {
     state: string;
     scope: JsonObject;
     plan: JsonObject;
+    /** The start of its template that it was made for, with the planned ones before and after; null: made by hand. */
+    cycle: { templateId: string; version: number; digest: string; at: string; previousAt: string | null; nextAt: string | null } | null;
     instructions: string;
     instructionsVersion: number;
     zone: string;
@@ -150,7 +152,9 @@ export type PackFacts = {
   byClass: Readonly<Record<string, number>>;
   unknown: Readonly<Record<string, number>>;
   identities: { inScope: number; people: number; orphaned: number; unowned: number; ownerLeft: number };
-  tieOut: { peopleInOffice: number; peopleWithItems: number } | null;
+  tieOut: { peopleInOffice: number; peopleWithItems: number; sources: number } | null;
+  /** Missed cycles up to the checkpoint that nobody gave a reason for. */
+  cyclesUnexplained: number;
   notIndependent: number;
   overlapping: readonly string[];
   /** Sentences on what blocked the freeze and was let through by two people. */

@@ -174,6 +174,35 @@ export const OF_POPULATION = {
     lines: ["A7", "G1"],
     find: ({ identities }) => when(identities.ownerLeft, (count) => `${countedIdentities(count)} have an owner who has left.`),
   },
+  no_independent_count: {
+    lines: ["A6"],
+    find: ({ tieOut }) =>
+      tieOut && tieOut.sources > 0
+        ? null
+        : {
+            count: null,
+            text: `No system outside the sources listed gave an independent count of identities.${tieOut ? ` For comparison: ${counted(tieOut.peopleInOffice, "person").replace("persons", "people")} in office, ${tieOut.peopleWithItems} of them with items.` : ""}`,
+          },
+  },
+  no_cycle: {
+    lines: ["D4"],
+    find: ({ campaign: { cycle } }) =>
+      cycle
+        ? null
+        : {
+            count: null,
+            text: "The campaign was made by hand and not by a template that comes again: when the next one is due is not recorded. How each item stood in the last one is in items.csv.",
+          },
+  },
+  cycles_unexplained: {
+    lines: ["D4"],
+    find: ({ cyclesUnexplained }) =>
+      when(
+        cyclesUnexplained,
+        (count) =>
+          `${counted(count, "planned start")} of its template took place without a review, and nobody gave the reason yet: see cycles.csv.`,
+      ),
+  },
   no_access_log: {
     lines: ["I1", "E5"],
     find: ({ sources }) => {

@@ -86,6 +86,7 @@ export const items: PackTable = {
     flag("conflict_settled", `CASE WHEN cardinality(i.conflict_keys) > 0 THEN NOT (${BOTH_SIDES_STAY}) END`),
     plain("last_campaign_id", "i.last_campaign_id"),
     plain("last_decision_id", "i.last_decision_id"),
+    plain("carried_cycles", "i.carried_cycles"),
   ],
   from: (campaign) => `FROM items i WHERE i.campaign_id = ${campaign}`,
   orderBy: "i.id",
@@ -124,6 +125,7 @@ export const decisions: PackTable = {
     words("suggestion_reasons", "ARRAY(SELECT jsonb_array_elements_text(d.suggestion -> 'reasons'))"),
     plain("suggestion_version", "(d.suggestion ->> 'version')::int"),
     flag("against_suggestion", AGAINST_SUGGESTION),
+    flag("carried", "d.carried"),
   ],
   from: (
     campaign,

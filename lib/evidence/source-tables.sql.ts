@@ -57,10 +57,14 @@ export const sources: PackTable = {
     plain("prior_run_id", "x.account #>> '{prior_run,id}'"),
     json("changes_since_prior_run", "x.account -> 'changes_since_prior_run'"),
     plain("items", "x.account ->> 'items'"),
+    plain("mapping_version", "x.account #>> '{mapping,version}'"),
+    plain("mapping_digest", "x.account #>> '{mapping,digest}'"),
+    plain("left_out_by", "x.left_out_by"),
+    json("parameters", "x.account -> 'parameters'"),
   ],
   from: (campaign) => `FROM (
-    SELECT s.id::text AS id, s.name, true AS in_scope, NULL AS why, s.account, s.place FROM pack_sources s
-    UNION ALL SELECT o.told ->> 'id', o.told ->> 'name', false, o.told ->> 'reason', '{}', 1000000 + o.place
+    SELECT s.id::text AS id, s.name, true AS in_scope, NULL AS why, s.account, s.place, NULL AS left_out_by FROM pack_sources s
+    UNION ALL SELECT o.told ->> 'id', o.told ->> 'name', false, o.told ->> 'reason', '{}', 1000000 + o.place, p.manifest::jsonb #>> '{campaign,scope_set_by}'
     FROM populations p, jsonb_array_elements(p.manifest::jsonb -> 'sources_left_out') WITH ORDINALITY AS o (told, place) WHERE p.campaign_id = ${campaign}) x`,
   orderBy: "x.place",
 };
@@ -68,7 +72,7 @@ export const sources: PackTable = {
 export const exclusions: PackTable = {
   name: "exclusions",
   holds: "why live grants of the sources are no items, and how many",
-  columns: [plain("cause", "x.told ->> 'cause'"), plain("grants", "x.told ->> 'grants'")],
+  columns: [plain("cause", "x.told ->> 'cause'"), plain("grants", "x.told ->> 'grants'"), plain("set_by", "x.told ->> 'set_by'")],
   from: (campaign) =>
     `FROM populations p, jsonb_array_elements(p.manifest::jsonb -> 'excluded') WITH ORDINALITY AS x (told, place) WHERE p.campaign_id = ${campaign}`,
   orderBy: "x.place",
@@ -137,6 +141,11 @@ export const grantedAfterFreeze: PackTable = {
     text("entitlement_id", "e.external_id"),
     plain("grant_key", "g.id"),
     plain("opened_run_id", "g.opened_run_id"),
+    flag(
+      "same_access_frozen",
+      "EXISTS (SELECT FROM pack_held f WHERE f.identity_id = g.holder_id AND f.entitlement_id = g.entitlement_id)",
+    ),
+    plain("reviewed_in_campaign_id", "(SELECT v.campaign_id FROM pack_since v WHERE v.grant_id = g.id LIMIT 1)"),
   ],
   from: () => `FROM pack_runs k JOIN sync_runs r ON r.id = k.id JOIN pack_sources s ON s.id = r.source_id
     JOIN grants g ON g.source_id = r.source_id AND g.opened_run_id = k.id AND g.holder_kind = 'identity'
@@ -167,4 +176,76 @@ export const requests: PackTable = {
     LEFT JOIN pack_events c ON c.type IN ('second_person.confirmed', 'second_person.withdrawn') AND c.data ->> 'requestId' = a.data ->> 'requestId'
     LEFT JOIN pack_users cu ON cu.id::text = c.actor_id WHERE a.type = 'second_person.asked'`,
   orderBy: "a.leaf_index",
+};
+
+/** From the signed manifest: identities of a source against the people whom another source counts; the parts explain the difference. */
+export const tieOuts: PackTable = {
+  name: "tie-out",
+  holds: "a source's identities of people against the people whom another source counts, with what explains the difference",
+  columns: [
+    text("source", "x.told ->> 'source_name'"),
+    plain("source_id", "x.told ->> 'source_id'"),
+    text("people_source", "x.told ->> 'people_source_name'"),
+    plain("people_source_id", "x.told ->> 'people_source_id'"),
+    ...[
+      "people_declared",
+      "people_in_office",
+      "people_with_identity",
+      "people_without_identity",
+      "identities_of_people",
+      "of_people_in_office",
+      "of_people_who_left",
+      "of_people_of_other_sources",
+      "of_nobody_known",
+    ].map((name) => plain(name, `x.told ->> '${name}'`)),
+  ],
+  from: (campaign) =>
+    `FROM populations p, jsonb_array_elements(coalesce(p.manifest::jsonb #> '{tie_out,sources}', '[]')) WITH ORDINALITY AS x (told, place) WHERE p.campaign_id = ${campaign}`,
+  orderBy: "x.place",
+};
+
+export const comparison: PackTable = {
+  name: "comparison",
+  holds:
+    "one source of the population against the campaign before: access added, no longer there, changed in meaning, with another reviewer",
+  columns: [
+    plain("source_id", "x.told ->> 'source_id'"),
+    text("source", "s.name"),
+    ...["added", "removed", "changed", "same", "other_reviewer"].map((name) => plain(name, `x.told ->> '${name}'`)),
+    plain("previous_campaign_id", "p.manifest::jsonb #>> '{comparison,campaign_id}'"),
+    text("previous_campaign", "p.manifest::jsonb #>> '{comparison,name}'"),
+    plain("previous_frozen_at", "p.manifest::jsonb #>> '{comparison,frozen_at}'"),
+    plain("previous_manifest_digest", "p.manifest::jsonb #>> '{comparison,manifest_digest}'"),
+  ],
+  from: (
+    campaign,
+  ) => `FROM populations p CROSS JOIN LATERAL jsonb_array_elements(coalesce(p.manifest::jsonb #> '{comparison,sources}', '[]')) WITH ORDINALITY AS x (told, place)
+    LEFT JOIN pack_sources s ON s.id::text = x.told ->> 'source_id' WHERE p.campaign_id = ${campaign}`,
+  orderBy: "x.place",
+};
+
+/** From the log: each start of the campaign's template that was due up to the checkpoint. */
+export const cycles: PackTable = {
+  name: "cycles",
+  holds: "one planned start of the template that the campaign was made from: the campaign of it, or why it was missed",
+  columns: [
+    plain("template_id", "y.subject_id"),
+    plain("cycle_at", "y.cycle_at"),
+    plain("template_version", "y.version"),
+    plain("campaign_id", "y.campaign_id"),
+    flag("is_this", "coalesce(y.campaign_id = y.own_id, false)"),
+    plain("missed_because", "coalesce(y.cause, y.missed)"),
+    text("reason", "(SELECT v.value::jsonb #>> '{}' FROM audit_values v WHERE v.event_id = y.explained_event AND v.name = '/reason')"),
+    text("explained_by", "u.name"),
+    plain("explained_by_id", "y.explained_by"),
+  ],
+  from: (campaign) => `FROM (
+    SELECT subject_id, data ->> 'cycleAt' AS cycle_at, max(data ->> 'version') AS version, max(data ->> 'campaignId') AS campaign_id, (${campaign})::text AS own_id,
+      max(data ->> 'cause') FILTER (WHERE type = 'campaign_cycle.missed') AS missed,
+      max(data ->> 'cause') FILTER (WHERE type = 'campaign_cycle.explained') AS cause,
+      max(event_id) FILTER (WHERE type = 'campaign_cycle.explained') AS explained_event,
+      max(actor_id) FILTER (WHERE type = 'campaign_cycle.explained') AS explained_by
+    FROM pack_events WHERE type IN ('campaign_cycle.started', 'campaign_cycle.missed', 'campaign_cycle.explained') GROUP BY subject_id, data ->> 'cycleAt') y
+    LEFT JOIN pack_users u ON u.id::text = y.explained_by`,
+  orderBy: "y.cycle_at",
 };

@@ -1,4 +1,4 @@
-import { always, counted, type GapRule } from "./gap-rule.ts";
+import { always, type GapRule } from "./gap-rule.ts";
 
 /** What this version records or makes for no campaign at all. A rule leaves the list when the product learns the thing. */
 export const OF_VERSION = {
@@ -6,14 +6,14 @@ export const OF_VERSION = {
     lines: ["A2"],
     find: () =>
       always(
-        "The statements and requests that the connectors sent are not in the pack: connector, product version and the digest of the configuration are.",
+        "The statements and requests that the connectors sent are not in the pack: connector, product version and the settings that they were sent by are.",
       ),
   },
   no_system_owners: {
     lines: ["A1"],
     find: () =>
       always(
-        "Who owns each source as a system, and who approved leaving others out, is not recorded: the owner of the campaign chose the scope.",
+        "Who owns each source as a system is not recorded. Who set the scope, and so left the others out, is in sources.csv and exclusions.csv; nobody else approved it.",
       ),
   },
   no_raw_rows: {
@@ -24,13 +24,6 @@ export const OF_VERSION = {
     lines: ["A5"],
     find: () => always("Changes against the run before are counted; an explanation is recorded only where the gate objected."),
   },
-  no_independent_count: {
-    lines: ["A6"],
-    find: ({ tieOut }) =>
-      always(
-        `No system outside the sources listed gave an independent count of identities.${tieOut ? ` For comparison: ${counted(tieOut.peopleInOffice, "person").replace("persons", "people")} in office, ${tieOut.peopleWithItems} of them with items.` : ""}`,
-      ),
-  },
   no_extensions: {
     lines: ["D2"],
     find: () => always("Deadlines cannot be extended in this version, only shifted by a pause, which is in the log."),
@@ -40,13 +33,6 @@ export const OF_VERSION = {
     find: () => always("Tickets were not on the reviewers' screens. Exceptions were; which, their dates in exceptions.csv tell."),
   },
   no_cadence: { lines: ["D1"], find: () => always("How often each class of access has to be reviewed is not recorded.") },
-  no_cycle: {
-    lines: ["D4"],
-    find: () =>
-      always(
-        "Campaigns do not recur by themselves: when the next one is due is not recorded. How each item stood in the last one is in items.csv.",
-      ),
-  },
   no_risk_register: {
     lines: ["F1"],
     find: () => always("Exceptions are not tied to an entry of a risk register: this version keeps none."),

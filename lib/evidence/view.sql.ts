@@ -13,7 +13,8 @@ export type Covered = { campaignId: string; treeSize: number };
 export async function openPackView(tx: Tx, covered: Covered): Promise<void> {
   await tx.rows("SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off");
   await tx.rows(`DROP TABLE IF EXISTS pg_temp.pack_sources, pg_temp.pack_exceptions, pg_temp.pack_events, pg_temp.pack_users, pg_temp.pack_runs, pg_temp.pack_decisions,
-    pg_temp.pack_cuts, pg_temp.pack_people, pg_temp.pack_managers, pg_temp.pack_machines, pg_temp.pack_credentials, pg_temp.pack_trusts`);
+    pg_temp.pack_cuts, pg_temp.pack_people, pg_temp.pack_managers, pg_temp.pack_machines, pg_temp.pack_credentials, pg_temp.pack_trusts,
+    pg_temp.pack_held, pg_temp.pack_since`);
   const { campaignId, treeSize } = covered;
   await tx.rows(`CREATE TEMP TABLE pack_sources ON COMMIT DROP AS ${SOURCES}`, [campaignId]);
   await tx.rows(`CREATE TEMP TABLE pack_exceptions ON COMMIT DROP AS ${EXCEPTIONS}`, [campaignId]);
@@ -30,13 +31,24 @@ export async function openPackView(tx: Tx, covered: Covered): Promise<void> {
   await tx.rows(`CREATE TEMP TABLE pack_machines ON COMMIT DROP AS ${MACHINES}`, [campaignId]);
   await tx.rows(`CREATE TEMP TABLE pack_credentials ON COMMIT DROP AS ${belongings("credentials")}`);
   await tx.rows(`CREATE TEMP TABLE pack_trusts ON COMMIT DROP AS ${belongings("trusts")}`);
-  await tx.rows("ANALYZE pack_people; ANALYZE pack_managers; ANALYZE pack_machines");
+  await tx.rows(
+    `CREATE TEMP TABLE pack_held ON COMMIT DROP AS SELECT identity_id, entitlement_id FROM items WHERE campaign_id = $1::uuid AND kind = 'grant'`,
+    [campaignId],
+  );
+  await tx.rows(`CREATE TEMP TABLE pack_since ON COMMIT DROP AS ${SINCE_FREEZE}`);
+  await tx.rows("CREATE INDEX ON pack_held (identity_id, entitlement_id)");
+  await tx.rows("ANALYZE pack_people; ANALYZE pack_managers; ANALYZE pack_machines; ANALYZE pack_held");
 }
 
 /** The sources in scope as the signed manifest names them, with the run that the population stands on. */
 const SOURCES = `
   SELECT (s.account ->> 'id')::uuid AS id, s.account ->> 'name' AS name, s.account, s.place
   FROM populations p, jsonb_array_elements(p.manifest::jsonb -> 'sources') WITH ORDINALITY AS s (account, place) WHERE p.campaign_id = $1::uuid`;
+
+/** Access granted after the freeze that micro-campaigns took, as far as the log has them. */
+const SINCE_FREEZE = `
+  SELECT i.grant_id, i.campaign_id FROM pack_events e JOIN items i ON i.campaign_id = (e.data ->> 'microCampaignId')::uuid
+  WHERE e.type = 'campaign.since_freeze_reviewed' AND e.is_campaign`;
 
 /** Exceptions for the access of items of the campaign, unless they had ended before its freeze. Which rows are covered, their events say. */
 const EXCEPTIONS = `
@@ -57,6 +69,7 @@ const CAMPAIGN_EVENTS = `
     JOIN sync_runs r ON r.source_id = s.id AND r.started_at >= coalesce((s.account #>> '{run,started_at}')::timestamptz, '-infinity')
     JOIN audit_events e ON e.subject_kind = 'sync_run' AND e.subject_id = r.id::text
   UNION SELECT e.id FROM (SELECT DISTINCT id FROM pack_exceptions) x JOIN audit_events e ON e.subject_kind = 'exception' AND e.subject_id = x.id::text
+  UNION SELECT e.id FROM campaigns c JOIN audit_events e ON e.subject_kind = 'campaign_template' AND e.subject_id = c.template_id::text WHERE c.id = $1::uuid
   UNION SELECT e.id FROM audit_events e WHERE e.type = 'instance.created'
   UNION SELECT e.id FROM (SELECT DISTINCT mail_delivery_id AS id FROM notifications WHERE campaign_id = $1::uuid) n
     JOIN audit_events e ON e.subject_kind = 'notification_delivery' AND e.subject_id = n.id::text
@@ -112,7 +125,7 @@ const DECISIONS = `
   FROM decisions d JOIN pack_events e ON e.decision_id = d.id WHERE d.campaign_id = $1::uuid
   UNION ALL
   SELECT d.id, d.item_id, d.item_version, d.reviewer_id, e.event_id, e.leaf_index, e.recorded_at
-  FROM decisions d JOIN pack_events e ON e.type = 'campaign_items.decided' AND e.is_campaign AND e.data ->> 'answer' = d.answer
+  FROM decisions d JOIN pack_events e ON e.type IN ('campaign_items.decided', 'campaign_items.carried') AND e.is_campaign AND e.data ->> 'answer' = d.answer
     AND ${sameCommand("e", "d", "d.decided_at")}
   WHERE d.campaign_id = $1::uuid AND NOT EXISTS (SELECT FROM pack_events o WHERE o.decision_id = d.id)`;
 

@@ -100,3 +100,15 @@ export async function closing(answers: Partial<Record<string, "keep" | "revoke">
   await closeDecisions(make.ctxOf(all.owner), { campaignId: all.campaignId });
   return all;
 }
+
+/** Two grants that a later sync saw first: sam's to something new, and one of somebody new. */
+export async function grantedSince(all: World): Promise<{ runId: string; grantIds: string[] }> {
+  const runId = await make.makeRun(all.source.id, { startedAt: new Date(Date.now() + 1000) });
+  const extra = await make.makeEntitlement(all.source, { name: "extra" });
+  const holders = [
+    await make.makeIdentity(all.source, { name: "sam-2", personId: all.people.sam }),
+    await make.makeIdentity(all.source, { name: "zed-2", personId: all.people.zed }),
+  ];
+  const grantIds = await Promise.all(holders.map((holder) => make.makeGrant(all.source, holder, extra, { runId })));
+  return { runId, grantIds };
+}

@@ -8,6 +8,7 @@ import { keysReview, keysSignOff } from "./chapters/keys-review.ts";
 import { microRules } from "./chapters/micro-rules.ts";
 import { ownersReview } from "./chapters/owners-review.ts";
 import { quarterlyReview } from "./chapters/quarterly-review.ts";
+import { recurringReview } from "./chapters/recurring-review.ts";
 import { pack, regrowth, removals } from "./chapters/removals.ts";
 import { springReview } from "./chapters/spring-review.ts";
 import type { Chapter } from "./story.ts";
@@ -24,6 +25,7 @@ export const CHAPTERS: readonly Chapter[] = [
   exception,
   database,
   quarterlyReview,
+  recurringReview,
   heldRun,
   autumnSignOff,
   keysSignOff,

@@ -22,7 +22,14 @@ export default async function CampaignsPage({ searchParams }: { searchParams: Pr
             <TextLink href="/campaigns/micro">Micro-campaigns</TextLink>
           </>
         }
-        action={canManage ? <LinkButton href="/campaigns/new">New campaign</LinkButton> : undefined}
+        action={
+          <>
+            {canManage && <LinkButton href="/campaigns/new">New campaign</LinkButton>}
+            <LinkButton href="/campaigns/templates" variant="default">
+              Templates
+            </LinkButton>
+          </>
+        }
       />
       <CampaignsTable rows={rows} isFiltered={isFiltered} canManage={canManage} />
     </>

@@ -8,8 +8,9 @@ import { pauseCampaign } from "#lib/campaigns/commands/pause.ts";
 import { stageCampaign } from "#lib/campaigns/commands/stage.ts";
 import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
 import { listMyLooks } from "#lib/campaigns/second-looks.sql.ts";
+import { carriedForward } from "../carried.ts";
 import * as make from "../factories.ts";
-import { closing, DUE, itemNamed, launched, mine, type User, WORDS, type World, world } from "../review-world.ts";
+import { closing, DUE, grantedSince, itemNamed, launched, mine, type User, WORDS, type World, world } from "../review-world.ts";
 import { type Samples, somebody } from "./sample.ts";
 
 const reason = "It has to be.";
@@ -90,6 +91,11 @@ export const campaignSamples: Samples = {
     const { owner, campaignId } = await staged();
     return { by: owner, input: { campaignId, reason } };
   },
+  "campaign.review_since_freeze": async () => {
+    const all = await launched();
+    await grantedSince(all);
+    return { by: all.owner, input: { campaignId: all.campaignId } };
+  },
   "campaign.set_fallback": async () => {
     const { owner, campaignId, people } = await staged();
     return { by: owner, input: { campaignId, personId: people.boss } };
@@ -115,6 +121,10 @@ export const campaignSamples: Samples = {
   "item.submit": async () => {
     const { mia, campaignId } = await answered();
     return { by: mia, input: { campaignId, instructionsVersion: 1, ...WORDS } };
+  },
+  "item.attest_carried": async () => {
+    const { mia, nextId } = await carriedForward();
+    return { by: mia, input: { campaignId: nextId, items: 3 } };
   },
   "item.reassign": async () => {
     const { owner, mia, campaignId, people } = await launched();

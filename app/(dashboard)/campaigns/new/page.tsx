@@ -17,7 +17,7 @@ export default async function NewCampaignPage() {
         parent={<Link href="/campaigns">Campaigns</Link>}
         summary="It starts as a draft: nothing is frozen and nobody is asked until you say so."
       />
-      <SetupForm {...setup} draft={null} />
+      <SetupForm setup={setup} draft={null} />
     </>
   );
 }

@@ -5,7 +5,8 @@ import { LinkButton } from "#components/ui/link-button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { DeniedState, EmptyState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
-import { loadCampaign, loadCampaignSetup } from "#lib/campaigns/loaders.ts";
+import { loadCampaign, loadCampaignSetup, loadNamed } from "#lib/campaigns/loaders.ts";
+import { planOf } from "#lib/campaigns/plan.ts";
 import { campaignScope } from "#lib/campaigns/schema.ts";
 
 export const metadata = { title: "Edit campaign" };
@@ -30,11 +31,13 @@ export default async function EditCampaignPage({ params }: { params: Promise<{ c
       </>
     );
   const fallback = fallbackPersonId ? { personId: fallbackPersonId, name: fallbackName ?? "unknown" } : null;
-  const draft = { campaignId, name, instructions, scope: campaignScope.parse(campaign.scope), dueAt, zone, watchDays, fallback };
+  const scope = campaignScope.parse(campaign.scope);
+  const plan = planOf(campaign.plan);
+  const draft = { campaignId, name, instructions, dueAt, zone, values: { scope, plan, watchDays, fallback } };
   return (
     <>
       {header}
-      <SetupForm {...setup} draft={draft} />
+      <SetupForm setup={{ ...setup, people: await loadNamed(plan) }} draft={draft} />
     </>
   );
 }
