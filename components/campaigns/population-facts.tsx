@@ -76,7 +76,7 @@ function accountFacts(account: CampaignPage["account"]) {
           <TextLink href={`/campaigns/${comparison.campaignId}`}>{comparison.name}</TextLink>
         </>
       ) : (
-        "there is none to compare with"
+        "no earlier campaign of this template, name or set of sources"
       ),
     },
     ...tieOuts.map((tie) => ({

@@ -83,15 +83,20 @@ async function resolvePlan(
   refuse: (path: readonly PropertyKey[], message: string) => void,
 ): Promise<CampaignPlan | null> {
   const rounds: unknown[] = [];
+  let isKnown = true;
   for (const [at, round] of plan.rounds.entries()) {
     const named: string[] = [];
     for (const [place, who] of round.named.entries()) {
       const personId = await resolvePerson(tx, who, (message) => refuse(["plan", "rounds", at, "named", place], message));
       if (personId) named.push(personId);
+      else isKnown = false;
     }
     const group = round.group && (await resolveGroup(tx, round.group, (message) => refuse(["plan", "rounds", at, "group"], message)));
+    if (round.group && !group) isKnown = false;
     rounds.push({ ...round, named, group });
   }
+  // Nobody is missing from the plan but whom the file got wrong: that was said already.
+  if (!isKnown) return null;
   const parsed = campaignPlan.safeParse({ ...plan, rounds });
   for (const issue of parsed.error?.issues ?? []) refuse(["plan", ...issue.path], issue.message);
   return parsed.data ?? null;
