@@ -8,7 +8,7 @@ import { counted } from "#components/ui/moment-text.ts";
 import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
 import { EmptyState, ErrorState } from "#components/ui/states.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { CarriedBundle as Bundle, ReviewItemRow } from "#lib/campaigns/types.ts";
 import { isOpen } from "../words.ts";
 import { alikeOf, BulkBar } from "./bulk-bar.tsx";
 import { groupOf } from "./grouping.ts";
@@ -28,6 +28,8 @@ import { useWatched } from "./use-watched.ts";
 // Rare, or asking the server before they show anything: their code may come with that.
 const ItemPanel = dynamic(() => import("./item-panel.tsx").then((module) => module.ItemPanel), { ssr: false });
 const MoreDecisions = dynamic(() => import("./more-decisions.tsx").then((module) => module.MoreDecisions), { ssr: false });
+/** Few reviews carry anything forward: only they load it. */
+const CarriedBundle = dynamic(() => import("./carried-bundle.tsx").then((module) => module.CarriedBundle));
 const loadReason = () => import("./rationale-dialog.tsx");
 /** Whoever has come to a row may be about to say why. */
 const loadReasonSoon = () => (window.requestIdleCallback ?? setTimeout)(() => void loadReason().catch(() => undefined));
@@ -37,7 +39,7 @@ const NOBODY: readonly ReviewItemRow[] = [];
 const rowId = (row: ReviewItemRow) => row.id;
 
 /** Where access is certified: facts, then judgement, then a key. */
-export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
+export function ReviewBoard({ campaign, bundle }: { campaign: ReviewCampaign; bundle: Bundle | null }) {
   const review = useReview(campaign.id);
   const { state } = review;
   const table = useRef<DataTableHandle<ReviewItemRow>>(null);
@@ -111,6 +113,7 @@ export function ReviewBoard({ campaign }: { campaign: ReviewCampaign }) {
           Countersign cannot be reached. {counted(waiting, "answer")} wait here and will be sent by themselves; you can go on.
         </p>
       )}
+      {bundle && <CarriedBundle campaignId={campaign.id} bundle={bundle} onAttested={() => void review.reload()} />}
       <ReviewBar
         left={counts?.left ?? null}
         bucket={bucket}
