@@ -35,8 +35,8 @@ it.each([
 it.each([
   [{}, "kept by Mia"],
   [{ lastDecision: { campaign: "Spring", by: null, at: null }, lastOutcome: "UNANSWERED" as const }, "not answered, by nobody"],
-  [{ change: "first_review" as const, lastOutcome: null }, "not reviewed before"],
-  [{ change: "new" as const, lastOutcome: null, lastDecision: null }, "new since"],
+  [{ change: "first_review" as const, lastOutcome: null }, "first review"],
+  [{ change: "new" as const, lastOutcome: null, lastDecision: null }, "new"],
 ])("says of the last time: %j", (facts, words) => {
   expect(lastDecisionWords(row(facts))).toBe(words);
 });

@@ -23,8 +23,8 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
 
 /** "kept by Mia"; where nobody decided, that it was by silence. */
 export function lastDecisionWords({ lastOutcome, lastDecision, change }: ReviewItemRow): string {
-  if (change === "first_review") return "not reviewed before";
-  if (lastOutcome === null) return "new since";
+  if (change === "first_review") return "first review";
+  if (lastOutcome === null) return "new";
   const decided = OUTCOME_WORDS[lastOutcome];
   if (!lastDecision) return decided;
   return lastDecision.by ? `${decided} by ${lastDecision.by}` : `${decided}, by nobody`;

@@ -20,12 +20,14 @@ export function UseByWeek({ use }: Pick<ItemContext, "use">) {
           : `${counted(use.sessions, "session")} in 13 weeks, ${use.privileged} of them privileged. The last was `}
         {use.lastAt && <Moment at={use.lastAt} show="relative" />}
       </p>
-      <div className={classes.weeks} role="img" aria-label={`Sessions by week, the oldest first: ${use.weeks.join(", ")}`}>
-        {use.weeks.map((sessions, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a week is its place
-          <span key={at} style={{ height: `${Math.round((sessions / most) * 100)}%` }} data-none={sessions === 0 || undefined} />
-        ))}
-      </div>
+      {use.sessions > 0 && (
+        <div className={classes.weeks} role="img" aria-label={`Sessions by week, the oldest first: ${use.weeks.join(", ")}`}>
+          {use.weeks.map((sessions, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a week is its place
+            <span key={at} style={{ height: `${Math.round((sessions / most) * 100)}%` }} data-none={sessions === 0 || undefined} />
+          ))}
+        </div>
+      )}
     </>
   );
 }

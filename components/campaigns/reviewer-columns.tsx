@@ -21,15 +21,15 @@ export const reviewerColumns: readonly DataColumn<CampaignReviewer>[] = [
   {
     id: "progress",
     header: "Handed in",
-    width: 200,
+    width: 180,
     cell: (row) => <ProgressBar label="Items handed in" total={row.items} submitted={row.submitted} answered={row.answered} />,
   },
   ...QUALITY.map(({ id, header, of, tell }) => ({
     id,
     header,
-    width: header.length > 10 ? 124 : 88,
+    width: header.length > 10 ? 128 : 88,
     align: "end" as const,
-    hideBelow: id === "seconds" || id === "privileged" ? (800 as const) : (1120 as const),
+    hideBelow: id === "bulk" ? (1120 as const) : (800 as const),
     cell: (row: CampaignReviewer) => <span title={of}>{row.quality ? tell(row.quality) : ""}</span>,
   })),
   {
@@ -37,17 +37,17 @@ export const reviewerColumns: readonly DataColumn<CampaignReviewer>[] = [
     header: "Late",
     width: 64,
     align: "end",
-    hideBelow: 800,
+    hideBelow: 1120,
     cell: (row) => (row.late > 0 ? <ToneText tone="warning">{countText(row.late)}</ToneText> : "0"),
   },
   {
     id: "last",
     header: "Last decided",
-    width: 120,
+    width: 112,
     hideBelow: 960,
     cell: (row) => <Moment at={row.lastDecidedAt} kind={row.lastDecidedAt ? "value" : "never"} show="relative" />,
   },
-  { id: "standing", header: "Standing", width: 150, cell: (row) => <Standing row={row} /> },
+  { id: "standing", header: "Standing", width: 128, cell: (row) => <Standing row={row} /> },
 ];
 
 export function Standing({ row }: { row: ReviewerRow }) {

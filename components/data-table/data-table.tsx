@@ -98,7 +98,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   }, []);
 
   const count = lines.length + (status?.hasMore && !status.isError ? 1 : 0);
-  const drawn = useDrawnLines({ lines, count, root, isNarrow, rowHeight });
+  const drawn = useDrawnLines({ lines, count, root, isNarrow, rowHeight, headHeight: heights[density] });
   const rowIn = useCallback((line: RowLine<Row>) => changed?.get(line.id) ?? line.row, [changed]);
   const roving = useRovingRows<Row>({
     lines,
@@ -167,7 +167,6 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
             onSort={props.onSort}
             drawn={draw(drawn.table.getVirtualItems())}
             totalSize={drawn.table.getTotalSize()}
-            rowHeight={rowHeight}
             isFlying={drawn.isFlying}
             rowClassName={props.rowClassName}
           />

@@ -24,7 +24,6 @@ type TableViewProps<Data extends object> = {
   totalSize: number;
   /** Rows in all, with those not read yet; null when nobody knows. */
   rowCount: number | null;
-  rowHeight: number;
   isFlying: boolean;
   activeId: string | null;
   tabStopId: string | undefined;
@@ -50,9 +49,9 @@ export function TableView<Data extends object>(props: TableViewProps<Data>) {
             <Fragment key={isBrief ? at : item.key}>
               {gap > 0 && <Gap height={gap} />}
               {isBrief ? (
-                <BriefLine {...props} line={line} row={row} />
+                <BriefLine columns={props.columns} rowHeight={item.size} line={line} row={row} />
               ) : (
-                <TableLine {...props} table={table} line={line} row={line && byId[line.id]} />
+                <TableLine {...props} height={item.size} table={table} line={line} row={line && byId[line.id]} />
               )}
             </Fragment>
           );
@@ -91,10 +90,11 @@ type TableLineProps<Data extends object> = TableViewProps<Data> & {
   table: ReactTable<Features, Data>;
   line: Line<Data> | undefined;
   row: Row<Features, Data> | undefined;
+  height: number;
 };
 
 function TableLine<Data extends object>(props: TableLineProps<Data>) {
-  const { table, line, row, columns, rowHeight: height, activeId, tabStopId, rowClassName, renderGroup, onFold } = props;
+  const { table, line, row, columns, activeId, tabStopId, rowClassName, renderGroup, onFold, height } = props;
   const stands = { height, isTabStop: line?.id === tabStopId, isActive: line?.id === activeId };
   if (line?.kind === "group") return <GroupRow line={line} renderGroup={renderGroup} onFold={onFold} {...stands} />;
   if (line && row) {

@@ -17,10 +17,12 @@ type DrawnLinesOptions<Row> = {
   root: RefObject<HTMLElement | null>;
   isNarrow: boolean | null;
   rowHeight: number;
+  /** Of the lines that are heads of groups. */
+  headHeight: number;
 };
 
 /** Those of the lines that are drawn: what is in view, a little around it, and always the one at `keep`, which has the focus. */
-export function useDrawnLines<Row>({ lines, count, root, isNarrow, rowHeight }: DrawnLinesOptions<Row>) {
+export function useDrawnLines<Row>({ lines, count, root, isNarrow, rowHeight, headHeight }: DrawnLinesOptions<Row>) {
   const keep = useRef(-1);
   const getItemKey = useCallback((index: number) => lines[index]?.id ?? "more", [lines]);
   const rangeExtractor = useCallback((range: Range) => {
@@ -34,7 +36,7 @@ export function useDrawnLines<Row>({ lines, count, root, isNarrow, rowHeight }: 
   const table = useVirtualizer({
     ...shared,
     getScrollElement: () => root.current,
-    estimateSize: () => rowHeight,
+    estimateSize: useCallback((index: number) => (lines[index]?.kind === "group" ? headHeight : rowHeight), [lines, headHeight, rowHeight]),
     enabled: isNarrow !== true,
   });
   const [scrollMargin, setScrollMargin] = useState(0);
@@ -58,12 +60,13 @@ export function useDrawnLines<Row>({ lines, count, root, isNarrow, rowHeight }: 
   const scrollTo = (line: number) => {
     keep.current = line;
     if (isNarrow) cards.scrollToIndex(line, { align: "auto" });
-    else if (root.current && table.scrollRect) bringIntoView(root.current, table.scrollRect.height, line * rowHeight, rowHeight);
+    else if (root.current && table.scrollRect)
+      bringIntoView(root.current, table.scrollRect.height, table.measurementsCache[line]?.start ?? line * rowHeight, rowHeight);
   };
   return { table, cards, scrollMargin, isFlying, items: active.getVirtualItems() as VirtualItem[], keep, scrollTo };
 }
 
-/** Rows of a table have one height, so where one is needs no measuring: that would lay out first what has only just changed. */
+/** Lines of a table have heights that are known, so where one is needs no measuring: that would lay out first what has only just changed. */
 function bringIntoView(root: HTMLElement, height: number, start: number, rowHeight: number): void {
   const top = root.scrollTop;
   const end = start + HEADER_HEIGHT + rowHeight;

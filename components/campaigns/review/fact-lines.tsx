@@ -66,20 +66,19 @@ export function GrantedLines({ row }: { row: ReviewItemRow }) {
   return (
     <span className={classes.lines} title={`granted by ${row.grantedBy ?? "unknown"}`}>
       <span className={classes.line}>
-        {row.started.kind === "value" ? (
-          <Moment at={row.started.at} show="date" />
-        ) : row.openedAt ? (
-          <>
-            seen <Moment at={row.openedAt} show="date" />
-          </>
-        ) : (
-          <Moment kind="unknown" />
-        )}
+        {row.started.kind === "value" ? <Moment at={row.started.at} show="date" /> : <Moment at={row.openedAt} show="date" />}
       </span>
-      <span className={classes.dimLine}>by {row.grantedBy ?? "unknown"}</span>
+      <span className={classes.dimLine}>{`${row.started.kind === "value" ? "" : "first seen, "}by ${row.grantedBy ?? "unknown"}`}</span>
     </span>
   );
 }
+
+const SINCE = {
+  first_review: "no decision to compare",
+  new: "was not there then",
+  changed: "changed since",
+  unchanged: "unchanged since",
+} as const;
 
 export function LastLines({ row }: { row: ReviewItemRow }) {
   const changed = contentsChangeWords(row);
@@ -87,13 +86,7 @@ export function LastLines({ row }: { row: ReviewItemRow }) {
   return (
     <span className={classes.lines} title={[last, row.lastDecision?.campaign, changed].filter(Boolean).join("\n")}>
       <span className={classes.line}>{last}</span>
-      {changed ? (
-        <span className={classes.changedLine}>{changed}</span>
-      ) : (
-        <span className={classes.dimLine}>
-          {row.change === "unchanged" ? "unchanged since" : row.change === "new" ? "new since" : "no history"}
-        </span>
-      )}
+      {changed ? <span className={classes.changedLine}>{changed}</span> : <span className={classes.dimLine}>{SINCE[row.change]}</span>}
     </span>
   );
 }

@@ -13,14 +13,22 @@ import { PastDecisions, UseByWeek, WhatChanged } from "../item-context.tsx";
 import { RowFacts } from "../row-facts.tsx";
 import { ANSWER_WORDS, INELIGIBLE_WORDS, RISK_WORDS, RULE_WORDS } from "../words.ts";
 import { type Decide, DecisionButtons } from "./decision-buttons.tsx";
+import { SuggestionLine } from "./fact-lines.tsx";
 import classes from "./review.module.css";
 import { loadItem } from "./review-api.ts";
 import { meaningOf } from "./row-words.ts";
 
-type ItemPanelProps = { campaignId: string; row: ReviewItemRow; onDecide: Decide; onViewed: (id: string) => void; onClose: () => void };
+type ItemPanelProps = {
+  campaignId: string;
+  stagedAt: string;
+  row: ReviewItemRow;
+  onDecide: Decide;
+  onViewed: (id: string) => void;
+  onClose: () => void;
+};
 
 /** Everything a decision can rest on: what it allows, by which path, since when and by whom, how it was judged before. */
-export function ItemPanel({ campaignId, row, onDecide, onViewed, onClose }: ItemPanelProps) {
+export function ItemPanel({ campaignId, stagedAt, row, onDecide, onViewed, onClose }: ItemPanelProps) {
   const [detail, setDetail] = useState<ItemDetail | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   useEffect(() => {
@@ -43,6 +51,11 @@ export function ItemPanel({ campaignId, row, onDecide, onViewed, onClose }: Item
       <div className={classes.panel}>
         {detail ? <Facts detail={detail} /> : failure ? <p role="alert">{failure}</p> : <RowsSkeleton rows={6} />}
         <div className={classes.panelDecision}>
+          {row.answer === null && (
+            <p className={classes.panelSuggestion}>
+              <SuggestionLine row={row} stagedAt={stagedAt} />
+            </p>
+          )}
           <DecisionButtons row={row} onDecide={onDecide} large />
         </div>
       </div>

@@ -187,7 +187,14 @@ export function ReviewBoard({ campaign, bundle }: { campaign: ReviewCampaign; bu
       )}
       {open && (
         <LatePart attempt={1} onFailed={() => setOpenId(null)}>
-          <ItemPanel campaignId={campaign.id} row={open} onDecide={decide} onViewed={watched.onViewed} onClose={() => setOpenId(null)} />
+          <ItemPanel
+            campaignId={campaign.id}
+            stagedAt={campaign.stagedAt}
+            row={open}
+            onDecide={decide}
+            onViewed={watched.onViewed}
+            onClose={() => setOpenId(null)}
+          />
         </LatePart>
       )}
     </>
