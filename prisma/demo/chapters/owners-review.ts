@@ -17,8 +17,8 @@ const ANSWERED: readonly { login: string; day: number; judge: Judge }[] = [
       "deployer-refunds: Deploy operator of production": "Nothing was deployed by it since October; payments deploys refunds as well.",
     }),
   },
-  { login: "leila_haddad", day: 28, judge: revoking({}) },
-  { login: "nkechi_obi", day: 22, judge: revoking({}) },
+  { login: "saskia_holm", day: 28, judge: revoking({}) },
+  { login: "beatriz_amado", day: 22, judge: revoking({}) },
 ];
 
 /** Overdue: launched forty days ago, due twelve days ago, answered by three. */
