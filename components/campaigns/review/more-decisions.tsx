@@ -24,8 +24,13 @@ type Chosen = TermedAnswer | "exception_requested";
 
 const EXCEPTION_EFFECT = "The access stays for a time under a control, once its approvers agree. Until then nothing is covered.";
 const hasForm = (answer: Answer): answer is Chosen => answer === "exception_requested" || isTermed(answer);
+/** Access that gives nothing beyond itself cannot be made less of. */
+const hasParts = (row: ReviewItemRow): boolean => row.kind !== "grant" || row.reachCount > 0;
 /** Those that fit what is under review and have no button on the row. */
-const offeredFor = (row: ReviewItemRow): Chosen[] => allowedAnswers(row.kind, row.identityClass).filter(hasForm);
+const offeredFor = (row: ReviewItemRow): Chosen[] =>
+  allowedAnswers(row.kind, row.identityClass)
+    .filter(hasForm)
+    .filter((answer) => (answer !== "reduce" && answer !== "narrow") || hasParts(row));
 
 /** The decisions that are rare enough to have no button on the row, each with what it comes to. */
 export function MoreDecisions({ campaignId, row, onAsked, onDecided, onClose }: MoreDecisionsProps) {

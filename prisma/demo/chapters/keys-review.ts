@@ -81,7 +81,7 @@ async function handToSecurity(story: Story, campaignId: string): Promise<void> {
 
 /** This morning: the set attested, each decision a task of its own. */
 export const keysSignOff: Chapter = {
-  title: "its sign-off",
+  title: "the sign-off of keys, trusts and owners",
   async isTold() {
     const state = await stateOf(KEYS_REVIEW);
     return state !== null && ["REMEDIATING", "VERIFYING", "CLOSED"].includes(state);
