@@ -13,7 +13,6 @@ import { isOpen } from "../words.ts";
 import { alikeOf, BulkBar } from "./bulk-bar.tsx";
 import { groupOf } from "./grouping.ts";
 import { type Bucket, countsOf, fitting, regrouped } from "./loaded-items.ts";
-import { OneItem } from "./one-item.tsx";
 import classes from "./review.module.css";
 import { ReviewBar } from "./review-bar.tsx";
 import { reviewColumns } from "./review-columns.tsx";
@@ -27,6 +26,10 @@ import { useWatched } from "./use-watched.ts";
 
 // Rare, or asking the server before they show anything: their code may come with that.
 const ItemPanel = dynamic(() => import("./item-panel.tsx").then((module) => module.ItemPanel), { ssr: false });
+const OneItem = dynamic(() => import("./one-item.tsx").then((module) => module.OneItem), {
+  ssr: false,
+  loading: () => <RowsSkeleton rows={6} />,
+});
 const MoreDecisions = dynamic(() => import("./more-decisions.tsx").then((module) => module.MoreDecisions), { ssr: false });
 /** Few reviews carry anything forward: only they load it. */
 const CarriedBundle = dynamic(() => import("./carried-bundle.tsx").then((module) => module.CarriedBundle));
