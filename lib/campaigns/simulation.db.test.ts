@@ -114,7 +114,7 @@ it(`keeps its promises over ${CAMPAIGNS * STEPS * AT_ONCE} commands, ${AT_ONCE} 
       for (const [promise, sql] of BROKEN)
         expect(await reader.rows(`${sql} LIMIT 1`, [all.campaignId]), `seed ${seed}, step ${at}: ${promise}`).toEqual([]);
       const [signed] = await reader.rows<{ set: string }>(
-        `SELECT md5(string_agg(i.id || i.version || i.outcome, ',' ORDER BY i.id)) AS set FROM items i JOIN sign_offs s ON s.campaign_id = i.campaign_id WHERE i.campaign_id = $1::uuid`,
+        `SELECT md5(string_agg(i.id::text || i.version || i.outcome, ',' ORDER BY i.id)) AS set FROM items i JOIN sign_offs s ON s.campaign_id = i.campaign_id WHERE i.campaign_id = $1::uuid`,
         [all.campaignId],
       );
       if (final !== null) expect(signed?.set, `seed ${seed}, step ${at}: a final item changed`).toBe(final);

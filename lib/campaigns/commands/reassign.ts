@@ -59,11 +59,13 @@ export async function reassignItems(ctx: Ctx, input: ReassignItemsInput): Promis
     if (person.length === 0)
       throw invalid("This person cannot review: they have left, or may not sign in.", { toPersonId: "Choose somebody else." });
     const isSelfService = !can(ctx.actor, "campaign.manage");
+    // Locked first, in an order that everybody keeps; what is read after that is what it is now, earlier holders included.
+    await tx.rows(`SELECT id FROM items WHERE campaign_id = $1::uuid AND id = ANY ($2::uuid[]) ORDER BY id FOR UPDATE`, [campaignId, ids]);
     const held = await tx.rows<Held>(
       `SELECT i.id, i.state::text AS state, i.version, i.reviewer_id AS "reviewerId",
          (SELECT count(*)::int FROM assignments h WHERE h.campaign_id = i.campaign_id AND h.item_id = i.id AND h.hop > 0) AS hops,
          array_remove(ARRAY(SELECT h.from_id FROM assignments h WHERE h.campaign_id = i.campaign_id AND h.item_id = i.id) || i.first_reviewer_id, NULL) AS "heldBy"
-       FROM items i WHERE i.campaign_id = $1::uuid AND i.id = ANY ($2::uuid[]) ORDER BY i.id FOR UPDATE OF i`,
+       FROM items i WHERE i.campaign_id = $1::uuid AND i.id = ANY ($2::uuid[]) ORDER BY i.id`,
       [campaignId, ids],
     );
     requireMovable(held, ids.length, isSelfService, ctx.actor);

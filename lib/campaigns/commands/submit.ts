@@ -39,11 +39,13 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
     const unsettled = await readUnsettled(tx, campaignId, actor.personId ?? "");
     if (unsettled.length > 0)
       throw precondition(unsettledText(unsettled), { refusals: ["conflict_unsettled"], items: unsettled.map(({ itemId }) => itemId) });
+    // Locked in the order that everybody keeps who changes several.
     // Whoever became the subject of an item since answering it does not hand it in: it goes to somebody else.
     const submitted = await tx.rows<{ id: string; answer: string; isGrave: boolean }>(
       `UPDATE items i SET state = CASE WHEN $3::boolean AND i.answer <> 'abstain' THEN 'DECIDED' ELSE 'SUBMITTED' END::item_state,
          outcome = CASE WHEN $3::boolean AND i.answer <> 'abstain' THEN ${outcomeOfAnswerSql("i.answer")} END, version = i.version + 1
-       WHERE i.campaign_id = $1::uuid AND i.reviewer_id = $2::uuid AND i.state = 'DRAFTED' AND i.person_id IS DISTINCT FROM $2::uuid
+       FROM (SELECT id FROM items WHERE campaign_id = $1::uuid AND reviewer_id = $2::uuid AND state = 'DRAFTED' ORDER BY id FOR UPDATE) k
+       WHERE i.campaign_id = $1::uuid AND i.id = k.id AND i.reviewer_id = $2::uuid AND i.state = 'DRAFTED' AND i.person_id IS DISTINCT FROM $2::uuid
          AND NOT EXISTS (SELECT FROM identities x WHERE x.id = i.identity_id AND x.person_id = $2::uuid)
        RETURNING i.id, i.answer, i.risk_class IN ('high', 'critical') AS "isGrave"`,
       [campaignId, actor.personId, campaign.state === "CLOSING"],
