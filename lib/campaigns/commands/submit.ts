@@ -39,8 +39,8 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
     const unsettled = await readUnsettled(tx, campaignId, actor.personId ?? "");
     if (unsettled.length > 0)
       throw precondition(unsettledText(unsettled), { refusals: ["conflict_unsettled"], items: unsettled.map(({ itemId }) => itemId) });
-    // Locked in the order that everybody keeps who changes several. Whoever became the subject of an item since answering it does not hand
-    // it in: it goes to somebody else.
+    // Locked in the order that everybody keeps who changes several.
+    // Whoever became the subject of an item since answering it does not hand it in: it goes to somebody else.
     const submitted = await tx.rows<{ id: string; answer: string; isGrave: boolean }>(
       `UPDATE items i SET state = CASE WHEN $3::boolean AND i.answer <> 'abstain' THEN 'DECIDED' ELSE 'SUBMITTED' END::item_state,
          outcome = CASE WHEN $3::boolean AND i.answer <> 'abstain' THEN ${outcomeOfAnswerSql("i.answer")} END, version = i.version + 1
