@@ -185,7 +185,7 @@ describe("what is read", () => {
       decidedByName: "Mia",
       isOverdue: true,
       absences: 0,
-      can: { approve: false, execute: false, claim: false },
+      can: { approve: false, execute: false, claim: false, restore: false },
       events: [{ kind: "PLANNED" }],
     });
     expect(seen?.whyNot[0]).toMatch(/You decided this/);
@@ -193,6 +193,7 @@ describe("what is read", () => {
       approve: true,
       execute: false,
       claim: false,
+      restore: false,
     });
     expect(await getRemediation(remediationScope(stranger), stranger, id)).toBeNull();
   });

@@ -125,8 +125,9 @@ async function termsOf(
 
 /** Answer and event travel together. Where the answer was not written, the event goes with the transaction. */
 async function answered(writing: Promise<boolean>, recording: Promise<void>): Promise<void> {
-  const [isWritten] = await Promise.all([writing, recording]);
-  if (!isWritten) throw conflict("Somebody changed this item at the same moment. Load it again.");
+  writing.catch(() => undefined); // awaited below: where the event failed, which was sent first, the answer failed because of it
+  await recording;
+  if (!(await writing)) throw conflict("Somebody changed this item at the same moment. Load it again.");
 }
 
 /** An exception is asked for by its terms, and with no other answer. Until it is handed in, it is an answer like any other. */
