@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { campaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { planRemediations } from "#lib/remediation/commands/plan.ts";
@@ -13,6 +13,13 @@ import { getCampaign } from "./queries.ts";
 import { silenceRule, silenceSql, silentOutcome } from "./silence.ts";
 
 ownTestDatabase();
+
+/** Security is whoever has its role, of all the worlds that this file makes: only the present one's may sign in. */
+beforeEach(async () => {
+  await reader.rows(
+    `UPDATE app_users u SET disabled_at = now() FROM role_assignments r WHERE r.user_id = u.id AND r.role = 'security_analyst' AND u.disabled_at IS NULL`,
+  );
+});
 
 type Row = { reviewer: string | null; state: string; outcome: string | null; silent: boolean };
 const ROW = `(SELECT name FROM people WHERE id = i.reviewer_id) AS reviewer, i.state, i.outcome, i.outcome IS NOT NULL AND i.decision_id IS NULL AS silent`;
