@@ -205,7 +205,7 @@ async function lookedAtAgain(): Promise<string> {
   const { actor } = await actingAs(HENRIK);
   const { campaignId, managerId } = await keptInARush((owner.actor.kind === "user" && owner.actor.userId) || "", 6);
   const toPersonId = (actor.kind === "user" && actor.personId) || "";
-  await drawSecondLook(operatorCtx(), { campaignId, reviewerId: managerId, toPersonId });
+  await drawSecondLook(owner, { campaignId, reviewerId: managerId, toPersonId });
   return campaignId;
 }
 

@@ -20,6 +20,8 @@ import { readCandidates } from "../second-looks.sql.ts";
 export async function drawSecondLook(ctx: Ctx, input: DrawSecondLookInput): Promise<{ looks: number; of: number }> {
   authorize(ctx.actor, "campaign.manage");
   const { campaignId, reviewerId, toPersonId } = drawSecondLookInput.parse(input);
+  const drawnBy = userIdOf(ctx.actor);
+  if (drawnBy === null) throw precondition("A second look is asked for by somebody who signs in: it is printed with their name.");
   return transactPg(ctx, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId);
     requireState(campaign, ["ACTIVE", "PAUSED", "CLOSING"], "A second look");
@@ -55,7 +57,7 @@ export async function drawSecondLook(ctx: Ctx, input: DrawSecondLookInput): Prom
         reasons,
         QUALITY_VERSION,
         seed,
-        userIdOf(ctx.actor),
+        drawnBy,
         ctx.now,
       ],
     );
