@@ -13,8 +13,11 @@ import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
 import { saveTemplate } from "#lib/campaigns/commands/templates.ts";
 import { reader } from "#lib/db/transact.ts";
 import { exportEvidence } from "#lib/evidence/commands/export.ts";
+import { startBatch } from "#lib/remediation/commands/batch.ts";
 import { planRemediations } from "#lib/remediation/commands/plan.ts";
 import { importAccessEvents } from "#lib/sessions/commands/import-events.ts";
+import { confirmed } from "#lib/testing/factories.ts";
+import { APPLIED, enableWrites, makeCompany, reviewed, scriptedWriter } from "#lib/testing/removals.ts";
 import { assumeRole, callAs, consoleSignIn, logOf } from "#lib/testing/trail.ts";
 import { actingAs, expect, operatorCtx, systemCtx, test } from "./fixtures.ts";
 import { launchedReview } from "./launched-review.ts";
@@ -26,7 +29,7 @@ const SCHEMES = ["light", "dark"] as const;
 const WIDTHS = [1280, 360] as const;
 
 type Made = Readonly<
-  Record<"draftId" | "activeId" | "signedOffId" | "itemId" | "remediationId" | "userId" | "exceptionId" | "templateId", string>
+  Record<"draftId" | "activeId" | "signedOffId" | "itemId" | "remediationId" | "userId" | "exceptionId" | "templateId" | "batchId", string>
 > &
   Readonly<Record<"eventId" | "filesId" | "databaseId" | "runId" | "sessionId", string>>;
 type Known = Made & Readonly<Record<"lookedAtId" | "identityId" | "resourceId" | "entitlementId" | "leaverId", string>>;
@@ -72,6 +75,7 @@ const SIGNED_IN: Readonly<Record<string, Addresses>> = {
     "/posture?of=people",
   ],
   "/remediations": () => ["/remediations", "/remediations?q=nothing-is-called-so"],
+  "/remediations/batches/[batchId]": ({ batchId }) => [`/remediations/batches/${batchId}`],
   "/remediations/[remediationId]": ({ remediationId }) => [`/remediations/${remediationId}`],
   "/sessions": () => ["/sessions", "/sessions?show=all", "/sessions?q=nothing-is-called-so"],
   "/sessions/[sessionId]": ({ sessionId }) => [`/sessions/${sessionId}`],
@@ -270,6 +274,7 @@ async function finishedReview(): Promise<Made> {
   return {
     draftId,
     templateId,
+    batchId: await removalsInSteps(),
     activeId: await demoCampaign(),
     signedOffId: campaignId,
     itemId,
@@ -279,6 +284,15 @@ async function finishedReview(): Promise<Made> {
     ...ids,
     ...(await demoInventory()),
   };
+}
+
+/** Two removals in a source that nobody answers for: the connector of the product fails at the first, and stops. */
+async function removalsInSteps(): Promise<string> {
+  const company = await makeCompany();
+  await enableWrites(company);
+  const campaignId = await reviewed(company, { write: "revoke", read: "revoke" });
+  const input = { campaignId, sourceId: company.source.id, confirmed: ["Not used in the last 7 days"] };
+  return (await startBatch(confirmed(company.pat), input, scriptedWriter(APPLIED))).batchId;
 }
 
 /** It comes round each week, and did so twice before anything ran: one start was missed. */
