@@ -25,7 +25,7 @@ const row = (facts: Partial<ReviewItemRow>): ReviewItemRow =>
   }) as ReviewItemRow;
 
 it.each([
-  [{}, "1 of 6 in the team"],
+  [{}, "1 of 6 peers"],
   [{ peersHolding: null, peersTotal: null }, "no team known"],
   [{ peersHolding: 0, peersTotal: 0 }, "no team known"],
 ])("says of the team: %j", (facts, words) => {

@@ -3,10 +3,10 @@ import type { Outcome, ReviewItemRow } from "#lib/campaigns/types.ts";
 
 /* The facts beside an item, in a manager's words. What is not known is said so. */
 
-/** "1 of 6 in the team" */
+/** "1 of 6 peers" */
 export function peersWords({ peersHolding, peersTotal }: ReviewItemRow): string {
   if (peersHolding === null || peersTotal === null || peersTotal === 0) return "no team known";
-  return `${peersHolding} of ${peersTotal} in the team`;
+  return `${peersHolding} of ${peersTotal} peers`;
 }
 
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {

@@ -64,18 +64,23 @@ export function UseLines({ row }: { row: ReviewItemRow }) {
 /** Where the source does not tell when a grant began, the first sync that saw it is what is known. */
 export function GrantedLines({ row }: { row: ReviewItemRow }) {
   return (
-    <span className={classes.lines} title={`granted by ${row.grantedBy ?? "unknown"}`}>
+    <span
+      className={classes.lines}
+      title={`${row.started.kind === "value" ? "granted" : "first seen; when it was granted is unknown; granted"} by ${row.grantedBy ?? "unknown"}`}
+    >
       <span className={classes.line}>
         {row.started.kind === "value" ? <Moment at={row.started.at} show="date" /> : <Moment at={row.openedAt} show="date" />}
       </span>
-      <span className={classes.dimLine}>{`${row.started.kind === "value" ? "" : "first seen, "}by ${row.grantedBy ?? "unknown"}`}</span>
+      <span className={classes.dimLine}>
+        {row.started.kind === "value" || row.grantedBy ? `by ${row.grantedBy ?? "unknown"}` : "first seen"}
+      </span>
     </span>
   );
 }
 
 const SINCE = {
-  first_review: "no decision to compare",
-  new: "was not there then",
+  first_review: "none before",
+  new: "not there then",
   changed: "changed since",
   unchanged: "unchanged since",
 } as const;

@@ -14,7 +14,7 @@ export function reviewColumns(onDecide: Decide, by: Grouping, stagedAt: string):
     {
       id: "risk",
       header: "Risk, factors",
-      width: 118,
+      width: 128,
       hideBelow: 640,
       cell: (row) => (
         <span className={classes.lines} title={row.riskReasons.map((reason) => RISK_WORDS[reason]).join(", ")}>
@@ -23,9 +23,9 @@ export function reviewColumns(onDecide: Decide, by: Grouping, stagedAt: string):
         </span>
       ),
     },
-    { id: "used", header: "Last used, peers", width: 126, cell: (row) => <UseLines row={row} /> },
-    { id: "granted", header: "Granted", width: 116, hideBelow: 960, cell: (row) => <GrantedLines row={row} /> },
-    { id: "last", header: "Last time", width: 136, hideBelow: 800, cell: (row) => <LastLines row={row} /> },
+    { id: "used", header: "Last used", width: 116, cell: (row) => <UseLines row={row} /> },
+    { id: "granted", header: "Granted", width: 112, hideBelow: 960, cell: (row) => <GrantedLines row={row} /> },
+    { id: "last", header: "Last time", width: 122, hideBelow: 800, cell: (row) => <LastLines row={row} /> },
     {
       id: "decision",
       header: "Decision",
