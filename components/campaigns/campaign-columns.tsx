@@ -19,7 +19,7 @@ export const campaignColumns: readonly DataColumn<CampaignRow>[] = [
       </>
     ),
   },
-  { id: "state", header: "State", width: 130, sortKey: "state", cell: (row) => <StateBadge state={row.state} /> },
+  { id: "state", header: "State", width: 142, sortKey: "state", cell: (row) => <StateBadge state={row.state} /> },
   { id: "due", header: "Due", width: 210, sortKey: "dueAt", cell: (row) => <DueDate at={row.dueAt} zone={row.zone} state={row.state} /> },
   { id: "progress", header: "Handed in", width: 220, cell: (row) => <Progress row={row} /> },
   { id: "owner", header: "Owner", width: 180, hideBelow: 960, cell: (row) => row.ownerName ?? "unknown" },
