@@ -83,7 +83,7 @@ export const whyDialog = (page: Page) => page.getByRole("dialog", { name: /: why
 
 /** After a decision: gives the reason where one is asked for. True where it was. */
 export async function giveReasonIfAsked(page: Page, left: number, reason: string): Promise<boolean> {
-  const done = page.getByText(`${left} of`);
+  const done = page.getByText(new RegExp(`\\b${left} of \\d+ left`));
   await expect(done.or(whyDialog(page))).toBeVisible();
   if (await done.isVisible()) return false;
   await whyDialog(page)

@@ -41,16 +41,10 @@ export const resourceColumns: readonly DataColumn<ResourceListRow>[] = [
     width: 100,
     align: "end",
     hideBelow: 800,
-    cell: (row) => (
-      <>
-        {row.privileged === 0 ? (
-          "0"
-        ) : (
-          <TextLink href={`/access?about=resource:${row.id}&privileged=yes`}>{countText(row.privileged)}</TextLink>
-        )}{" "}
-        of {countText(row.entitlements)}
-      </>
-    ),
+    cell: (row) => {
+      const words = `${countText(row.privileged)} of ${countText(row.entitlements)}`;
+      return row.privileged === 0 ? words : <TextLink href={`/access?about=resource:${row.id}&privileged=yes`}>{words}</TextLink>;
+    },
   },
   {
     id: "identities",
