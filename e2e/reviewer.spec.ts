@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { reassignItems } from "#lib/campaigns/commands/reassign.ts";
 import { reader } from "#lib/db/transact.ts";
-import { confirmIdentity, expect, operatorCtx, PASSWORD, test } from "./fixtures.ts";
+import { actingAs, confirmIdentity, expect, PASSWORD, test } from "./fixtures.ts";
 import { giveReasonIfAsked, itemsLeft, managerReview, whyDialog } from "./manager-review.ts";
 
 const PHONE = { width: 360, height: 740 };
@@ -89,7 +89,7 @@ test("of two managers on one item the first counts, and the other is told", asyn
     [campaignId],
   );
   const itemIds = [item?.id ?? ""];
-  await reassignItems(operatorCtx(), { campaignId, itemIds, toPersonId: otherId, reason: "Away from tomorrow." });
+  await reassignItems(await actingAs(owner.mail), { campaignId, itemIds, toPersonId: otherId, reason: "Away from tomorrow." });
   await second.goto(`/campaigns/${campaignId}/review`);
   await expect(table(second)).toBeVisible();
   await second.keyboard.press("j");
