@@ -5,6 +5,8 @@ import type { RiskRow } from "#lib/campaigns/types.ts";
 import { type FigureColumn, FiguresTable } from "./figures-table.tsx";
 
 const COUNTS = ["items", "keep", "revoke", "abstain", "exceptionRequested", "termed", "open"] as const;
+/** Shown where there is one: a column of zeros tells nothing and takes the others' room. */
+const RARE: readonly string[] = ["abstain", "exceptionRequested", "termed"];
 const WORDS = {
   items: "Items",
   keep: "Kept",
@@ -27,9 +29,10 @@ const FILTERS = {
 /** Outcomes by risk class. Counts lead to their items. */
 export function RiskFigures({ campaignId, rows }: { campaignId: string; rows: readonly RiskRow[] }) {
   const items = `/campaigns/${campaignId}/items`;
+  const counts = COUNTS.filter((count) => !RARE.includes(count) || rows.some((row) => row[count] > 0));
   const columns: FigureColumn<RiskRow>[] = [
     { id: "risk", header: "Risk", cell: (row) => <RiskBadge risk={row.riskClass} /> },
-    ...COUNTS.map((count) => ({
+    ...counts.map((count) => ({
       id: count,
       header: WORDS[count],
       align: "end" as const,
@@ -39,6 +42,6 @@ export function RiskFigures({ campaignId, rows }: { campaignId: string; rows: re
       },
     })),
   ];
-  const totals = ["All", ...COUNTS.map((count) => countText(rows.reduce((sum, row) => sum + row[count], 0)))];
+  const totals = ["All", ...counts.map((count) => countText(rows.reduce((sum, row) => sum + row[count], 0)))];
   return <FiguresTable caption="Outcomes by risk class" columns={columns} rows={rows} getRowId={(row) => row.riskClass} totals={totals} />;
 }
