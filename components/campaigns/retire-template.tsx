@@ -13,7 +13,7 @@ export function RetireTemplate({ templateId }: { templateId: string }) {
       variant="default"
       isDestructive
     >
-      Retire the template
+      Retire it
     </ConfirmButton>
   );
 }
