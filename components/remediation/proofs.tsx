@@ -33,7 +33,7 @@ export function Proofs({ remediationId, proofs, canAdd }: { remediationId: strin
   if (proofs.length === 0 && !canAdd) return null;
   return (
     <div className={classes.proof}>
-      <h3 className={classes.heading}>Files that prove it</h3>
+      <h3 className={classes.filesHeading}>Files that prove it</h3>
       {proofs.length > 0 && (
         <ul className={classes.proofs}>
           {proofs.map(({ id, name, size, sha256, uploadedAt, uploadedByName }) => (

@@ -196,9 +196,9 @@ describe("putting back", () => {
   });
 
   it("is refused for what the connector did not take back, and a failure is kept where people look", async () => {
-    const { company, remediationId, campaignId } = await takenBack();
-    const manual = await taskOf(campaignId, "queue-11");
-    await expect(requestRestore(make.ctxOf(company.pat), { remediationId: manual.id, reason })).rejects.toMatchObject({
+    const { company, remediationId, batchId } = await takenBack();
+    const waiting = (await members(batchId)).find(({ step }) => step === 3)?.id ?? "";
+    await expect(requestRestore(make.ctxOf(company.pat), { remediationId: waiting, reason })).rejects.toMatchObject({
       details: { refusals: ["not_taken_back"] },
     });
     const { requestId } = await requestRestore(make.ctxOf(company.pat), { remediationId, reason });
