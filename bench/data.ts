@@ -100,7 +100,7 @@ const managerOf = (at: number, shape: Shape): number => (at >= shape.people ? 0 
 function* people(shape: Shape): Generator<string> {
   for (let at = 0; at < shape.people + shape.crowd; at += 1) {
     const manager = at === 0 ? "" : person(managerOf(at, shape));
-    const left = at > 1000 && at % 211 === 0 ? "left" : "active";
+    const left = at > 1000 && at < shape.people && at % 211 === 0 ? "left" : "active";
     yield `${person(at)},Person ${at},person.${at}@example.test,person.${at},${of(TITLES, at)},${of(DEPARTMENTS, at)},${manager},employee,${left},${day(400 + (at % 3000))}`;
   }
 }
