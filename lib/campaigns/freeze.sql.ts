@@ -46,7 +46,7 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
   );
   await tx.rows(`DROP TABLE IF EXISTS pg_temp.freeze_people, pg_temp.freeze_sources, pg_temp.freeze_held, pg_temp.freeze_reach,
     pg_temp.freeze_entitlements, pg_temp.freeze_identities, pg_temp.freeze_granters, pg_temp.freeze_risks, pg_temp.freeze_pools, pg_temp.freeze_actors`);
-  await tx.rows(`CREATE TEMP TABLE freeze_people ON COMMIT DROP AS ${PEOPLE}`);
+  await tx.rows(`CREATE TEMP TABLE freeze_people ON COMMIT DROP AS SELECT p.*, row_number() OVER ()::int AS place FROM (${PEOPLE}) p`);
   await tx.rows(`CREATE TEMP TABLE freeze_pools ON COMMIT DROP AS ${poolOf("freeze_people", "$1", "$2")}`, [
     roundOf(input.plan, 1).named,
     roundOf(input.plan, 1).group,
@@ -54,7 +54,7 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
   await tx.rows(`CREATE TEMP TABLE freeze_sources ON COMMIT DROP AS ${SOURCES}`, [scope.sourceIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_held ON COMMIT DROP AS ${HELD}`, [scope.sourceIds, grantIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_reach ON COMMIT DROP AS ${REACH}`);
-  await tx.rows("ANALYZE freeze_people; ANALYZE freeze_held; ANALYZE freeze_reach");
+  await tx.rows("ANALYZE freeze_people; ANALYZE freeze_pools; ANALYZE freeze_sources; ANALYZE freeze_held; ANALYZE freeze_reach");
   await tx.rows(`CREATE TEMP TABLE freeze_entitlements ON COMMIT DROP AS ${ENTITLEMENTS}`, [scope.sourceIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_actors ON COMMIT DROP AS ${ACTORS}`, [scope.sourceIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_identities ON COMMIT DROP AS ${IDENTITIES}`, [
@@ -68,6 +68,12 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
   await tx.rows("ANALYZE freeze_entitlements; ANALYZE freeze_identities; ANALYZE freeze_granters; ANALYZE freeze_risks");
   await collectFilters(tx, scope);
 }
+
+/**
+ * Two places as one key. How unique one column is the planner knows; of two it guesses, and would rather hash a million wide rows than the narrow
+ * table beside them. A prime and not a shift: PostgreSQL hashes a bigint by its two halves folded, which small numbers in both make collide.
+ */
+export const pairKey = (one: string, other: string): string => `(${one}::bigint * 1000000007 + ${other})`;
 
 /** Everybody, with why they may not review anything at all. */
 export const PEOPLE = `
@@ -114,7 +120,7 @@ const REACH = `
 
 /** Equal profiles are equal in all that the risk rule reads. */
 const ENTITLEMENTS = `
-  SELECT f.*, dense_rank() OVER (ORDER BY privileged, environment, sensitivity, reach_count, production, restricted)::int AS profile FROM (
+  SELECT f.*, row_number() OVER ()::int AS place, dense_rank() OVER (ORDER BY privileged, environment, sensitivity, reach_count, production, restricted)::int AS profile FROM (
   SELECT e.id, e.source_id, e.external_id, e.name, e.meaning, e.digest, r.id AS resource_id, r.name AS resource_name, r.class AS resource_class,
     coalesce(r.environment, 'unknown') AS environment, coalesce(r.sensitivity, 'unknown') AS sensitivity,
     CASE WHEN e.privileged = 'yes' OR x.is_privileged THEN 'yes' WHEN e.privileged = 'unknown' OR x.maybe_privileged THEN 'unknown' ELSE 'no' END AS privileged,
@@ -130,13 +136,13 @@ const ENTITLEMENTS = `
   WHERE e.source_id = ANY ($1::uuid[])) f`;
 
 const IDENTITIES = `
-  SELECT f.*, dense_rank() OVER (ORDER BY class, environment, interactive, factors_fact)::int AS profile FROM (
+  SELECT f.*, row_number() OVER ()::int AS place, dense_rank() OVER (ORDER BY class, environment, interactive, factors_fact)::int AS profile FROM (
   SELECT i.id, i.source_id, i.external_id, i.name, i.class, i.status, i.environment, i.interactive, i.person_id, i.gone_at,
     s.name AS person_name, s.title AS person_title, s.department, s.employment, s.status AS person_status, w.name AS owner_name,
     coalesce(f.kinds, CASE WHEN k.tells_factors THEN 'none enrolled' ELSE 'unknown' END) AS factors,
     CASE WHEN f.kinds IS NOT NULL THEN 'enrolled' WHEN k.tells_factors THEN 'none' ELSE 'unknown' END AS factors_fact,
     hashtext(coalesce(i.person_id, i.id)::text) & 1048575 AS group_hash,
-    a.id AS manager_id, a.name AS manager_name, a.standing AS manager_standing,
+    a.id AS manager_id, a.place AS manager_place, a.name AS manager_name, a.standing AS manager_standing,
     b.id AS second_id, b.name AS second_name, b.standing AS second_standing, b.manager_id AS second_manager_id,
     w.id AS owner_id, w.standing AS owner_standing, ${ownersOf("i")} AS owner_ids, coalesce(acting.user_ids, '{}') AS user_ids,
     v.id AS above_id, v.name AS above_name, v.standing AS above_standing, v.manager_id AS above_manager_id,
@@ -284,10 +290,10 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
        ${OTHERS("coalesce(b.holders, 0)")}, ${OTHERS("t.people")},
        coalesce(x.words, '{}'), i.person_status, ${hasPrior ? "o.campaign_id, o.decision_id" : "NULL, NULL"}, coalesce(x.keys, '{}')
      ${joins}
-     LEFT JOIN freeze_overlaps h ON h.holder_id = g.holder_id AND h.entitlement_id = g.entitlement_id
+     LEFT JOIN freeze_overlaps h ON h.key = ${pairKey("i.place", "e.place")}
      LEFT JOIN freeze_conflicts x ON x.subject_id = coalesce(i.person_id, i.id) AND x.entitlement_id = g.entitlement_id
      LEFT JOIN freeze_teams t ON t.manager_id = i.manager_id
-     LEFT JOIN freeze_peers b ON b.manager_id = i.manager_id AND b.entitlement_id = g.entitlement_id
+     LEFT JOIN freeze_peers b ON b.key = ${pairKey("i.manager_place", "e.place")}
      ${prior}
      ${hasFollows ? `LEFT JOIN jsonb_to_recordset($${hasPrior ? 5 : 4}::jsonb) AS w("grantId" uuid, "itemId" uuid, "campaignId" uuid) ON w."grantId" = g.id` : ""}
      ${reviewer.joins}

@@ -41,7 +41,7 @@ export async function groupItems(tx: Tx, heap: string): Promise<ItemGroup[]> {
   return tx.rows<ItemGroup>(
     `SELECT source_id AS "sourceId", identity_class AS "identityClass", identity_status AS "identityStatus", risk_class AS "riskClass", privileged,
        environment, sensitivity, last_used_kind AS "lastUsedKind", started_kind AS "startedKind", reviewer_rule AS "reviewerRule", change,
-       count(*)::int AS items
+       count(*)::int AS items, count(*) FILTER (WHERE carried_cycles > 0)::int AS carried
      FROM ${heap} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11`,
   );
 }

@@ -18,6 +18,8 @@ export type ItemGroup = {
   reviewerRule: string | null;
   change: string;
   items: number;
+  /** Of them, carried forward. */
+  carried: number;
 };
 
 export type SourceAccount = JsonObject & { id: string; name: string };
@@ -64,7 +66,6 @@ export type ManifestFacts = {
   tieOuts: readonly TieOut[];
   /** null: no earlier campaign of this template, this name or these sources. */
   comparison: { previous: Previous; sources: readonly ComparedSource[] } | null;
-  carried: number;
   excluded: readonly Exclusion[];
   overlaps: readonly { campaignId: string; name: string }[];
   /** What the gate found; of a follow-up, which does not stop for it, this is all there is of it. */
@@ -146,7 +147,7 @@ export function populationManifest(facts: ManifestFacts): JsonObject {
       by_environment: by((group) => group.environment),
       by_change: by((group) => group.change),
       privileged: count((group) => group.privileged === "yes"),
-      carried_forward: facts.carried,
+      carried_forward: groups.reduce((sum, group) => sum + group.carried, 0),
     },
     unknown: {
       privileged: count((group) => group.privileged === "unknown"),

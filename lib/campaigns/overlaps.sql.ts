@@ -1,5 +1,6 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
+import { pairKey } from "./freeze.sql.ts";
 
 /** Above this many bytes of masks the join alone is the better way. */
 const MASK_BYTES_LIMIT = 512 * 1024 * 1024;
@@ -8,9 +9,9 @@ type Scope = { sourceIds: readonly string[]; grantIds?: readonly string[] | null
 
 /**
  * Where an identity holds directly what another of its direct grants gives it as well: the names of those others, as the temporary table
- * freeze_overlaps (holder_id, entitlement_id, names). Joining every grant with everything that it reaches costs tens of millions of rows
+ * freeze_overlaps (key of the identity's and the entitlement's places, names). Joining every grant with everything that it reaches costs tens of millions of rows
  * for a few thousand answers, so each identity and each entitlement first gets a bit mask over the givers; only where the two masks meet
- * are names looked up. Needs freeze_held.
+ * are names looked up. Needs freeze_held, freeze_identities and freeze_entitlements.
  */
 export async function collectOverlaps(tx: Tx, { sourceIds, grantIds = null }: Scope): Promise<void> {
   const values = [sourceIds, grantIds];
@@ -31,12 +32,14 @@ export async function collectOverlaps(tx: Tx, { sourceIds, grantIds = null }: Sc
   await tx.rows("ANALYZE freeze_meetings");
   await tx.rows(
     `CREATE TEMP TABLE freeze_overlaps ON COMMIT DROP AS
-     SELECT m.holder_id, m.entitlement_id, array_agg(e.name ORDER BY e.name COLLATE "C") AS names
+     SELECT ${pairKey("i.place", "given.place")} AS key, array_agg(e.name ORDER BY e.name COLLATE "C") AS names
      FROM freeze_meetings m
      JOIN freeze_pairs p ON p.given_id = m.entitlement_id
      JOIN grants g ON g.holder_id = m.holder_id AND g.entitlement_id = p.giver_id AND ${LIVE}
      JOIN entitlements e ON e.id = p.giver_id
-     GROUP BY m.holder_id, m.entitlement_id`,
+     JOIN freeze_identities i ON i.id = m.holder_id
+     JOIN freeze_entitlements given ON given.id = m.entitlement_id
+     GROUP BY 1`,
     values,
   );
   await tx.rows("ANALYZE freeze_overlaps");

@@ -114,10 +114,8 @@ async function freeze(
   await breakCircles(tx, campaign, 1, FOUND_BESIDE_THE_LINE);
   await keepChanges(tx, campaign.id, priorCampaignIds);
   const population = await digestItems(tx, campaign.id, "population");
-  const [instant] = await tx.rows<{ now: Date; people: number; carried: number }>(
-    `SELECT now() AS now, (SELECT count(*)::int FROM freeze_people WHERE standing IS NULL) AS people,
-       (SELECT count(*)::int FROM items WHERE campaign_id = $1::uuid AND carried_cycles > 0) AS carried`,
-    [campaign.id],
+  const [instant] = await tx.rows<{ now: Date; people: number }>(
+    `SELECT now() AS now, (SELECT count(*)::int FROM freeze_people WHERE standing IS NULL) AS people`,
   );
   const snapshotAt = (instant?.now ?? ctx.now).toISOString();
   const manifest = canonicalize(
@@ -138,7 +136,6 @@ async function freeze(
       peopleActive: instant?.people ?? 0,
       tieOuts: await readTieOuts(tx, scope.sourceIds),
       comparison: await compareWithPrevious(tx, campaign),
-      carried: instant?.carried ?? 0,
       reviewers,
       excluded: await countExclusions(tx, scope),
       overlaps: await findOverlaps(tx, campaign.id, scope.sourceIds),
