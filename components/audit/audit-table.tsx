@@ -2,8 +2,7 @@
 import { useRouter } from "next/navigation";
 import { DataTable } from "#components/data-table/data-table.tsx";
 import { FilterBar } from "#components/data-table/filter-bar.tsx";
-import { LinkButton } from "#components/ui/link-button.tsx";
-import { EmptyState } from "#components/ui/states.tsx";
+import { EmptyState, NothingFiltered } from "#components/ui/states.tsx";
 import type { AuditRow } from "#lib/audit/queries.ts";
 import { auditColumns } from "./audit-columns.tsx";
 
@@ -26,11 +25,7 @@ export function AuditTable({ rows, types, isFiltered }: AuditTableProps) {
       toolbar={<FilterBar filters={[{ param: "type", label: "What happened", options: types }]} />}
       empty={
         isFiltered ? (
-          <EmptyState
-            title="Nothing under this filter"
-            why="No recorded change fits it."
-            action={<LinkButton href="/audit">Show all changes</LinkButton>}
-          />
+          <NothingFiltered why="No recorded change fits it." href="/audit" showAll="Show all changes" />
         ) : (
           <EmptyState title="Nothing has happened yet" why="Every change made here will be listed, with who made it and why." />
         )

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { DataTable } from "#components/data-table/data-table.tsx";
 import { FilterBar } from "#components/data-table/filter-bar.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
-import { EmptyState } from "#components/ui/states.tsx";
+import { EmptyState, NothingFiltered } from "#components/ui/states.tsx";
 import type { ExceptionRow } from "#lib/exceptions/types.ts";
 import { exceptionColumns } from "./exception-columns.tsx";
 import { EXCEPTION_STATES } from "./exception-words.ts";
@@ -39,15 +39,7 @@ export function ExceptionsTable({ rows, isFiltered, isCut }: ExceptionsTableProp
       toolbar={<FilterBar text={{ label: "Access or resource" }} filters={FILTERS} />}
       empty={
         isFiltered ? (
-          <EmptyState
-            title="Nothing under this filter"
-            why="Others may fit."
-            action={
-              <LinkButton href="/exceptions" variant="default">
-                Show all open exceptions
-              </LinkButton>
-            }
-          />
+          <NothingFiltered why="Others may fit." href="/exceptions" showAll="Show all open exceptions" />
         ) : (
           <EmptyState
             title="No exception is open"

@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { DataTable } from "#components/data-table/data-table.tsx";
 import { FilterBar } from "#components/data-table/filter-bar.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
-import { EmptyState } from "#components/ui/states.tsx";
+import { EmptyState, NothingFiltered } from "#components/ui/states.tsx";
 import type { RemediationRow } from "#lib/remediation/types.ts";
 import { remediationColumns } from "./remediation-columns.tsx";
 import { REMEDIATION_STATES } from "./remediation-words.ts";
@@ -46,15 +46,7 @@ export function RemediationsTable({ rows, campaigns, isFiltered, isCut, hasFinis
       toolbar={<FilterBar text={{ label: "Access or person" }} filters={filters} />}
       empty={
         isFiltered ? (
-          <EmptyState
-            title="Nothing under this filter"
-            why="Others may fit."
-            action={
-              <LinkButton href="/remediations" variant="default">
-                Show all open removals
-              </LinkButton>
-            }
-          />
+          <NothingFiltered why="Others may fit." href="/remediations" showAll="Show all open removals" />
         ) : (
           <EmptyState
             title={hasFinished ? "Nothing is left to be removed" : "Nothing is to be removed"}

@@ -9,7 +9,7 @@ import { useUrlState } from "#components/data-table/url-state.ts";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { useLive } from "#components/ui/live.ts";
 import { countText } from "#components/ui/moment-text.ts";
-import { EmptyState } from "#components/ui/states.tsx";
+import { EmptyState, NothingFiltered } from "#components/ui/states.tsx";
 import type { BoardLine } from "#lib/sessions/types.ts";
 import { sessionColumns } from "./session-columns.tsx";
 import { MFA_WORDS, PRIVILEGE_WORDS } from "./session-words.ts";
@@ -105,17 +105,7 @@ function ShowChoice({ show }: Pick<SessionsTableProps, "show">) {
 
 function Nothing({ show, isFiltered, known, newestAt }: Pick<SessionsTableProps, "show" | "isFiltered" | "known" | "newestAt">) {
   if (isFiltered || (known > 0 && show === "day"))
-    return (
-      <EmptyState
-        title="Nothing under this filter"
-        why="Other sessions may fit."
-        action={
-          <LinkButton href="/sessions?show=all" variant="default">
-            Show all sessions
-          </LinkButton>
-        }
-      />
-    );
+    return <NothingFiltered why="Other sessions may fit." href="/sessions?show=all" showAll="Show all sessions" />;
   if (known === 0)
     return (
       <EmptyState

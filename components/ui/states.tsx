@@ -1,5 +1,6 @@
 import { IconAlertTriangle, IconInbox, IconLock } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { LinkButton } from "./link-button.tsx";
 import classes from "./states.module.css";
 
 type EmptyStateProps = {
@@ -21,6 +22,23 @@ export function EmptyState({ title, why, action, isPage = false }: EmptyStatePro
       <div className={classes.words}>{why}</div>
       {action && <div className={classes.action}>{action}</div>}
     </div>
+  );
+}
+
+type NothingFilteredProps = { why: ReactNode; href: string; showAll: string };
+
+/** Nothing is left by a filter; what would be there without it is one step away. */
+export function NothingFiltered({ why, href, showAll }: NothingFilteredProps) {
+  return (
+    <EmptyState
+      title="Nothing under this filter"
+      why={why}
+      action={
+        <LinkButton href={href} variant="default">
+          {showAll}
+        </LinkButton>
+      }
+    />
   );
 }
 
