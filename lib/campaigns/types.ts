@@ -157,11 +157,13 @@ export type SecondLookRow = {
 export type SecondLookTask = ReviewItemRow & { lookId: string; lookAnswer: string | null };
 
 type Sums = { items: number; revoked: number };
-/** Beside the campaign before it over the same sources. OPEN is an outcome to come. */
+/** A population beside an earlier one, by who holds what. */
+export type PopulationDifference = { added: number; removed: number; changed: number; same: number; otherReviewer: number };
+/** Beside the campaign that the signed manifest names as the one before. OPEN is an outcome to come. */
 export type Comparison = {
   campaignId: string;
   name: string;
-  signedOffAt: string | null;
+  population: PopulationDifference;
   outcomes: { outcome: string; last: number; now: number }[];
   reviewers: { reviewerId: string | null; name: string; last: Sums; now: Sums }[];
 };
@@ -291,16 +293,8 @@ export type MyReview = {
 export type PopulationAccount = {
   excluded: Exclusion[];
   scopeSetBy: string | null;
-  /** Against the campaign before, by who holds what; null where there is none. */
-  comparison: {
-    campaignId: string;
-    name: string;
-    added: number;
-    removed: number;
-    changed: number;
-    same: number;
-    otherReviewer: number;
-  } | null;
+  /** The campaign before, and how this population differs from that; null where there is none. */
+  previous: { campaignId: string; name: string; difference: PopulationDifference } | null;
   tieOuts: {
     sourceName: string;
     peopleSourceName: string;
