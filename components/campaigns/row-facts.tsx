@@ -20,6 +20,7 @@ export function RowFacts({ row }: { row: ReviewItemRow }) {
           value: `${row.entitlementName}${row.resourceName ? ` on ${row.resourceName}` : ""}`,
         },
         { term: "Held as", value: `${row.identityName} (${row.identityClass.replaceAll("_", "-")}, ${row.identityStatus})` },
+        ...(row.onBehalfOf ? [{ term: "On behalf of", value: row.onBehalfOf }] : []),
         ...(row.personStatus === "left" ? [{ term: "Person", value: <ToneText tone="warning">left</ToneText> }] : []),
         { term: "Privileged", value: privilegeWords(row.privileged) },
         ...row.conflicts.map((conflict, at) => ({

@@ -12,6 +12,7 @@ import { meaningOf, reachText } from "./row-words.ts";
 export function AccessLines({ row, by }: { row: ReviewItemRow; by: Grouping }) {
   const who = by === "person" ? null : (row.personName ?? row.identityName);
   const where = [
+    row.onBehalfOf && `on behalf of ${row.onBehalfOf}`,
     row.meaning && row.meaning !== row.entitlementName ? row.entitlementName : null,
     row.resourceName && by !== "resource" ? `on ${row.resourceName}` : null,
     reachText(row),

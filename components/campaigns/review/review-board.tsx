@@ -116,7 +116,7 @@ export function ReviewBoard({ campaign, bundle }: { campaign: ReviewCampaign; bu
           Countersign cannot be reached. {counted(waiting, "answer")} wait here and will be sent by themselves; you can go on.
         </p>
       )}
-      {bundle && <CarriedBundle campaignId={campaign.id} bundle={bundle} onAttested={() => void review.reload()} />}
+      {bundle && <CarriedBundle campaignId={campaign.id} bundle={bundle} state={state} onAttested={() => void review.reload()} />}
       <ReviewBar
         left={counts?.left ?? null}
         bucket={bucket}
