@@ -5,7 +5,7 @@ import { IconSearch, IconX } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useShortcuts } from "../ui/shortcuts.tsx";
 import classes from "./data-table.module.css";
-import { useUrlState } from "./url-state.ts";
+import { type RowsReader, useUrlState } from "./url-state.ts";
 
 export type Filter = {
   param: string;
@@ -21,18 +21,19 @@ type FilterBarProps = {
   filters?: readonly Filter[];
   /** What is filtered, where a page has several of these. */
   name?: string;
+  rowsReader?: RowsReader;
 };
 
 const SETTLE_MS = 250;
 const NONE: readonly Filter[] = [];
 
 /** Filters as the URL holds them. "/" goes to the text, Escape leaves it. */
-export function FilterBar({ text, filters = NONE, name }: FilterBarProps) {
-  const { params, set } = useUrlState();
+export function FilterBar({ text, filters = NONE, name, rowsReader }: FilterBarProps) {
+  const { params, set } = useUrlState(rowsReader);
   const isFiltered = [text?.param ?? "q", ...filters.map((filter) => filter.param)].some((param) => params.has(param));
   return (
     <search className={classes.filters} aria-label={name}>
-      {text && <TextFilter param={text.param ?? "q"} label={text.label} />}
+      {text && <TextFilter param={text.param ?? "q"} label={text.label} rowsReader={rowsReader} />}
       {filters.map((filter) => (
         <NativeSelect
           key={filter.param}
@@ -58,8 +59,8 @@ export function FilterBar({ text, filters = NONE, name }: FilterBarProps) {
   );
 }
 
-function TextFilter({ param, label }: { param: string; label: string }) {
-  const { params, set } = useUrlState();
+function TextFilter({ param, label, rowsReader }: { param: string; label: string; rowsReader: RowsReader | undefined }) {
+  const { params, set } = useUrlState(rowsReader);
   const inUrl = params.get(param) ?? "";
   const [typed, setTyped] = useState(inUrl);
   const sent = useRef(inUrl);

@@ -17,7 +17,7 @@ ownTestDatabase();
 const NOW = "2026-11-20T12:00:00.000Z";
 const scope = () => sessionScope(operatorCtx().actor);
 const board = (sourceId: string, params: Partial<BoardParams> = {}, now = NOW) =>
-  listSessions(scope(), boardParams.parse({ sourceId, ...params }), now, now);
+  listSessions(scope(), boardParams.parse({ sourceId, ...params }), now);
 const names = async (...asked: Parameters<typeof board>) => (await board(...asked)).rows.map(({ identity }) => identity).sort();
 
 const since = "2026-11-20T11:00:00Z";
