@@ -6,7 +6,7 @@ import { actingAs, confirmIdentity, expect, PASSWORD, test } from "./fixtures.ts
 import { giveReasonIfAsked, itemsLeft, managerReview, whyDialog } from "./manager-review.ts";
 
 const PHONE = { width: 360, height: 740 };
-const table = (page: Page) => page.getByRole("table", { name: "Items to decide, by person or service" });
+const table = (page: Page) => page.getByRole("grid", { name: "Items to decide, by person or service" });
 
 async function isClean(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();

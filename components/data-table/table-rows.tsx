@@ -10,21 +10,16 @@ import type { Line } from "./lines.ts";
 type BriefLineProps<Data extends object> = {
   columns: readonly DataColumn<Data>[];
   rowHeight: number;
+  label: ((row: Data) => string) | undefined;
   line: Line<Data>;
   row: Data | undefined;
 };
 
-/** By its name alone, while it flies past. Lines of both kinds have one shape, and each takes the place of the one before it. */
-export function BriefLine<Data extends object>({ columns, rowHeight, line, row }: BriefLineProps<Data>) {
+/** In one line of words, while it flies past. Lines of both kinds have one shape, and each takes the place of the one before it: only text changes. */
+export function BriefLine<Data extends object>({ columns, rowHeight, label, line, row }: BriefLineProps<Data>) {
   return (
-    <tr
-      className={classes.row}
-      style={{ height: rowHeight }}
-      tabIndex={-1}
-      data-line-id={line.id}
-      aria-rowindex={line.kind === "row" ? line.index + 2 : undefined}
-    >
-      <td>{line.kind === "group" ? line.group.label : row && columns[0]?.cell(row)}</td>
+    <tr className={classes.row} style={{ height: rowHeight }}>
+      <td colSpan={columns.length}>{line.kind === "group" ? line.group.label : row && (label ? label(row) : columns[0]?.cell(row))}</td>
     </tr>
   );
 }
@@ -38,11 +33,20 @@ export function Gap({ height }: { height: number }) {
   );
 }
 
-type Stands = { height: number; isTabStop: boolean; isActive: boolean };
+/** `position` counts from the head of the table. */
+type Stands = { height: number; position: number; isTabStop: boolean; isActive: boolean };
 
 type GroupRowProps<Data> = Stands & Pick<Parameters<typeof GroupHead<Data>>[0], "line" | "renderGroup" | "onFold">;
 
-export const GroupRow = memo(function GroupRow<Data>({ line, renderGroup, onFold, height, isTabStop, isActive }: GroupRowProps<Data>) {
+export const GroupRow = memo(function GroupRow<Data>({
+  line,
+  renderGroup,
+  onFold,
+  height,
+  position,
+  isTabStop,
+  isActive,
+}: GroupRowProps<Data>) {
   return (
     <tr
       className={classes.group}
@@ -50,6 +54,7 @@ export const GroupRow = memo(function GroupRow<Data>({ line, renderGroup, onFold
       tabIndex={isTabStop ? 0 : -1}
       data-line-id={line.id}
       data-active={isActive || undefined}
+      aria-rowindex={position}
     >
       <th scope="rowgroup">
         <div className={classes.groupLine}>
@@ -64,11 +69,11 @@ type DataRowProps<Data extends object> = Stands & {
   row: Row<Features, Data>;
   /** Not read here: other columns are another row. */
   columns: unknown;
-  position: number;
+  label: ((row: Data) => string) | undefined;
   className: string | undefined;
 };
 
-function DrawnRow<Data extends object>({ row, position, height, isTabStop, isActive, className }: DataRowProps<Data>) {
+function DrawnRow<Data extends object>({ row, label, position, height, isTabStop, isActive, className }: DataRowProps<Data>) {
   return (
     <tr
       className={className ? `${classes.row} ${className}` : classes.row}
@@ -77,6 +82,7 @@ function DrawnRow<Data extends object>({ row, position, height, isTabStop, isAct
       data-line-id={row.id}
       data-active={isActive || undefined}
       aria-rowindex={position}
+      aria-label={label?.(row.original)}
     >
       {row.getAllCells().map((cell) => {
         const { cell: draw, meta } = cell.column.columnDef;
@@ -96,6 +102,7 @@ export const DataRow = memo(
   (before, after) =>
     before.row.original === after.row.original &&
     before.columns === after.columns &&
+    before.label === after.label &&
     before.position === after.position &&
     before.height === after.height &&
     before.isTabStop === after.isTabStop &&

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { ConfirmButton } from "#components/ui/confirm-button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { counted } from "#components/ui/moment-text.ts";
@@ -31,9 +31,17 @@ export function CarriedBundle({ campaignId, bundle, state, onAttested }: Carried
   const { cycles, carryCycles } = bundle;
   const open = now?.open.length ?? bundle.open;
   const rows = now?.open.slice(0, SHOWN_ROWS) ?? NONE;
-  if (open === 0)
+  const section = useRef<HTMLElement>(null);
+  const isAnswered = open === 0;
+  // The button that kept them is gone: what it did takes its place.
+  const was = useRef(isAnswered);
+  useEffect(() => {
+    if (isAnswered && !was.current && document.activeElement === document.body) section.current?.focus({ preventScroll: true });
+    was.current = isAnswered;
+  }, [isAnswered]);
+  if (isAnswered)
     return (
-      <section className={classes.bundle} aria-label="Carried forward">
+      <section ref={section} tabIndex={-1} className={classes.bundle} aria-label="Carried forward">
         <p>{counted(now?.answered ?? bundle.answered, "item")} carried forward: answered.</p>
       </section>
     );

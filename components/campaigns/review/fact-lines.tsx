@@ -5,7 +5,7 @@ import { contentsChangeWords, lastDecisionWords, peersWords, reasonWords, SUGGES
 import { privilegeWords } from "../words.ts";
 import type { Grouping } from "./grouping.ts";
 import classes from "./review.module.css";
-import { meaningOf, reachText } from "./row-words.ts";
+import { marksOf, meaningOf, reachText } from "./row-words.ts";
 
 /* The facts of a row, two lines each: nothing that a decision rests on needs a click. */
 
@@ -37,9 +37,11 @@ export function AccessLines({ row, by }: { row: ReviewItemRow; by: Grouping }) {
 export function Marks({ row }: { row: ReviewItemRow }) {
   return (
     <>
-      {row.conflicts.length > 0 && <span className={classes.mark}>conflict</span>}
-      {row.personStatus === "left" && <span className={classes.mark}>left</span>}
-      {row.privileged === "yes" && <span className={classes.mark}>privileged</span>}
+      {marksOf(row).map((mark) => (
+        <span key={mark} className={classes.mark}>
+          {mark}
+        </span>
+      ))}
       {row.exception && <ExceptionMark exception={row.exception} isShort />}
     </>
   );
