@@ -55,6 +55,8 @@ type DataTableProps<Row extends object> = {
   rowShortcuts?: readonly RowShortcut<Row>[];
   /** What is heard of a row that the focus comes to; all that stands in it where this is left out. Keep it outside the component, or in useCallback. */
   rowLabel?: (row: Row) => string;
+  /** A row's name in words, while it flies past; its first cell where this is left out. */
+  rowName?: (row: Row) => string;
   rowClassName?: (row: Row) => string | undefined;
   /** Enter on a row. Give the row a link too: a pointer needs one. */
   onOpen?: (row: Row) => void;
@@ -172,6 +174,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
             isFlying={drawn.isFlying}
             isByKeys={rowShortcuts.length > 0}
             rowLabel={props.rowLabel}
+            rowName={props.rowName}
             rowClassName={props.rowClassName}
           />
         )}

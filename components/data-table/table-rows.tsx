@@ -5,24 +5,6 @@ import { memo, type ReactNode } from "react";
 import type { DataColumn, Features } from "./columns.ts";
 import classes from "./data-table.module.css";
 import { GroupHead } from "./group-head.tsx";
-import type { Line } from "./lines.ts";
-
-type BriefLineProps<Data extends object> = {
-  columns: readonly DataColumn<Data>[];
-  rowHeight: number;
-  label: ((row: Data) => string) | undefined;
-  line: Line<Data>;
-  row: Data | undefined;
-};
-
-/** In one line of words, while it flies past. Lines of both kinds have one shape, and each takes the place of the one before it: only text changes. */
-export function BriefLine<Data extends object>({ columns, rowHeight, label, line, row }: BriefLineProps<Data>) {
-  return (
-    <tr className={classes.row} style={{ height: rowHeight }}>
-      <td colSpan={columns.length}>{line.kind === "group" ? line.group.label : row && (label ? label(row) : columns[0]?.cell(row))}</td>
-    </tr>
-  );
-}
 
 /** Stands for the rows that are not drawn. */
 export function Gap({ height }: { height: number }) {

@@ -8,7 +8,7 @@ import { columnDefs, type DataColumn, type Features, features } from "./columns.
 import classes from "./data-table.module.css";
 import type { GroupLine, Line } from "./lines.ts";
 import { TableHead } from "./table-head.tsx";
-import { BriefLine, DataRow, Gap, GroupRow } from "./table-rows.tsx";
+import { DataRow, Gap, GroupRow } from "./table-rows.tsx";
 import type { Sort } from "./url-state.ts";
 
 /** A line in its place; `row` is what a line of the kind "row" shows by now. */
@@ -30,6 +30,7 @@ type TableViewProps<Data extends object> = {
   /** Rows have keys of their own, which a screen reader passes on only in a grid. */
   isByKeys: boolean;
   rowLabel: ((row: Data) => string) | undefined;
+  rowName: ((row: Data) => string) | undefined;
   rowClassName: ((row: Data) => string | undefined) | undefined;
   renderGroup: ((group: GroupLine<Data>) => ReactNode) | undefined;
   onFold: (groupId: string, isFolded: boolean) => void;
@@ -51,8 +52,11 @@ export function TableView<Data extends object>(props: TableViewProps<Data>) {
           return (
             <Fragment key={isBrief ? at : item.key}>
               {gap > 0 && <Gap height={gap} />}
-              {isBrief && line ? (
-                <BriefLine columns={props.columns} rowHeight={item.size} label={props.rowLabel} line={line} row={row} />
+              {isBrief ? (
+                // Lines of both kinds have one shape, and each takes the place of the one before it: only text changes.
+                <tr className={classes.row} style={{ height: item.size }}>
+                  <td colSpan={props.columns.length}>{briefly(props, line, row)}</td>
+                </tr>
               ) : (
                 <TableLine {...props} height={item.size} position={item.index + 2} table={table} line={line} row={line && byId[line.id]} />
               )}
@@ -69,6 +73,19 @@ export function TableView<Data extends object>(props: TableViewProps<Data>) {
 const isBriefly = <Data extends object>({ isFlying, activeId }: TableViewProps<Data>, line: Line<Data> | undefined): boolean =>
   isFlying && line !== undefined && line.id !== activeId;
 
+/** A line by its name alone, while it flies past. */
+function briefly<Data extends object>(
+  { columns, rowName }: TableViewProps<Data>,
+  line: Line<Data> | undefined,
+  row: Data | undefined,
+): ReactNode {
+  if (line?.kind === "group") return line.group.label;
+  return row && (rowName ? rowName(row) : columns[0]?.cell(row));
+}
+
+/** The same array each time, so that there is nothing to make anew. */
+const NO_ROWS: never[] = [];
+
 /** The table knows the rows that are drawn whole, and no more: it costs the same over a hundred thousand. */
 function useDrawnTable<Data extends object>(props: TableViewProps<Data>): ReactTable<Features, Data> {
   const { columns, getRowId, sort, onSort, drawn } = props;
@@ -77,10 +94,11 @@ function useDrawnTable<Data extends object>(props: TableViewProps<Data>): ReactT
     const column = sort ? columns.find((candidate) => candidate.sortKey === sort.key) : undefined;
     return column && sort ? [{ id: column.id, desc: sort.direction === "desc" }] : [];
   }, [columns, sort]);
+  const whole = drawn.flatMap(({ line, row }) => (row && !isBriefly(props, line) ? row : []));
   return useTable({
     features,
     columns: defs,
-    data: drawn.flatMap(({ line, row }) => (row && !isBriefly(props, line) ? row : [])),
+    data: whole.length > 0 ? whole : NO_ROWS,
     getRowId,
     manualSorting: true,
     enableSortingRemoval: false,

@@ -19,7 +19,7 @@ import { ReviewBar } from "./review-bar.tsx";
 import { reviewColumns } from "./review-columns.tsx";
 import { type ReviewCampaign, ReviewHeader } from "./review-header.tsx";
 import { rowOf } from "./review-state.ts";
-import { rowLabel } from "./row-words.ts";
+import { meaningOf, rowLabel } from "./row-words.ts";
 import { useDecisions } from "./use-decisions.ts";
 import { useGrouping } from "./use-grouping.ts";
 import { useReview } from "./use-review.ts";
@@ -156,6 +156,7 @@ export function ReviewBoard({ campaign, bundle }: { campaign: ReviewCampaign; bu
           rowLines={2}
           rowShortcuts={rowShortcuts}
           rowLabel={labelOf}
+          rowName={meaningOf}
           rowClassName={(row) => (selected.has(row.id) ? classes.selected : row.answer || !isOpen(row.state) ? classes.folded : undefined)}
           onOpen={({ id }) => setOpenId(id)}
           onActiveChange={onActiveChange}
