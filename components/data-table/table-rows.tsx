@@ -2,7 +2,7 @@
 
 import type { Row } from "@tanstack/react-table";
 import { memo, type ReactNode } from "react";
-import type { DataColumn, Features } from "./columns.ts";
+import type { Features } from "./columns.ts";
 import classes from "./data-table.module.css";
 import { GroupHead } from "./group-head.tsx";
 
