@@ -21,7 +21,23 @@ export function RowFacts({ row }: { row: ReviewItemRow }) {
         },
         { term: "Held as", value: `${row.identityName} (${row.identityClass.replaceAll("_", "-")}, ${row.identityStatus})` },
         ...(row.onBehalfOf ? [{ term: "On behalf of", value: row.onBehalfOf }] : []),
-        ...(row.personStatus === "left" ? [{ term: "Person", value: <ToneText tone="warning">left</ToneText> }] : []),
+        ...(row.personName
+          ? [
+              {
+                term: "Person",
+                value: (
+                  <>
+                    {[row.personName, row.personTitle, row.department].filter(Boolean).join(", ")}
+                    {row.personStatus === "left" && (
+                      <>
+                        , <ToneText tone="warning">left</ToneText>
+                      </>
+                    )}
+                  </>
+                ),
+              },
+            ]
+          : []),
         { term: "Privileged", value: privilegeWords(row.privileged) },
         ...row.conflicts.map((conflict, at) => ({
           term: at === 0 ? "Conflict" : `Conflict ${at + 1}`,

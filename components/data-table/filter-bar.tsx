@@ -2,7 +2,7 @@
 
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { IconSearch, IconX } from "@tabler/icons-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { useShortcuts } from "../ui/shortcuts.tsx";
 import classes from "./data-table.module.css";
 import { type RowsReader, useUrlState } from "./url-state.ts";
@@ -35,14 +35,7 @@ export function FilterBar({ text, filters = NONE, name, rowsReader }: FilterBarP
     <search className={classes.filters} aria-label={name}>
       {text && <TextFilter param={text.param ?? "q"} label={text.label} rowsReader={rowsReader} />}
       {filters.map((filter) => (
-        <NativeSelect
-          key={filter.param}
-          aria-label={filter.label}
-          data-set={params.has(filter.param) || undefined}
-          value={params.get(filter.param) ?? ""}
-          onChange={(event) => set({ [filter.param]: event.currentTarget.value || null })}
-          data={[{ value: "", label: `${filter.label}: ${filter.unset ?? "any"}` }, ...filter.options]}
-        />
+        <Choice key={filter.param} filter={filter} value={params.get(filter.param)} set={set} />
       ))}
       {isFiltered && (
         <Button
@@ -58,6 +51,21 @@ export function FilterBar({ text, filters = NONE, name, rowsReader }: FilterBarP
     </search>
   );
 }
+
+type ChoiceProps = { filter: Filter; value: string | null; set: ReturnType<typeof useUrlState>["set"] };
+
+/** One that was not touched is not drawn again: the kit's are slow for a key's effect. */
+const Choice = memo(function Choice({ filter: { param, label, unset, options }, value, set }: ChoiceProps) {
+  return (
+    <NativeSelect
+      aria-label={label}
+      data-set={value !== null || undefined}
+      value={value ?? ""}
+      onChange={(event) => set({ [param]: event.currentTarget.value || null })}
+      data={[{ value: "", label: `${label}: ${unset ?? "any"}` }, ...options]}
+    />
+  );
+});
 
 function TextFilter({ param, label, rowsReader }: { param: string; label: string; rowsReader: RowsReader | undefined }) {
   const { params, set } = useUrlState(rowsReader);

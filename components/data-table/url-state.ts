@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useCallback, useMemo, useOptimistic, useTransition } from "react";
+import { useCallback, useMemo, useOptimistic, useRef, useTransition } from "react";
 
 export type Sort = { key: string; direction: "asc" | "desc" };
 
@@ -17,10 +17,12 @@ export function useUrlState(rowsReader: RowsReader = "page") {
   const pathname = usePathname();
   // What was chosen shows at once, and not only when its rows have come.
   const [params, choose] = useOptimistic<URLSearchParams>(useSearchParams());
+  const latest = useRef(params);
+  latest.current = params;
   const [isPending, startTransition] = useTransition();
   const set = useCallback(
     (changes: Readonly<Record<string, string | null>>) => {
-      const next = new URLSearchParams(params);
+      const next = new URLSearchParams(latest.current);
       next.delete("cursor");
       for (const [name, value] of Object.entries(changes)) {
         if (value === null || value === "") next.delete(name);
@@ -34,7 +36,7 @@ export function useUrlState(rowsReader: RowsReader = "page") {
         else router.replace(address, { scroll: false });
       });
     },
-    [params, choose, pathname, router, rowsReader],
+    [choose, pathname, router, rowsReader],
   );
   return { params, set, isPending };
 }
