@@ -80,7 +80,7 @@ async function readBoard(): Promise<void> {
   const span = spanOf("month", UNTIL);
   await Promise.all([
     boardTotals(scope(), END, END),
-    listSessions(scope(), params, END, END),
+    listSessions(scope(), params, END),
     laneSessions(scope(), END, END),
     eventTallies(scope(), span, "class"),
     sessionTallies(scope(), span, "class"),

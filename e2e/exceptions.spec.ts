@@ -28,7 +28,7 @@ test("an exception asked for in a review, approved by two people, shown as cover
   await test.step("his manager asks for it by the keyboard, and hands it in", async () => {
     await signInAs({ mail: INGRID });
     await page.goto(`/campaigns/${campaignId}/review`);
-    await page.getByRole("table", { name: /^Items to decide/ }).waitFor();
+    await page.getByRole("grid", { name: /^Items to decide/ }).waitFor();
     await page.keyboard.press("j");
     await page.keyboard.press("m");
     await page.getByRole("dialog", { name: "More decisions" }).getByRole("button", { name: "Request exception" }).press("Enter");

@@ -33,7 +33,7 @@ test("a key is to be rotated and a service gets new owners, decided by what fits
   const { campaignId, mail } = await launchedMachines(owner.userId);
   await signInAs({ mail });
   await page.goto(`/campaigns/${campaignId}/review`);
-  const table = page.getByRole("table", { name: /^Items to decide/ });
+  const table = page.getByRole("grid", { name: /^Items to decide/ });
   const only = async (words: string) => {
     const filter = page.getByRole("searchbox", { name: "Filter items" });
     await filter.fill(words);

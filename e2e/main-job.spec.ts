@@ -174,7 +174,7 @@ async function openReview(page: Page, campaign: string): Promise<void> {
   await page.goto("/reviews");
   await page.getByRole("link", { name: campaign }).click();
   await expect(page.getByRole("heading", { name: campaign, level: 1 })).toBeVisible();
-  await expect(page.getByRole("table", { name: "Items to decide, by person or service" })).toBeVisible();
+  await expect(page.getByRole("grid", { name: "Items to decide, by person or service" })).toBeVisible();
 }
 
 const LEFT = /(\d+) of \d+ left/;

@@ -45,7 +45,7 @@ test("a revoke is executed in a real server by grantor and closes only when two 
   await test.step("his manager revokes both, and the campaign is signed off", async () => {
     await signInAs({ mail: MARA });
     await page.goto(`/campaigns/${campaignId}/review`);
-    await page.getByRole("table", { name: /^Items to decide/ }).waitFor();
+    await page.getByRole("grid", { name: /^Items to decide/ }).waitFor();
     await page.keyboard.press("j");
     for (const left of [1, 0]) {
       await page.keyboard.press("n");

@@ -6,7 +6,7 @@ import { actingAs, confirmIdentity, expect, PASSWORD, test } from "./fixtures.ts
 import { giveReasonIfAsked, itemsLeft, managerReview, whyDialog } from "./manager-review.ts";
 
 const PHONE = { width: 360, height: 740 };
-const table = (page: Page) => page.getByRole("table", { name: "Items to decide, by person or service" });
+const table = (page: Page) => page.getByRole("grid", { name: "Items to decide, by person or service" });
 
 async function isClean(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
@@ -169,6 +169,88 @@ test("a link from a mail lands on exactly the review after signing in", async ({
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
   expect(new URL(page.url()).pathname).toBe(`/campaigns/${campaignId}/review`);
   await expect(table(page)).toBeVisible();
+});
+
+test("whoever hears the page hears the row, each result, what is left, a lost connection, and what submitting does", async ({
+  page,
+  context,
+  makeUser,
+  signInAs,
+}) => {
+  const owner = await makeUser({ roles: ["campaign_manager"] });
+  const { campaignId, managerId, name } = await managerReview(owner.userId, 5, { privileged: 0 });
+  await signInAs(await makeUser({ roles: ["reviewer"], personId: managerId }));
+  await page.goto(`/campaigns/${campaignId}/review`);
+  const focused = page.getByRole("row").and(page.locator(":focus"));
+  const status = page.getByRole("status");
+  const happened = page.getByRole("log", { name: "What happened" });
+
+  await test.step("landmarks and headings in order, and how many rows there are", async () => {
+    for (const landmark of ["banner", "main"] as const) await expect(page.getByRole(landmark)).toHaveCount(1);
+    await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+    // The head, one person, five items.
+    await expect(table(page)).toHaveAttribute("aria-rowcount", "7");
+    await expect(status.filter({ hasText: "5 of 5 left" })).toBeVisible();
+  });
+
+  await test.step("the row in focus says whose, what, how grave, when used, and what was decided", async () => {
+    await page.keyboard.press("j");
+    await expect(focused).toHaveAccessibleName(
+      /^Member 0, .*access \d+.*, (low|ordinary|high|critical) risk, (last used .+ ago|last use unknown|last use not told|never used), not decided$/,
+    );
+    await expect(focused).toHaveAttribute("aria-rowindex", "3");
+  });
+
+  await test.step("a decision says what it did and what is left, and the next row follows", async () => {
+    await page.keyboard.press("n");
+    await expect(page.getByRole("dialog", { name: "Revoke: why?" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(focused).toHaveAttribute("aria-rowindex", "3");
+    await page.keyboard.press("n");
+    await giveReasonIfAsked(page, 4, "Not needed any more.");
+    await expect(happened).toContainText("To be revoked: ");
+    await expect(status.filter({ hasText: "4 of 5 left" })).toBeVisible();
+    await expect(focused).toHaveAttribute("aria-rowindex", "4");
+    await page.keyboard.press("k");
+    await expect(focused).toHaveAccessibleName(/, To be revoked$/);
+    await page.keyboard.press("j");
+  });
+
+  await test.step("the panel gives the focus back", async () => {
+    await page.keyboard.press("ArrowRight");
+    const panel = page.getByRole("dialog");
+    await expect(panel.getByRole("heading", { name: "Why you" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(focused).toHaveAttribute("aria-rowindex", "4");
+  });
+
+  await test.step("a connection that goes is heard, and that it is back", async () => {
+    await context.setOffline(true);
+    await page.keyboard.press("y");
+    await giveReasonIfAsked(page, 3, "Needed for the work of this quarter.");
+    await expect(status.filter({ hasText: "Countersign cannot be reached. 1 answer waits here" })).toBeVisible();
+    await context.setOffline(false);
+    await expect(happened).toContainText("Countersign can be reached again.");
+  });
+
+  await test.step("submitting says what it does; leaving it leads back, doing it to the page", async () => {
+    const submit = page.getByRole("button", { name: /^Submit/ });
+    await submit.focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Submit 2 decisions" });
+    await expect(dialog.getByRole("list", { name: "What will happen" })).toContainText("3 items stay open for you.");
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+    await expect(submit).toBeFocused();
+    await page.keyboard.press("Enter");
+    await dialog.getByRole("checkbox").check();
+    await dialog.getByRole("button", { name: "Submit 2 decisions" }).click();
+    await confirmIdentity(page, PASSWORD);
+    await expect(happened).toContainText("Submitted 2 decisions");
+    await expect(status.filter({ hasText: "3 of 5 left, 2 submitted" })).toBeVisible();
+    await expect(page.getByRole("main")).toBeFocused();
+  });
 });
 
 const answersOf = async (itemIds: readonly string[]): Promise<string[]> =>

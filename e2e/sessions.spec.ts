@@ -94,3 +94,38 @@ test("a reviewer has no sessions board, and is told whose it is", async ({ page,
   await expect(page.getByRole("heading", { name: "The sessions board is not open to you" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Sessions", exact: true })).toHaveCount(0);
 });
+
+test("a filter of the board reads the table's rows alone, and its address opens the same again", async ({ page, makeUser, signInAs }) => {
+  await signInAs(await makeUser({ roles: ["security_analyst"] }));
+  await page.goto("/sessions?show=all");
+  const privilege = page.getByRole("combobox", { name: "Privilege" });
+  const count = page.getByText(/^\d+ rows?$/);
+  await expect(count).toBeVisible();
+  const all = await count.textContent();
+  const pages: string[] = [];
+  page.on("request", (request) => new URL(request.url()).pathname === "/sessions" && pages.push(request.url()));
+
+  const read = page.waitForResponse(/\/api\/v1\/sessions\?/);
+  await privilege.focus();
+  await page.keyboard.press("ArrowDown");
+  const { rows, total } = (await (await read).json()) as { rows: { privileged: string }[]; total: number };
+  expect(new Set(rows.map(({ privileged }) => privileged)).size).toBeLessThanOrEqual(1);
+  const words = `${total} ${total === 1 ? "row" : "rows"}`;
+  await expect(page).toHaveURL(/show=all&privileged=/);
+  await expect(page.getByText(words, { exact: true }).or(page.getByText("Nothing under this filter"))).toBeVisible();
+  await expect(privilege).toBeFocused();
+  expect(words).not.toBe(all);
+  expect(pages).toEqual([]);
+
+  const chosen = await privilege.inputValue();
+  const address = page.url();
+  await page.reload();
+  await expect(privilege).toHaveValue(chosen);
+  await expect(page.getByText(words, { exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Findings", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Findings" })).toBeVisible();
+  await page.goBack();
+  await expect(page).toHaveURL(address);
+  await expect(privilege).toHaveValue(chosen);
+  await expect(page.getByText(words, { exact: true })).toBeVisible();
+});

@@ -231,7 +231,7 @@ describe.runIf(binaries)("the demo", () => {
   it("has privileged sessions that are open as it ends, elevations with and without a second factor, and the leaver's key in use", async () => {
     const scope = sessionScope(anybody);
     const now = NOW.toISOString();
-    const { rows } = await listSessions(scope, boardParams.parse({}), now, now);
+    const { rows } = await listSessions(scope, boardParams.parse({}), now);
     expect(rows.filter(({ told }) => told === "derived").map(({ identity }) => identity)).toEqual(
       expect.arrayContaining(["deployer-payments", "infra-apply"]),
     );

@@ -65,7 +65,7 @@ export function CampaignBody({ campaign, sourceNames, canManage }: CampaignBodyP
       <Scrutiny campaign={campaign} canManage={canManage} />
       {campaign.comparison && (
         <Section title="Compared with last time">
-          <ComparisonFigures comparison={campaign.comparison} />
+          <ComparisonFigures comparison={campaign.comparison} wasLaunched={wasLaunched(state)} />
         </Section>
       )}
       {population && !wasLaunched(state) && riskRows.length > 0 && (

@@ -8,13 +8,23 @@ import { FiguresTable } from "./figures-table.tsx";
 const revoked = ({ items, revoked: count }: { items: number; revoked: number }) =>
   items === 0 ? "no items" : `${countText(count)} of ${countText(items)}`;
 
-/** This campaign beside the last one: by outcome, and how much each reviewer revoked. */
-export function ComparisonFigures({ comparison }: { comparison: Comparison }) {
-  const { campaignId, name, outcomes, reviewers } = comparison;
+type ComparisonFiguresProps = { comparison: Comparison; wasLaunched: boolean };
+
+/** This campaign beside the one before: what is under review, and once there are answers, by outcome and how much each reviewer revoked. */
+export function ComparisonFigures({ comparison, wasLaunched }: ComparisonFiguresProps) {
+  const { campaignId, name, population, outcomes, reviewers } = comparison;
+  const against = (
+    <>
+      Against <TextLink href={`/campaigns/${campaignId}`}>{name}</TextLink>: {countText(population.added)} added,{" "}
+      {countText(population.removed)} no longer there, {countText(population.changed)} changed in meaning, {countText(population.same)} the
+      same; {countText(population.otherReviewer)} with another reviewer.
+    </>
+  );
+  if (!wasLaunched) return <p>{against}</p>;
   return (
     <>
-      <p className={classes.dim}>
-        Against <TextLink href={`/campaigns/${campaignId}`}>{name}</TextLink>. Answers that are not final yet count as they stand.
+      <p>
+        {against} <span className={classes.dim}>Answers that are not final yet count as they stand.</span>
       </p>
       <div className={classes.columns}>
         <FiguresTable

@@ -52,10 +52,10 @@ export function PopulationFacts({ campaign }: FactsProps) {
   );
 }
 
-/** What was left out and by whom, the campaign before, and what another source counts. */
+/** What was left out and by whom, and what another source counts. */
 function accountFacts(account: CampaignPage["account"]) {
   if (!account) return [];
-  const { excluded, scopeSetBy, comparison, tieOuts } = account;
+  const { excluded, scopeSetBy, tieOuts } = account;
   const who = excluded.some(({ cause }) => cause !== "held_by_entitlement")
     ? ` The filters are ${scopeSetBy ?? "somebody unknown"}'s.`
     : "";
@@ -66,18 +66,6 @@ function accountFacts(account: CampaignPage["account"]) {
         excluded.length === 0
           ? "nothing"
           : `${excluded.map(({ cause, grants }) => `${countText(grants)} ${EXCLUSION_WORDS[cause]}`).join("; ")}.${who}`,
-    },
-    {
-      term: "Against the one before",
-      value: comparison ? (
-        <>
-          {countText(comparison.added)} added, {countText(comparison.removed)} no longer there, {countText(comparison.changed)} changed in
-          meaning, {countText(comparison.same)} the same, {countText(comparison.otherReviewer)} with another reviewer; against{" "}
-          <TextLink href={`/campaigns/${comparison.campaignId}`}>{comparison.name}</TextLink>
-        </>
-      ) : (
-        "no earlier campaign of this template, name or set of sources"
-      ),
     },
     ...tieOuts.map((tie) => ({
       term: `${tie.sourceName} and ${tie.peopleSourceName}`,

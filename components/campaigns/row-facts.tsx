@@ -20,7 +20,24 @@ export function RowFacts({ row }: { row: ReviewItemRow }) {
           value: `${row.entitlementName}${row.resourceName ? ` on ${row.resourceName}` : ""}`,
         },
         { term: "Held as", value: `${row.identityName} (${row.identityClass.replaceAll("_", "-")}, ${row.identityStatus})` },
-        ...(row.personStatus === "left" ? [{ term: "Person", value: <ToneText tone="warning">left</ToneText> }] : []),
+        ...(row.onBehalfOf ? [{ term: "On behalf of", value: row.onBehalfOf }] : []),
+        ...(row.personName
+          ? [
+              {
+                term: "Person",
+                value: (
+                  <>
+                    {[row.personName, row.personTitle, row.department].filter(Boolean).join(", ")}
+                    {row.personStatus === "left" && (
+                      <>
+                        , <ToneText tone="warning">left</ToneText>
+                      </>
+                    )}
+                  </>
+                ),
+              },
+            ]
+          : []),
         { term: "Privileged", value: privilegeWords(row.privileged) },
         ...row.conflicts.map((conflict, at) => ({
           term: at === 0 ? "Conflict" : `Conflict ${at + 1}`,

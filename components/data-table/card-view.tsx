@@ -14,7 +14,7 @@ type CardViewProps<Row extends object> = {
   drawn: readonly Drawn<Row>[];
   totalSize: number;
   scrollMargin: number;
-  rowCount: number | null;
+  lineCount: number | null;
   measure: (element: HTMLLIElement | null) => void;
   activeId: string | null;
   tabStopId: string | undefined;
@@ -25,7 +25,7 @@ type CardViewProps<Row extends object> = {
 
 /** The same lines where a table does not fit. Cards take the height they need, so they are measured. */
 export function CardView<Row extends object>(props: CardViewProps<Row>) {
-  const { caption, drawn, totalSize, scrollMargin, rowCount, measure, activeId, tabStopId } = props;
+  const { caption, drawn, totalSize, scrollMargin, lineCount, measure, activeId, tabStopId } = props;
   return (
     <ul className={classes.cards} aria-label={caption} style={{ height: totalSize }}>
       {drawn.map(({ line, row, item }) => (
@@ -35,8 +35,8 @@ export function CardView<Row extends object>(props: CardViewProps<Row>) {
           data-index={item.index}
           className={classes.cardLine}
           style={{ transform: `translateY(${item.start - scrollMargin}px)` }}
-          aria-setsize={rowCount ?? -1}
-          aria-posinset={line?.kind === "row" ? line.index + 1 : undefined}
+          aria-setsize={lineCount ?? -1}
+          aria-posinset={item.index + 1}
           {...(line?.kind === "row"
             ? { "data-line-id": line.id, tabIndex: line.id === tabStopId ? 0 : -1, "data-active": line.id === activeId || undefined }
             : {})}

@@ -53,6 +53,10 @@ type DataTableProps<Row extends object> = {
   rowLines?: 1 | 2;
   renderCard?: (row: Row) => ReactNode;
   rowShortcuts?: readonly RowShortcut<Row>[];
+  /** What is heard of a row that the focus comes to; all that stands in it where this is left out. Keep it outside the component, or in useCallback. */
+  rowLabel?: (row: Row) => string;
+  /** A row's name in words, while it flies past; its first cell where this is left out. */
+  rowName?: (row: Row) => string;
   rowClassName?: (row: Row) => string | undefined;
   /** Enter on a row. Give the row a link too: a pointer needs one. */
   onOpen?: (row: Row) => void;
@@ -135,7 +139,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     activeId: roving.activeId,
     tabStopId,
     caption: props.caption,
-    rowCount: total,
+    lineCount: total === null ? null : lines.length + total - rows.length,
     renderGroup: props.renderGroup,
     onFold: fold,
   };
@@ -168,6 +172,9 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
             drawn={draw(drawn.table.getVirtualItems())}
             totalSize={drawn.table.getTotalSize()}
             isFlying={drawn.isFlying}
+            isByKeys={rowShortcuts.length > 0}
+            rowLabel={props.rowLabel}
+            rowName={props.rowName}
             rowClassName={props.rowClassName}
           />
         )}

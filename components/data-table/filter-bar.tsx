@@ -2,10 +2,10 @@
 
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { IconSearch, IconX } from "@tabler/icons-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { useShortcuts } from "../ui/shortcuts.tsx";
 import classes from "./data-table.module.css";
-import { useUrlState } from "./url-state.ts";
+import { type RowsReader, useUrlState } from "./url-state.ts";
 
 export type Filter = {
   param: string;
@@ -21,27 +21,21 @@ type FilterBarProps = {
   filters?: readonly Filter[];
   /** What is filtered, where a page has several of these. */
   name?: string;
+  rowsReader?: RowsReader;
 };
 
 const SETTLE_MS = 250;
 const NONE: readonly Filter[] = [];
 
 /** Filters as the URL holds them. "/" goes to the text, Escape leaves it. */
-export function FilterBar({ text, filters = NONE, name }: FilterBarProps) {
-  const { params, set } = useUrlState();
+export function FilterBar({ text, filters = NONE, name, rowsReader }: FilterBarProps) {
+  const { params, set } = useUrlState(rowsReader);
   const isFiltered = [text?.param ?? "q", ...filters.map((filter) => filter.param)].some((param) => params.has(param));
   return (
     <search className={classes.filters} aria-label={name}>
-      {text && <TextFilter param={text.param ?? "q"} label={text.label} />}
+      {text && <TextFilter param={text.param ?? "q"} label={text.label} rowsReader={rowsReader} />}
       {filters.map((filter) => (
-        <NativeSelect
-          key={filter.param}
-          aria-label={filter.label}
-          data-set={params.has(filter.param) || undefined}
-          value={params.get(filter.param) ?? ""}
-          onChange={(event) => set({ [filter.param]: event.currentTarget.value || null })}
-          data={[{ value: "", label: `${filter.label}: ${filter.unset ?? "any"}` }, ...filter.options]}
-        />
+        <Choice key={filter.param} filter={filter} value={params.get(filter.param)} set={set} />
       ))}
       {isFiltered && (
         <Button
@@ -58,8 +52,23 @@ export function FilterBar({ text, filters = NONE, name }: FilterBarProps) {
   );
 }
 
-function TextFilter({ param, label }: { param: string; label: string }) {
-  const { params, set } = useUrlState();
+type ChoiceProps = { filter: Filter; value: string | null; set: ReturnType<typeof useUrlState>["set"] };
+
+/** One that was not touched is not drawn again: the kit's are slow for a key's effect. */
+const Choice = memo(function Choice({ filter: { param, label, unset, options }, value, set }: ChoiceProps) {
+  return (
+    <NativeSelect
+      aria-label={label}
+      data-set={value !== null || undefined}
+      value={value ?? ""}
+      onChange={(event) => set({ [param]: event.currentTarget.value || null })}
+      data={[{ value: "", label: `${label}: ${unset ?? "any"}` }, ...options]}
+    />
+  );
+});
+
+function TextFilter({ param, label, rowsReader }: { param: string; label: string; rowsReader: RowsReader | undefined }) {
+  const { params, set } = useUrlState(rowsReader);
   const inUrl = params.get(param) ?? "";
   const [typed, setTyped] = useState(inUrl);
   const sent = useRef(inUrl);

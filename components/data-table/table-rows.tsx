@@ -2,32 +2,9 @@
 
 import type { Row } from "@tanstack/react-table";
 import { memo, type ReactNode } from "react";
-import type { DataColumn, Features } from "./columns.ts";
+import type { Features } from "./columns.ts";
 import classes from "./data-table.module.css";
 import { GroupHead } from "./group-head.tsx";
-import type { Line } from "./lines.ts";
-
-type BriefLineProps<Data extends object> = {
-  columns: readonly DataColumn<Data>[];
-  rowHeight: number;
-  line: Line<Data>;
-  row: Data | undefined;
-};
-
-/** By its name alone, while it flies past. Lines of both kinds have one shape, and each takes the place of the one before it. */
-export function BriefLine<Data extends object>({ columns, rowHeight, line, row }: BriefLineProps<Data>) {
-  return (
-    <tr
-      className={classes.row}
-      style={{ height: rowHeight }}
-      tabIndex={-1}
-      data-line-id={line.id}
-      aria-rowindex={line.kind === "row" ? line.index + 2 : undefined}
-    >
-      <td>{line.kind === "group" ? line.group.label : row && columns[0]?.cell(row)}</td>
-    </tr>
-  );
-}
 
 /** Stands for the rows that are not drawn. */
 export function Gap({ height }: { height: number }) {
@@ -38,11 +15,20 @@ export function Gap({ height }: { height: number }) {
   );
 }
 
-type Stands = { height: number; isTabStop: boolean; isActive: boolean };
+/** `position` counts from the head of the table. */
+type Stands = { height: number; position: number; isTabStop: boolean; isActive: boolean };
 
 type GroupRowProps<Data> = Stands & Pick<Parameters<typeof GroupHead<Data>>[0], "line" | "renderGroup" | "onFold">;
 
-export const GroupRow = memo(function GroupRow<Data>({ line, renderGroup, onFold, height, isTabStop, isActive }: GroupRowProps<Data>) {
+export const GroupRow = memo(function GroupRow<Data>({
+  line,
+  renderGroup,
+  onFold,
+  height,
+  position,
+  isTabStop,
+  isActive,
+}: GroupRowProps<Data>) {
   return (
     <tr
       className={classes.group}
@@ -50,6 +36,7 @@ export const GroupRow = memo(function GroupRow<Data>({ line, renderGroup, onFold
       tabIndex={isTabStop ? 0 : -1}
       data-line-id={line.id}
       data-active={isActive || undefined}
+      aria-rowindex={position}
     >
       <th scope="rowgroup">
         <div className={classes.groupLine}>
@@ -64,11 +51,11 @@ type DataRowProps<Data extends object> = Stands & {
   row: Row<Features, Data>;
   /** Not read here: other columns are another row. */
   columns: unknown;
-  position: number;
+  label: ((row: Data) => string) | undefined;
   className: string | undefined;
 };
 
-function DrawnRow<Data extends object>({ row, position, height, isTabStop, isActive, className }: DataRowProps<Data>) {
+function DrawnRow<Data extends object>({ row, label, position, height, isTabStop, isActive, className }: DataRowProps<Data>) {
   return (
     <tr
       className={className ? `${classes.row} ${className}` : classes.row}
@@ -77,6 +64,7 @@ function DrawnRow<Data extends object>({ row, position, height, isTabStop, isAct
       data-line-id={row.id}
       data-active={isActive || undefined}
       aria-rowindex={position}
+      aria-label={label?.(row.original)}
     >
       {row.getAllCells().map((cell) => {
         const { cell: draw, meta } = cell.column.columnDef;
@@ -96,6 +84,7 @@ export const DataRow = memo(
   (before, after) =>
     before.row.original === after.row.original &&
     before.columns === after.columns &&
+    before.label === after.label &&
     before.position === after.position &&
     before.height === after.height &&
     before.isTabStop === after.isTabStop &&

@@ -1,23 +1,28 @@
 "use client";
 
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useCallback, useMemo, useOptimistic, useTransition } from "react";
+import { useCallback, useMemo, useOptimistic, useRef, useTransition } from "react";
 
 export type Sort = { key: string; direction: "asc" | "desc" };
+
+/** Who reads the rows of another order or filter: the server with the whole page, or a list of its own accord. */
+export type RowsReader = "page" | "list";
 
 /**
  * Order and filter live in the URL, so that a link opens the same rows and the server draws them. A change replaces the
  * entry in history and keeps the scroll position of the page; a cursor of the old order is dropped.
  */
-export function useUrlState() {
+export function useUrlState(rowsReader: RowsReader = "page") {
   const router = useRouter();
   const pathname = usePathname();
   // What was chosen shows at once, and not only when its rows have come.
   const [params, choose] = useOptimistic<URLSearchParams>(useSearchParams());
+  const latest = useRef(params);
+  latest.current = params;
   const [isPending, startTransition] = useTransition();
   const set = useCallback(
     (changes: Readonly<Record<string, string | null>>) => {
-      const next = new URLSearchParams(params);
+      const next = new URLSearchParams(latest.current);
       next.delete("cursor");
       for (const [name, value] of Object.entries(changes)) {
         if (value === null || value === "") next.delete(name);
@@ -26,10 +31,12 @@ export function useUrlState() {
       const query = next.toString();
       startTransition(() => {
         choose(next);
-        router.replace(query ? `${pathname}?${query}` : pathname, { scroll: false });
+        const address = query ? `${pathname}?${query}` : pathname;
+        if (rowsReader === "list") window.history.replaceState(null, "", address);
+        else router.replace(address, { scroll: false });
       });
     },
-    [params, choose, pathname, router],
+    [choose, pathname, router, rowsReader],
   );
   return { params, set, isPending };
 }

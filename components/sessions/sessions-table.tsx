@@ -1,7 +1,7 @@
 "use client";
 
-import { SegmentedControl } from "@mantine/core";
-import { useRouter } from "next/navigation";
+import { Button, SegmentedControl } from "@mantine/core";
+import { useRouter, useSearchParams } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { DataTable } from "#components/data-table/data-table.tsx";
 import { FilterBar } from "#components/data-table/filter-bar.tsx";
@@ -10,23 +10,24 @@ import { LinkButton } from "#components/ui/link-button.tsx";
 import { useLive } from "#components/ui/live.ts";
 import { countText } from "#components/ui/moment-text.ts";
 import { EmptyState, NothingFiltered } from "#components/ui/states.tsx";
-import type { BoardLine } from "#lib/sessions/types.ts";
+import type { BoardLine, SessionList } from "#lib/sessions/types.ts";
 import { sessionColumns } from "./session-columns.tsx";
 import { MFA_WORDS, PRIVILEGE_WORDS } from "./session-words.ts";
 import classes from "./sessions.module.css";
+import { type TableParams, useSessionRows } from "./use-session-rows.ts";
 
 type SessionsTableProps = {
-  rows: BoardLine[];
-  total: number;
+  list: SessionList;
+  /** Those that the rows came under. */
+  params: TableParams;
   sources: { value: string; label: string }[];
-  show: "now" | "day" | "all";
-  isFiltered: boolean;
   /** Sessions that are known at all, whatever is shown. */
   known: number;
   newestAt: string | null;
 };
 
 const rowId = (row: BoardLine) => row.id;
+const FILTERS = ["q", "privileged", "mfa", "elevated", "told", "sourceId"];
 const options = (words: Readonly<Record<string, string>>) => Object.entries(words).map(([value, label]) => ({ value, label }));
 const CAPTIONS = {
   now: "Sessions that are open now, the newest first",
@@ -35,9 +36,13 @@ const CAPTIONS = {
 };
 
 /** The live table: what is new slides in once; while a pointer rests on it, it waits. */
-export function SessionsTable({ rows, total, sources, show, isFiltered, known, newestAt }: SessionsTableProps) {
+export function SessionsTable({ list, params, sources, known, newestAt }: SessionsTableProps) {
   const router = useRouter();
-  const isNew = useNewRows(rows);
+  const search = useSearchParams();
+  const show = showOf(search);
+  const { list: shown, query, isPending, isFailed, readAgain } = useSessionRows(list, params);
+  const { rows, total } = shown;
+  const isNew = useNewRows(rows, query);
   const { waits, hold, release } = useRefreshUnlessHeld(() => router.refresh());
   const filters = useMemo(
     () => [
@@ -65,18 +70,30 @@ export function SessionsTable({ rows, total, sources, show, isFiltered, known, n
         rows={rows}
         getRowId={rowId}
         total={total}
+        isPending={isPending}
         rowClassName={(row) => (isNew(row.id) ? classes.fresh : undefined)}
         toolbar={
           <>
-            <ShowChoice show={show} />
-            <FilterBar text={{ label: "Who, address or client" }} filters={filters} />
+            <ShowChoice />
+            <FilterBar text={{ label: "Who, address or client" }} filters={filters} rowsReader="list" />
           </>
         }
-        empty={<Nothing show={show} isFiltered={isFiltered} known={known} newestAt={newestAt} />}
+        empty={<Nothing show={show} isFiltered={FILTERS.some((param) => search.has(param))} known={known} newestAt={newestAt} />}
         onOpen={(row) => router.push(`/sessions/${row.id}`)}
       />
       <p className={classes.waits} role="status">
-        {waits ? "Something changed; the table waits for your pointer." : ""}
+        {isFailed ? (
+          <>
+            These sessions could not be read; those before are shown.{" "}
+            <Button size="compact-xs" variant="default" onClick={readAgain}>
+              Read again
+            </Button>
+          </>
+        ) : waits ? (
+          "Something changed; the table waits for your pointer."
+        ) : (
+          ""
+        )}
       </p>
     </div>
   );
@@ -88,22 +105,30 @@ const CHOICES = [
   { value: "all", label: "All known" },
 ];
 
-function ShowChoice({ show }: Pick<SessionsTableProps, "show">) {
-  const { set } = useUrlState();
+type Show = keyof typeof CAPTIONS;
+const showOf = (search: Pick<URLSearchParams, "get">): Show => {
+  const told = search.get("show");
+  return told === "day" || told === "all" ? told : "now";
+};
+
+function ShowChoice() {
+  const { params, set } = useUrlState("list");
   return (
     <div className={classes.choices}>
       <SegmentedControl
         size="xs"
         aria-label="Which sessions"
         data={CHOICES}
-        value={show}
+        value={showOf(params)}
         onChange={(value) => set({ show: value === "now" ? null : value })}
       />
     </div>
   );
 }
 
-function Nothing({ show, isFiltered, known, newestAt }: Pick<SessionsTableProps, "show" | "isFiltered" | "known" | "newestAt">) {
+type NothingProps = Pick<SessionsTableProps, "known" | "newestAt"> & { show: Show; isFiltered: boolean };
+
+function Nothing({ show, isFiltered, known, newestAt }: NothingProps) {
   if (isFiltered || (known > 0 && show === "day"))
     return <NothingFiltered why="Other sessions may fit." href="/sessions?show=all" showAll="Show all sessions" />;
   if (known === 0)
@@ -131,15 +156,18 @@ function Nothing({ show, isFiltered, known, newestAt }: Pick<SessionsTableProps,
   );
 }
 
-/** Rows that were not there at the last drawing; none at the first. */
-function useNewRows(rows: readonly BoardLine[]): (id: string) => boolean {
-  const seen = useRef<ReadonlySet<string> | null>(null);
-  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+const NO_ROWS: ReadonlySet<string> = new Set();
+
+/** Rows that were not there at the last drawing under the same filters; none at the first. */
+function useNewRows(rows: readonly BoardLine[], query: string): (id: string) => boolean {
+  const seen = useRef<{ query: string; ids: ReadonlySet<string> } | null>(null);
+  const [fresh, setFresh] = useState(NO_ROWS);
   useEffect(() => {
     const before = seen.current;
-    seen.current = new Set(rows.map(rowId));
-    setFresh(new Set(before ? rows.filter(({ id }) => !before.has(id)).map(rowId) : []));
-  }, [rows]);
+    seen.current = { query, ids: new Set(rows.map(rowId)) };
+    const added = before?.query === query ? rows.filter(({ id }) => !before.ids.has(id)).map(rowId) : [];
+    setFresh(added.length > 0 ? new Set(added) : NO_ROWS);
+  }, [rows, query]);
   return (id) => fresh.has(id);
 }
 

@@ -11,7 +11,10 @@ type LatePartProps = {
 };
 type LatePartState = { attempt: number; hasFailed: boolean };
 
-/** Around what is loaded on first use: where the connection is gone, it says so and the page with its work stays as it is. */
+/**
+ * Around what is loaded on first use: where the connection is gone, it says so and the page with its work stays as it is. As it goes, the focus
+ * that was in it goes back to where it came from, or to the page where that cannot have it any more.
+ */
 export class LatePart extends Component<LatePartProps, LatePartState> {
   override state: LatePartState = { attempt: this.props.attempt, hasFailed: false };
 
@@ -21,6 +24,22 @@ export class LatePart extends Component<LatePartProps, LatePartState> {
 
   static getDerivedStateFromProps({ attempt }: LatePartProps, state: LatePartState): LatePartState | null {
     return attempt === state.attempt ? null : { attempt, hasFailed: false };
+  }
+
+  private cameFrom: Element | null = null;
+
+  override componentDidMount(): void {
+    this.cameFrom = document.activeElement;
+  }
+
+  override componentWillUnmount(): void {
+    const { cameFrom } = this;
+    setTimeout(() => {
+      // Whoever has it by now was given it.
+      if (document.activeElement !== document.body || !(cameFrom instanceof HTMLElement)) return;
+      cameFrom.focus({ preventScroll: true });
+      if (document.activeElement === document.body) document.getElementById("content")?.focus({ preventScroll: true });
+    });
   }
 
   override componentDidCatch(): void {

@@ -51,7 +51,8 @@ export function Toasts() {
     () => NONE,
   );
   return (
-    <div className={classes.toasts}>
+    // There before anything happens: what comes into it is read out.
+    <div className={classes.toasts} role="log" aria-label="What happened">
       {toasts.map((toast) => (
         <ToastLine key={toast.id} {...toast} />
       ))}
@@ -71,7 +72,7 @@ function ToastLine({ id, isFailure, message, undo }: Toast) {
     // biome-ignore lint/a11y/noStaticElementInteractions: a pointer that rests here only delays that it leaves
     <div
       className={classes.toast}
-      role={isFailure ? "alert" : "status"}
+      role={isFailure ? "alert" : undefined}
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)}

@@ -62,7 +62,7 @@ describe("a page's loader, with nothing in front of it", () => {
     const user = await someSignedIn(["reviewer"]);
     from(user);
     const viewer = await loadViewer();
-    expect(viewer).toMatchObject({ userId: user.userId, roles: ["reviewer"], openItems: 0, jobs: 0 });
+    expect(viewer).toMatchObject({ userId: user.userId, roles: ["reviewer"], jobs: 0 });
     expect(viewer?.permissions).toContain("item.decide");
     expect(viewer?.permissions).not.toContain("user.manage");
     expect(viewer?.permissions.length).toBeLessThan(PERMISSIONS.length);

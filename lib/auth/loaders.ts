@@ -10,7 +10,7 @@ import { can, PERMISSIONS } from "#lib/authz/permissions.ts";
 import { userScope } from "#lib/authz/scope.ts";
 import { env } from "#lib/env.ts";
 import {
-  countWaiting,
+  countJobs,
   findCliLogin,
   findInvitation,
   findUser,
@@ -39,8 +39,8 @@ export const loadViewer = cache(async (): Promise<Viewer | null> => {
   if (ctx?.actor.kind !== "user") return null;
   const { actor } = ctx;
   const permissions = PERMISSIONS.filter((permission) => can(actor, permission));
-  const counts = await countWaiting(actor.personId, permissions.includes("source.read"));
-  return { userId: actor.userId, displayName: actor.label, roles: actor.roles, permissions, ...counts };
+  const jobs = permissions.includes("source.read") ? await countJobs() : 0;
+  return { userId: actor.userId, displayName: actor.label, roles: actor.roles, permissions, jobs };
 });
 
 export type Search = Record<string, string | string[] | undefined>;

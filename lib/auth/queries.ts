@@ -99,16 +99,12 @@ export async function listApiTokens(userId: string): Promise<ApiTokenRow[]> {
   }));
 }
 
-/** Items that wait for this person's answer, and sync runs under way: the numbers in the frame. */
-export async function countWaiting(personId: string | null, seesSources: boolean): Promise<{ openItems: number; jobs: number }> {
-  const [found] = await reader.rows<{ items: number; jobs: number }>(
-    `SELECT (SELECT count(*)::int FROM items i JOIN campaigns c ON c.id = i.campaign_id
-             WHERE i.reviewer_id = $1::uuid AND i.state IN ('ASSIGNED', 'DRAFTED') AND c.state = 'ACTIVE') AS items,
-       CASE WHEN $2::boolean THEN (SELECT count(*)::int FROM sync_runs WHERE state = 'RUNNING') ELSE 0 END AS jobs`,
-    [personId, seesSources],
-    { name: "count_waiting" },
-  );
-  return { openItems: found?.items ?? 0, jobs: found?.jobs ?? 0 };
+/** Sync runs under way, for the frame. */
+export async function countJobs(): Promise<number> {
+  const [found] = await reader.rows<{ jobs: number }>("SELECT count(*)::int AS jobs FROM sync_runs WHERE state = 'RUNNING'", [], {
+    name: "count_jobs",
+  });
+  return found?.jobs ?? 0;
 }
 
 /** Whom an invitation is for, to whoever holds its code; null where the code cannot be used (any more). */

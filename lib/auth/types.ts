@@ -6,8 +6,6 @@ export type Viewer = {
   displayName: string;
   roles: readonly Role[];
   permissions: readonly Permission[];
-  /** Items that wait for this person's decision in active campaigns. */
-  openItems: number;
   /** Sync runs under way, for those who may see sources. */
   jobs: number;
 };

@@ -3,7 +3,7 @@ import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { CAMPAIGN_JOINS, CAMPAIGN_ROW, expectedMinutes } from "./campaign-row.sql.ts";
 import { countSilence, forecastSilence } from "./closing.sql.ts";
-import { compareWithLast } from "./comparison.sql.ts";
+import { readComparison } from "./comparison.sql.ts";
 import { listDelegationsOf } from "./delegation.sql.ts";
 import { PEOPLE } from "./freeze.sql.ts";
 import { instantSql } from "./item-rows.sql.ts";
@@ -90,7 +90,7 @@ export async function getCampaign(scope: CampaignScope, campaignId: string): Pro
   const [quality, secondLooks, comparison] = await Promise.all([
     readQuality(reader, campaignId),
     listLooks(campaignId),
-    compareWithLast(campaignId),
+    readComparison(campaignId, account?.previous ?? null),
   ]);
   const open = riskRows.reduce((sum, row) => sum + row.open, 0);
   return {

@@ -4,8 +4,7 @@ import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { MAY_BE_ANSWERED } from "./decision.sql.ts";
-import { instantSql } from "./item-rows.sql.ts";
-import type { CarriedBundle, CarriedRow } from "./types.ts";
+import type { CarriedBundle } from "./types.ts";
 
 /*
  * Carried forward: what a person kept last time, is of low risk and equals what they saw in every fact named here. Silence keeps nothing for
@@ -59,29 +58,15 @@ export function carriedCyclesSql(carryCycles: number): string {
 }
 
 const MINE = `i.campaign_id = $1::uuid AND i.reviewer_id = $2::uuid AND i.carried_cycles > 0`;
-const SHOWN_ROWS = 200;
-
-/** A reviewer's bundle; null where nothing was carried forward to them. */
+/** How a reviewer's bundle stands; null where nothing was carried forward to them. Its items are among their rows. */
 export async function getCarriedBundle(scope: CampaignScope, campaignId: string): Promise<CarriedBundle | null> {
-  const [counts] = await reader.rows<{ open: number; answered: number; cycles: number | null; carryCycles: number | null }>(
+  const [counts] = await reader.rows<CarriedBundle>(
     `SELECT count(*) FILTER (WHERE i.state = 'ASSIGNED')::int AS open, count(*) FILTER (WHERE i.state NOT IN ('ASSIGNED', 'VOIDED'))::int AS answered,
-       max(i.carried_cycles) AS cycles, max((c.plan ->> 'carryCycles')::int) AS "carryCycles"
+       coalesce(max(i.carried_cycles), 1) AS cycles, coalesce(max((c.plan ->> 'carryCycles')::int), 0) AS "carryCycles"
      FROM items i JOIN campaigns c ON c.id = i.campaign_id WHERE ${MINE} AND c.launched_at IS NOT NULL`,
     [campaignId, scope.reviewerId],
   );
-  if (!counts || counts.open + counts.answered === 0) return null;
-  const rows = await reader.rows<CarriedRow>(
-    `SELECT i.id AS "itemId", coalesce(i.person_name, i.identity_name) AS holder, i.identity_name AS "identityName", i.entitlement_name AS "entitlementName",
-       i.meaning, i.resource_name AS "resourceName", i.carried_cycles AS cycles, ${instantSql("d.decided_at")} AS "keptAt", p.name AS "keptBy"
-     FROM items i
-     LEFT JOIN LATERAL (SELECT h.decided_at, h.reviewer_id FROM items b JOIN decisions h ON h.campaign_id = b.campaign_id AND h.id = b.decision_id
-       WHERE b.identity_id = i.identity_id AND b.grant_id = i.grant_id AND b.state = 'FINAL' AND b.campaign_id < i.campaign_id
-       ORDER BY b.campaign_id DESC LIMIT 1) d ON true
-     LEFT JOIN people p ON p.id = d.reviewer_id
-     WHERE ${MINE} AND i.state = 'ASSIGNED' ORDER BY i.order_key, i.id LIMIT ${SHOWN_ROWS}`,
-    [campaignId, scope.reviewerId],
-  );
-  return { ...counts, cycles: counts.cycles ?? 1, carryCycles: counts.carryCycles ?? 0, rows };
+  return counts && counts.open + counts.answered > 0 ? counts : null;
 }
 
 export type Attesting = {

@@ -1,17 +1,11 @@
 import "server-only";
 import { reader } from "#lib/db/transact.ts";
-import { instantSql } from "./item-rows.sql.ts";
-import type { Comparison } from "./types.ts";
+import type { Comparison, PopulationAccount } from "./types.ts";
 
-/** How a campaign stands beside the signed-off one before it over the same sources; null where its population names none. */
-export async function compareWithLast(campaignId: string): Promise<Comparison | null> {
-  const [last] = await reader.rows<Pick<Comparison, "campaignId" | "name" | "signedOffAt">>(
-    `SELECT c.id AS "campaignId", c.name, ${instantSql("c.signed_off_at")} AS "signedOffAt" FROM campaigns c
-     WHERE c.id = (SELECT last_campaign_id FROM items WHERE campaign_id = $1::uuid AND last_campaign_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 DESC LIMIT 1)`,
-    [campaignId],
-  );
-  if (!last) return null;
-  const values = [last.campaignId, campaignId];
+/** How a campaign stands beside the one before it, which its manifest names. Before the launch only the populations can be told apart. */
+export async function readComparison(campaignId: string, previous: PopulationAccount["previous"]): Promise<Comparison | null> {
+  if (!previous) return null;
+  const values = [previous.campaignId, campaignId];
   const [outcomes, reviewers] = await Promise.all([
     reader.rows<Comparison["outcomes"][number]>(
       `SELECT ${ENDED} AS outcome, count(*) FILTER (WHERE i.campaign_id = $1::uuid)::int AS last, count(*) FILTER (WHERE i.campaign_id = $2::uuid)::int AS now
@@ -27,7 +21,7 @@ export async function compareWithLast(campaignId: string): Promise<Comparison | 
       values,
     ),
   ]);
-  return { ...last, outcomes, reviewers };
+  return { campaignId: previous.campaignId, name: previous.name, population: previous.difference, outcomes, reviewers };
 }
 
 /** Before decisions close the answer stands for the outcome. */

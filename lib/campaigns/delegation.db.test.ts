@@ -1,11 +1,14 @@
 import { expect, it } from "vitest";
-import { campaignScope } from "#lib/authz/scope.ts";
+import { campaignScope, reviewerScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
 import * as make from "#lib/testing/factories.ts";
+import { mine } from "#lib/testing/review-world.ts";
 import { answerAll, clock, inDays, itemsBy, launchedRounds, type RoundWorld } from "#lib/testing/round-world.ts";
+import { decideItem } from "./commands/decide.ts";
 import { followDelegations, revokeDelegation, setDelegation } from "./commands/delegate.ts";
 import { getCampaign } from "./queries.ts";
+import { previewSubmission } from "./submission.sql.ts";
 
 ownTestDatabase();
 
@@ -37,6 +40,20 @@ it("hands what the absent have open to who stands in, from its start, and record
     ]),
   ).toEqual([{ reviewer: all.people.ann, behalf: all.people.mia }]);
   expect((await getCampaign(campaignScope(all.owner), all.campaignId))?.delegations).toMatchObject([{ personName: "mia", toName: "ann" }]);
+});
+
+it("tells who stands in whose each item is, on its row and as it is handed in", async () => {
+  const all = await launchedRounds();
+  await setDelegation(make.ctxOf(all.users.mia), away(all.people.ann));
+  await follow(all);
+  const rows = await mine(all.users.ann, all.campaignId);
+  expect(rows.filter(({ onBehalfOf }) => onBehalfOf === "mia")).toHaveLength(4);
+  expect((await mine(all.users.rob, all.campaignId)).every(({ onBehalfOf }) => onBehalfOf === null)).toBe(true);
+  const [first] = rows;
+  if (!first) throw new Error("nothing was handed over");
+  const answer = { itemId: first.id, version: first.version, answer: "keep", rationale: "Needed." } as const;
+  await decideItem(make.ctxOf(all.users.ann), { campaignId: all.campaignId, ...answer });
+  expect((await previewSubmission(reviewerScope(all.users.ann), all.campaignId)).onBehalfOf).toEqual([{ name: "mia", items: 1 }]);
 });
 
 it("hands nobody their own access, nor what they are not independent of", async () => {

@@ -9,10 +9,10 @@ import { type FileProblem, pathText, type ReadFile, readCampaignFile } from "./c
 import { nextCycles } from "./cycles.ts";
 import { type CampaignPlan, campaignPlan } from "./plan.ts";
 import { previewWithComparison } from "./preview.sql.ts";
-import { type Comparison, summed } from "./previous.sql.ts";
+import { summed } from "./previous.sql.ts";
 import { bodyDigest, findTemplate } from "./template.sql.ts";
 import { type Difference, differences, type TemplateBody, templateBody } from "./template.ts";
-import type { ScopePreview } from "./types.ts";
+import type { PopulationDifference, ScopePreview } from "./types.ts";
 
 export type FilePlan = {
   name: string;
@@ -21,7 +21,7 @@ export type FilePlan = {
   template: { templateId: string; version: number; differences: Difference[] } | null;
   preview: ScopePreview;
   /** Against the last campaign of the same name, by who holds what. */
-  lastRun: ({ campaignId: string; name: string; frozenAt: string; items: number } & Comparison) | null;
+  lastRun: ({ campaignId: string; name: string; frozenAt: string; items: number } & PopulationDifference) | null;
   /** The next four starts; none where it does not come again. */
   next: string[];
   zone: string;

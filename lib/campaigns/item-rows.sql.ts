@@ -63,6 +63,9 @@ const EXPRESSIONS = {
   conflicts: "i.conflicts",
   personStatus: "i.person_status",
   bulkKey: BULK_KEY,
+  // No join: hardly any item is somebody else's.
+  onBehalfOf: "CASE WHEN i.on_behalf_of IS NOT NULL THEN (SELECT name FROM people WHERE id = i.on_behalf_of) END",
+  carriedCycles: "i.carried_cycles",
   voidReason: "i.void_reason",
   exception: `CASE WHEN x.id IS NOT NULL THEN ${ITEM_EXCEPTION} END`,
 } as const satisfies Record<keyof ReviewItemRow, string>;

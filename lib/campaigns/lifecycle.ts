@@ -1,4 +1,4 @@
-import type { CampaignState, ChecklistRow, ItemState } from "./types.ts";
+import type { CampaignState, ChecklistRow, ItemState, MyReview } from "./types.ts";
 
 /** Where a campaign may go. Going on into the next round is no move: it is ACTIVE before and after (rounds.ts). */
 const MOVES: Readonly<Record<CampaignState, readonly CampaignState[]>> = {
@@ -34,6 +34,15 @@ const ITEM_MOVES: Readonly<Record<ItemState, readonly ItemState[]>> = {
   VOIDED: ["ASSIGNED"],
 };
 export const mayItemMove = (from: ItemState, to: ItemState): boolean => ITEM_MOVES[from].includes(to);
+/** Of what a reviewer was given, what waits for them now: nothing while a campaign takes no answers. */
+export function waitingOf(reviews: readonly Pick<MyReview, "state" | "open" | "drafted">[]): { toDecide: number; toHandIn: number } {
+  const taking = reviews.filter(({ state }) => state === "ACTIVE" || state === "CLOSING");
+  return {
+    toDecide: taking.reduce((sum, { open }) => sum + open, 0),
+    toHandIn: taking.reduce((sum, { drafted }) => sum + drafted, 0),
+  };
+}
+
 /** Waiting for an answer that counts. */
 export const OPEN_ITEM_STATES = ["UNASSIGNED", "ASSIGNED", "DRAFTED"] as const satisfies readonly ItemState[];
 

@@ -9,7 +9,7 @@ import { campaignScope, reviewerScope } from "#lib/authz/scope.ts";
 import { listHolders, readCampaignHead } from "./campaign-head.sql.ts";
 import { medianSeconds, minutesFor } from "./campaign-row.sql.ts";
 import { listIdentityItems } from "./identity-items.sql.ts";
-import { OPEN_ITEM_STATES } from "./lifecycle.ts";
+import { OPEN_ITEM_STATES, waitingOf } from "./lifecycle.ts";
 import { listMicroStarts, PREVIEW_DAYS, previewMicro, readMicroSettings } from "./micro-page.sql.ts";
 import { type CampaignPlan, campaignPlan } from "./plan.ts";
 import {
@@ -204,6 +204,14 @@ export const loadMyReviews = cache(async () => {
   return listMyReviews(reviewerScope(actor));
 });
 
+/** How many items wait for the person, in the frame. */
+export async function loadItemsWaiting(): Promise<number> {
+  const reviews = await loadMyReviews();
+  if (!Array.isArray(reviews)) return 0;
+  const { toDecide, toHandIn } = waitingOf(reviews);
+  return toDecide + toHandIn;
+}
+
 /** Who stands in for the one who is signed in; null: they review nothing. */
 export async function loadDelegations() {
   const { actor } = await requireCtx();
@@ -222,7 +230,10 @@ export async function loadIdentityItems(identityId: string) {
 export const loadWaitingReviews = cache(async () => {
   const reviews = await loadMyReviews();
   if (!Array.isArray(reviews)) return reviews;
-  const waiting = reviews.filter(({ open, drafted }) => open + drafted > 0);
+  const waiting = reviews.filter((review) => {
+    const { toDecide, toHandIn } = waitingOf([review]);
+    return toDecide + toHandIn > 0;
+  });
   const seconds = waiting.length > 0 ? await medianSeconds() : null;
   return waiting.map((review) => ({ ...review, minutesLeft: seconds === null ? null : minutesFor(review.open, seconds) }));
 });

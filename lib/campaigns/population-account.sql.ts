@@ -1,8 +1,7 @@
 import "server-only";
 import { reader } from "#lib/db/transact.ts";
-import type { Comparison } from "./previous.sql.ts";
 import { summed } from "./previous.sql.ts";
-import type { ExclusionCause, PopulationAccount } from "./types.ts";
+import type { ExclusionCause, PopulationAccount, PopulationDifference } from "./types.ts";
 
 type ManifestPart = {
   excluded: { cause: ExclusionCause; grants: number; set_by?: string | null }[] | null;
@@ -31,10 +30,12 @@ export async function readPopulationAccount(campaignId: string): Promise<Populat
   return {
     excluded: (row.excluded ?? []).map(({ cause, grants }) => ({ cause, grants })),
     scopeSetBy: row.scopeSetBy,
-    comparison: comparison && {
+    previous: comparison && {
       campaignId: comparison.campaign_id,
       name: comparison.name,
-      ...summed(comparison.sources.map(({ other_reviewer, ...counts }): Comparison => ({ ...counts, otherReviewer: other_reviewer }))),
+      difference: summed(
+        comparison.sources.map(({ other_reviewer, ...counts }): PopulationDifference => ({ ...counts, otherReviewer: other_reviewer })),
+      ),
     },
     tieOuts: row.tie ?? [],
   };

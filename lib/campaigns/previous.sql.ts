@@ -1,12 +1,11 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
+import type { PopulationDifference } from "./types.ts";
 
-/** Against an earlier campaign, by who holds what: a grant that the source wrote anew is the same access. */
-export type Comparison = { added: number; removed: number; changed: number; same: number; otherReviewer: number };
 export type Previous = { campaignId: string; name: string; frozenAt: Date; manifestDigest: string; items: number };
-export type ComparedSource = Comparison & { sourceId: string };
+export type ComparedSource = PopulationDifference & { sourceId: string };
 
-const NOTHING: Comparison = { added: 0, removed: 0, changed: 0, same: 0, otherReviewer: 0 };
+const NOTHING: PopulationDifference = { added: 0, removed: 0, changed: 0, same: 0, otherReviewer: 0 };
 
 export type Like = { campaignId: string | null; templateId: string | null; name: string | null; sourceIds: readonly string[] };
 
@@ -24,7 +23,7 @@ export async function findPrevious(tx: Tx, like: Like): Promise<Previous | null>
   return row ?? null;
 }
 
-/** `now` selects source_id, identity_id, entitlement_id, digest and reviewer_id; `values` are its parameters. */
+/** By who holds what, so that a grant which the source wrote anew is the same access. `now` selects source_id, identity_id, entitlement_id, digest and reviewer_id; `values` are its parameters. */
 export async function comparePopulations(
   tx: Tx,
   previousId: string,
@@ -46,7 +45,7 @@ export async function comparePopulations(
   );
 }
 
-export const summed = (sources: readonly Comparison[]): Comparison =>
+export const summed = (sources: readonly PopulationDifference[]): PopulationDifference =>
   sources.reduce(
     (sum, one) => ({
       added: sum.added + one.added,

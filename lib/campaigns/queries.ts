@@ -130,7 +130,7 @@ export async function getItem(scope: CampaignScope, campaignId: string, itemId: 
        'identityExternalId', i.identity_external_id, 'entitlementId', i.entitlement_id, 'entitlementExternalId', i.entitlement_external_id,
        'entitlementDigest', i.entitlement_digest, 'resourceId', i.resource_id, 'personId', i.person_id, 'reaches', coalesce(p.reaches, '[]'), 'reviewerId', i.reviewer_id,
        'reviewerName', (SELECT name FROM people WHERE id = i.reviewer_id), 'reviewerRule', i.reviewer_rule, 'passedOver', i.passed_over, 'outcome', i.outcome, 'isBySilence', i.outcome IS NOT NULL AND i.decision_id IS NULL,
-       'onBehalfOf', (SELECT name FROM people WHERE id = i.on_behalf_of), 'round', i.round, 'rounds', greatest(1, jsonb_array_length(coalesce(c.plan -> 'rounds', '[]'))),
+       'round', i.round, 'rounds', greatest(1, jsonb_array_length(coalesce(c.plan -> 'rounds', '[]'))),
        'overrides', (SELECT coalesce(jsonb_agg(jsonb_build_object('personName', w.name, 'reasons', h.reasons, 'askedBy', a.display_name, 'confirmedBy', f.display_name) ORDER BY h.at), '[]')
          FROM independence_overrides h LEFT JOIN people w ON w.id = h.person_id LEFT JOIN app_users a ON a.id = h.requested_by LEFT JOIN app_users f ON f.id = h.confirmed_by
          WHERE h.campaign_id = i.campaign_id AND h.item_id = i.id),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BEFORE_SIGN_OFF, closeGuards, launchGuards, mayItemMove, mayMove, signOffGuards, unmet } from "./lifecycle.ts";
+import { BEFORE_SIGN_OFF, closeGuards, launchGuards, mayItemMove, mayMove, signOffGuards, unmet, waitingOf } from "./lifecycle.ts";
 import {
   blocksOf,
   type DecisionAttempt,
@@ -177,4 +177,10 @@ it.each([
   ["low", "break_glass", "security_decides"],
 ] as const)("silence over %s access of a %s asks to %s", (risk, identityClass, expected) => {
   expect(silenceRule(risk, identityClass)).toBe(expected);
+});
+
+it("counts as waiting what can be answered or handed in now, and nothing of a campaign that is paused", () => {
+  const review = (state: "ACTIVE" | "PAUSED" | "CLOSING") => ({ state, open: 3, drafted: 2 });
+  expect(waitingOf([review("ACTIVE"), review("PAUSED"), review("CLOSING")])).toEqual({ toDecide: 6, toHandIn: 4 });
+  expect(waitingOf([])).toEqual({ toDecide: 0, toHandIn: 0 });
 });

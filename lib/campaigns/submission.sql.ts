@@ -12,7 +12,7 @@ const NAMED = 10;
 export async function previewSubmission(scope: CampaignScope, campaignId: string): Promise<SubmissionPreview> {
   const values = [campaignId, scope.reviewerId];
   const drafted = `i.campaign_id = $1::uuid AND i.reviewer_id = $2::uuid AND i.state = 'DRAFTED'`;
-  const [answers, grave, [campaign], unsettled] = await Promise.all([
+  const [answers, grave, [campaign], unsettled, onBehalfOf] = await Promise.all([
     reader.rows<SubmissionPreview["answers"][number]>(
       `SELECT i.answer, count(*)::int AS items FROM items i WHERE ${drafted} GROUP BY 1 ORDER BY 2 DESC, 1`,
       values,
@@ -29,6 +29,10 @@ export async function previewSubmission(scope: CampaignScope, campaignId: string
       values,
     ),
     scope.reviewerId === null ? [] : readUnsettled(reader, campaignId, scope.reviewerId),
+    reader.rows<SubmissionPreview["onBehalfOf"][number]>(
+      `SELECT p.name, count(*)::int AS items FROM items i JOIN people p ON p.id = i.on_behalf_of WHERE ${drafted} GROUP BY p.id, p.name ORDER BY 2 DESC, 1`,
+      values,
+    ),
   ]);
   return {
     answers,
@@ -36,5 +40,6 @@ export async function previewSubmission(scope: CampaignScope, campaignId: string
     open: campaign?.open ?? 0,
     nextRound: campaign ? (planOf(campaign.plan).rounds[campaign.round]?.name ?? null) : null,
     unsettled,
+    onBehalfOf,
   };
 }

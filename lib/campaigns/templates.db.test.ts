@@ -174,6 +174,12 @@ it("compares each campaign with the one before it of its template: added, gone, 
     items: 6,
     sources: [{ source_id: source.id, added: 1, removed: 1, changed: 2, same: 3, other_reviewer: 1 }],
   });
+  expect((await getCampaign(campaignScope(owner), second))?.comparison).toMatchObject({
+    campaignId: first,
+    population: { added: 1, removed: 1, changed: 2, same: 3, otherReviewer: 1 },
+    outcomes: [{ outcome: "OPEN", last: 6, now: 6 }],
+  });
+  expect((await getCampaign(campaignScope(owner), first))?.comparison).toBeNull();
 });
 
 it("keeps a scope under a name until it is dropped, and takes a name once", async () => {

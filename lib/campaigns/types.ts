@@ -157,11 +157,13 @@ export type SecondLookRow = {
 export type SecondLookTask = ReviewItemRow & { lookId: string; lookAnswer: string | null };
 
 type Sums = { items: number; revoked: number };
-/** Beside the campaign before it over the same sources. OPEN is an outcome to come. */
+/** A population beside an earlier one, by who holds what. */
+export type PopulationDifference = { added: number; removed: number; changed: number; same: number; otherReviewer: number };
+/** Beside the campaign that the signed manifest names as the one before. OPEN is an outcome to come. */
 export type Comparison = {
   campaignId: string;
   name: string;
-  signedOffAt: string | null;
+  population: PopulationDifference;
   outcomes: { outcome: string; last: number; now: number }[];
   reviewers: { reviewerId: string | null; name: string; last: Sums; now: Sums }[];
 };
@@ -291,16 +293,8 @@ export type MyReview = {
 export type PopulationAccount = {
   excluded: Exclusion[];
   scopeSetBy: string | null;
-  /** Against the campaign before, by who holds what; null where there is none. */
-  comparison: {
-    campaignId: string;
-    name: string;
-    added: number;
-    removed: number;
-    changed: number;
-    same: number;
-    otherReviewer: number;
-  } | null;
+  /** The campaign before, and how this population differs from that; null where there is none. */
+  previous: { campaignId: string; name: string; difference: PopulationDifference } | null;
   tieOuts: {
     sourceName: string;
     peopleSourceName: string;
@@ -432,6 +426,10 @@ export type ReviewItemRow = {
   personStatus: string | null;
   /** Rows of equal key may be decided together. */
   bulkKey: string;
+  /** Whom the reviewer stands in for, where it came to them by delegation. */
+  onBehalfOf: string | null;
+  /** How often it was carried forward in a row, this time included; 0: it is a question of its own. */
+  carriedCycles: number;
   voidReason: VoidReason | null;
   /** The one for this access that has not ended, whoever asked for it. */
   exception: ItemException | null;
@@ -504,8 +502,6 @@ export type ItemDetail = ReviewItemRow & {
   passedOver: PassedOver[];
   outcome: Outcome | null;
   isBySilence: boolean;
-  /** Whom the reviewer stands in for. */
-  onBehalfOf: string | null;
   round: number;
   rounds: number;
   /** Let review by two people, though not independent. */
@@ -557,27 +553,16 @@ export type ExclusionCause =
   | "signed_off_otherwise";
 export type Exclusion = { cause: ExclusionCause; grants: number };
 
-export type CarriedRow = {
-  itemId: string;
-  holder: string;
-  identityName: string;
-  entitlementName: string;
-  meaning: string | null;
-  resourceName: string | null;
-  /** How often it was carried forward in a row, this time included. */
-  cycles: number;
-  /** Who kept it last, and when. */
-  keptAt: string | null;
-  keptBy: string | null;
-};
-/** What was carried forward to a reviewer; `rows` are the first of those that are open. */
-export type CarriedBundle = { open: number; answered: number; cycles: number; carryCycles: number; rows: CarriedRow[] };
+/** What was carried forward to a reviewer. cycles: the most times in a row, of carryCycles that are allowed. */
+export type CarriedBundle = { open: number; answered: number; cycles: number; carryCycles: number };
 /** What submitting would do: answers handed in, removals that start at once and who approves them, what stays open, what must be settled first. */
 export type SubmissionPreview = {
   answers: { answer: Answer; items: number }[];
   /** approver: the owner of the resource; null where it has none, so that security approves. */
   startsNow: { items: number; named: { label: string; approver: string | null }[] };
   open: number;
+  /** Of what is handed in, whose it was: each whom the reviewer stands in for. */
+  onBehalfOf: { name: string; items: number }[];
   /** Where what is handed in goes on to once this round is over; null in the last. */
   nextRound: string | null;
   unsettled: { itemId: string; label: string; conflicts: string[] }[];

@@ -6,11 +6,10 @@ import { can } from "#lib/authz/permissions.ts";
 import { sessionScope } from "#lib/authz/scope.ts";
 import { lanesOf } from "./lanes.ts";
 import { boardTotals, eventTallies, getSession, issueOf, laneSessions, listSessions, sessionEvents, sessionTallies } from "./queries.ts";
-import { boardParams } from "./search-params.ts";
+import { boardParams, untilOf } from "./search-params.ts";
 import { sequenceOf } from "./sequence.ts";
 import { seriesOf, spanOf } from "./series.ts";
 import { credentialLifetimes, sourceTellings, tokenLives } from "./tellings.sql.ts";
-import type { BoardLine, SessionRow } from "./types.ts";
 
 const DAY_MS = 86_400_000;
 const FACTORS = ["yes", "no", "unknown"];
@@ -22,11 +21,11 @@ export async function loadBoard(search: Record<string, string | string[] | undef
   const scope = sessionScope(actor);
   const params = boardParams.parse(search);
   const at = now.toISOString();
-  const until = params.until ? new Date(params.until).toISOString() : at;
+  const until = untilOf(params, at);
   const end = Date.parse(until);
   const span = spanOf(params.range, end);
   const [list, totals, sources, lanes, events, begun, lifetimes, lives] = await Promise.all([
-    listSessions(scope, params, at, until),
+    listSessions(scope, params, at),
     boardTotals(scope, at, until),
     sourceTellings(),
     laneSessions(scope, at, until),
@@ -36,8 +35,7 @@ export async function loadBoard(search: Record<string, string | string[] | undef
     tokenLives(),
   ]);
   return {
-    rows: list.rows.map(boardLine),
-    total: list.total,
+    list,
     params,
     totals,
     sources,
@@ -51,13 +49,8 @@ export async function loadBoard(search: Record<string, string | string[] | undef
       elevations: seriesOf(events.elevations, span),
       factors: seriesOf(events.factors, span, FACTORS),
     },
-    isFiltered: [params.q, params.sourceId, params.privileged, params.mfa, params.elevated, params.told].some((value) => value !== ""),
     canImport: can(actor, "session.import"),
   };
-}
-
-function boardLine({ sourceKind, identityId, identityClass, person, expiresAt, client, elevatedBy, ...line }: SessionRow): BoardLine {
-  return line;
 }
 
 /** How many sessions are open now and how they were authenticated; null: not open to this person. */

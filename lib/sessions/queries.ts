@@ -4,17 +4,18 @@ import { reader } from "#lib/db/transact.ts";
 import type { LaneSession } from "./lanes.ts";
 import { HOURS } from "./rollup.sql.ts";
 import { BOARD_WHERE, boardValues, IS_NOW, iso, SESSION_FROM, SESSION_ROW } from "./rows.sql.ts";
-import type { BoardParams } from "./search-params.ts";
+import { type BoardParams, untilOf } from "./search-params.ts";
 import type { SequenceEvent } from "./sequence.ts";
 import type { Span, Tally } from "./series.ts";
-import type { BoardTotals, Fact, SessionRow, SessionView } from "./types.ts";
+import type { BoardLine, BoardTotals, Fact, SessionList, SessionRow, SessionView } from "./types.ts";
 
 const LISTED = 200;
 const LANE_SESSIONS = 1_000;
 const SEQUENCE_EVENTS = 2_000;
 
 /** Newest first, at most 200; `total` is how many there are. */
-export async function listSessions(_scope: SessionScope, params: BoardParams, now: string, until: string) {
+export async function listSessions(_scope: SessionScope, params: BoardParams, now: string): Promise<SessionList> {
+  const until = untilOf(params, now);
   const values = boardValues(params, now, until);
   const [rows, [count]] = await Promise.all([
     reader.rows<SessionRow>(
@@ -23,7 +24,11 @@ export async function listSessions(_scope: SessionScope, params: BoardParams, no
     ),
     reader.rows<{ total: number }>(`SELECT count(*)::int AS total ${SESSION_FROM} WHERE ${BOARD_WHERE}`, values),
   ]);
-  return { rows, total: count?.total ?? rows.length };
+  return { rows: rows.map(boardLine), total: count?.total ?? rows.length };
+}
+
+function boardLine({ sourceKind, identityId, identityClass, person, expiresAt, client, elevatedBy, ...line }: SessionRow): BoardLine {
+  return line;
 }
 
 export async function boardTotals(_scope: SessionScope, now: string, until: string): Promise<BoardTotals> {

@@ -18,3 +18,6 @@ export const boardParams = z.object({
   by: z.enum(["source", "class"]).catch("source"),
 });
 export type BoardParams = z.infer<typeof boardParams>;
+
+/** The end of the board's day. */
+export const untilOf = ({ until }: BoardParams, now: string): string => (until ? new Date(until).toISOString() : now);

@@ -74,6 +74,9 @@ export type SessionRow = {
 /** What a line of the board shows of it: two hundred of them go out with the page. */
 export type BoardLine = Omit<SessionRow, "sourceKind" | "identityId" | "identityClass" | "person" | "expiresAt" | "client" | "elevatedBy">;
 
+/** Of the newest; `total` is how many there are. */
+export type SessionList = { rows: BoardLine[]; total: number };
+
 export type SessionView = SessionRow & {
   externalId: string;
   principal: string | null;

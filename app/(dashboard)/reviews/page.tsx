@@ -1,9 +1,10 @@
 import Link from "next/link";
 import { MyReviewsTable } from "#components/campaigns/my-reviews-table.tsx";
-import { counted } from "#components/ui/moment-text.ts";
+import { counted, countText } from "#components/ui/moment-text.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { DeniedState, EmptyState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
+import { waitingOf } from "#lib/campaigns/lifecycle.ts";
 import { loadLooksWaiting, loadMyReviews } from "#lib/campaigns/loaders.ts";
 
 export const metadata = { title: "My reviews" };
@@ -21,13 +22,16 @@ export default async function MyReviewsPage() {
         />
       </>
     );
-  const open = reviews.reduce((sum, { open: each }) => sum + each, 0);
-  const drafted = reviews.reduce((sum, { drafted: each }) => sum + each, 0);
+  const { toDecide, toHandIn } = waitingOf(reviews);
   return (
     <>
       <PageHeader
         title="My reviews"
-        summary={open + drafted === 0 ? "Nothing is open" : `${counted(open, "item")} to decide, ${counted(drafted, "answer")} to hand in`}
+        summary={
+          toDecide + toHandIn === 0
+            ? "Nothing waits for you"
+            : `${counted(toDecide + toHandIn, "item")} waiting for you: ${countText(toDecide)} to decide, ${countText(toHandIn)} to hand in`
+        }
       />
       {looks.map(({ campaignId, name, looks: count }) => (
         <p key={campaignId}>

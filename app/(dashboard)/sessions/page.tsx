@@ -22,22 +22,14 @@ type Board = NonNullable<Awaited<ReturnType<typeof loadBoard>>>;
 export default async function SessionsPage({ searchParams }: Props) {
   const board = await loadBoard(await searchParams);
   if (!board) return <DeniedState what="The sessions board" roles={granteesOf("session.read")} />;
-  const { rows, total, params, totals, sources, lanes, charts, span, isFiltered, canImport } = board;
+  const { list, params, totals, sources, lanes, charts, span, canImport } = board;
   const choices = sources.map(({ sourceId, source }) => ({ value: sourceId, label: source }));
   return (
     <>
       <PageHeader title="Sessions" summary={<Reach board={board} />} {...(canImport ? { action: <ImportLogs sources={choices} /> } : {})} />
       <div className={classes.board}>
         <Tiles board={board} />
-        <SessionsTable
-          rows={rows}
-          total={total}
-          sources={choices}
-          show={params.show}
-          isFiltered={isFiltered}
-          known={totals.known}
-          newestAt={totals.newestAt}
-        />
+        <SessionsTable list={list} params={params} sources={choices} known={totals.known} newestAt={totals.newestAt} />
         <Section title="24 hours by identity" aside={<Moment at={board.until} show="instant" />}>
           <SessionLanes {...lanes} />
         </Section>

@@ -20,7 +20,17 @@ type BulkBarProps = {
 /** Shown while rows are selected: one decision over rows of equal entitlement, path shape, privilege, last use and last outcome. */
 export function BulkBar({ selected, onDecide, onClear }: BulkBarProps) {
   const [first] = selected;
-  if (!first) return null;
+  return (
+    <>
+      <p role="status" className={classes.heard}>
+        {first && `${counted(selected.length, "alike item")} selected`}
+      </p>
+      {first && <Selection first={first} selected={selected} onDecide={onDecide} onClear={onClear} />}
+    </>
+  );
+}
+
+function Selection({ first, selected, onDecide, onClear }: BulkBarProps & { first: ReviewItemRow }) {
   return (
     <section className={classes.selection} aria-label="Selected items">
       <span>

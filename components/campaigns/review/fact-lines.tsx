@@ -5,13 +5,14 @@ import { contentsChangeWords, lastDecisionWords, peersWords, reasonWords, SUGGES
 import { privilegeWords } from "../words.ts";
 import type { Grouping } from "./grouping.ts";
 import classes from "./review.module.css";
-import { meaningOf, reachText } from "./row-words.ts";
+import { marksOf, meaningOf, reachText } from "./row-words.ts";
 
 /* The facts of a row, two lines each: nothing that a decision rests on needs a click. */
 
 export function AccessLines({ row, by }: { row: ReviewItemRow; by: Grouping }) {
   const who = by === "person" ? null : (row.personName ?? row.identityName);
   const where = [
+    row.onBehalfOf && `on behalf of ${row.onBehalfOf}`,
     row.meaning && row.meaning !== row.entitlementName ? row.entitlementName : null,
     row.resourceName && by !== "resource" ? `on ${row.resourceName}` : null,
     reachText(row),
@@ -36,9 +37,11 @@ export function AccessLines({ row, by }: { row: ReviewItemRow; by: Grouping }) {
 export function Marks({ row }: { row: ReviewItemRow }) {
   return (
     <>
-      {row.conflicts.length > 0 && <span className={classes.mark}>conflict</span>}
-      {row.personStatus === "left" && <span className={classes.mark}>left</span>}
-      {row.privileged === "yes" && <span className={classes.mark}>privileged</span>}
+      {marksOf(row).map((mark) => (
+        <span key={mark} className={classes.mark}>
+          {mark}
+        </span>
+      ))}
       {row.exception && <ExceptionMark exception={row.exception} isShort />}
     </>
   );

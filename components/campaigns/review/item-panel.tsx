@@ -109,7 +109,9 @@ function Facts({ detail }: { detail: ItemDetail }) {
       <section className={classes.panelPart}>
         <h3>Why you</h3>
         <p>
-          You are the {detail.reviewerRule ? RULE_WORDS[detail.reviewerRule] : "reviewer"}.
+          {detail.onBehalfOf
+            ? `You stand in for ${detail.onBehalfOf}, who is the ${ruleWords(detail)}.`
+            : `You are the ${ruleWords(detail)}.`}
           {detail.passedOver.map(
             ({ rule, name, why }) => ` ${name ?? "Nobody"} as ${RULE_WORDS[rule]} was passed over: ${INELIGIBLE_WORDS[why]}.`,
           )}
@@ -137,6 +139,8 @@ function Facts({ detail }: { detail: ItemDetail }) {
     </>
   );
 }
+
+const ruleWords = ({ reviewerRule }: ItemDetail) => (reviewerRule ? RULE_WORDS[reviewerRule] : "reviewer");
 
 function Run({ run }: { run: { id: string; startedAt: string } }) {
   return (

@@ -11,6 +11,8 @@ export type Loaded = {
   byId: ReadonlyMap<string, ReviewItemRow>;
   bucketOf: ReadonlyMap<string, OneBucket>;
   counts: Counts;
+  /** Those that were carried forward. */
+  carriedIds: readonly string[];
 };
 
 /** Every row by where it stands, and those left to decide by bucket. */
@@ -25,7 +27,13 @@ export function loadedOf(rows: readonly ReviewItemRow[], now: string): Loaded {
   const buckets = new Map(items.map((row) => [row.id, bucketOf(row, at)]));
   const counts = noCounts();
   for (const row of items) count(counts, row, buckets.get(row.id), 1);
-  return { items, byId: new Map(items.map((row) => [row.id, row])), bucketOf: buckets, counts };
+  return {
+    items,
+    byId: new Map(items.map((row) => [row.id, row])),
+    bucketOf: buckets,
+    counts,
+    carriedIds: items.filter(({ carriedCycles }) => carriedCycles > 0).map(({ id }) => id),
+  };
 }
 
 /** Whether nothing is known to have used it for 90 days. What a source does not tell is not "unused". */

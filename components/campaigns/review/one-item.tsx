@@ -56,7 +56,13 @@ export function OneItem({ rows, rowNow, stagedAt, onDecide, onMore, onActiveChan
         <p className={classes.who}>{[who, row.department].filter(Boolean).join(" · ")}</p>
         <h2 className={classes.meaning}>{meaningOf(row)}</h2>
         <p className={classes.dim}>
-          {[`${row.entitlementName}${row.resourceName ? ` on ${row.resourceName}` : ""}`, reachText(row)].filter(Boolean).join(", ")}
+          {[
+            row.onBehalfOf && `on behalf of ${row.onBehalfOf}`,
+            `${row.entitlementName}${row.resourceName ? ` on ${row.resourceName}` : ""}`,
+            reachText(row),
+          ]
+            .filter(Boolean)
+            .join(", ")}
         </p>
         <span className={classes.marks}>
           <RiskBadge risk={row.riskClass} /> <Marks row={row} />

@@ -4,13 +4,14 @@ import dynamic from "next/dynamic";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { DataTable, type DataTableHandle, useIsNarrow } from "#components/data-table/data-table.tsx";
 import { LatePart } from "#components/ui/late-part.tsx";
-import { counted } from "#components/ui/moment-text.ts";
 import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
+import { usePreferences } from "#components/ui/preferences.tsx";
 import { EmptyState, ErrorState } from "#components/ui/states.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import type { CarriedBundle as Bundle, ReviewItemRow } from "#lib/campaigns/types.ts";
 import { isOpen } from "../words.ts";
 import { alikeOf, BulkBar } from "./bulk-bar.tsx";
+import { Connection } from "./connection.tsx";
 import { groupOf } from "./grouping.ts";
 import { type Bucket, countsOf, fitting, regrouped } from "./loaded-items.ts";
 import classes from "./review.module.css";
@@ -18,6 +19,7 @@ import { ReviewBar } from "./review-bar.tsx";
 import { reviewColumns } from "./review-columns.tsx";
 import { type ReviewCampaign, ReviewHeader } from "./review-header.tsx";
 import { rowOf } from "./review-state.ts";
+import { meaningOf, rowLabel } from "./row-words.ts";
 import { useDecisions } from "./use-decisions.ts";
 import { useGrouping } from "./use-grouping.ts";
 import { useReview } from "./use-review.ts";
@@ -70,9 +72,15 @@ export function ReviewBoard({ campaign, bundle }: { campaign: ReviewCampaign; bu
     review,
     watched,
     onDecided: () => (isNarrow ? nextItem.current?.() : table.current?.focusNext()),
-    onDecidedMany: () => setSelected(new Set()),
+    onDecidedMany: () => dropSelected(),
     onMore: ({ id }) => setMoreId(id),
   });
+  const dropSelected = () => {
+    setSelected(new Set());
+    // The buttons that were pressed are gone.
+    const row = table.current?.activeRow();
+    if (row) table.current?.focusRow(row.id);
+  };
   const select = (row: ReviewItemRow) => {
     const alike = alikeOf(loaded?.items.flatMap(({ id }) => rowNow(id) ?? []) ?? [], row);
     setSelected((before) => (before.has(row.id) ? new Set() : new Set(alike.map(rowId))));
@@ -87,6 +95,9 @@ export function ReviewBoard({ campaign, bundle }: { campaign: ReviewCampaign; bu
     },
     [watched],
   );
+
+  const { now } = usePreferences();
+  const labelOf = useCallback((row: ReviewItemRow) => rowLabel(row, now), [now]);
 
   const [open, more] = [rowNow(openId), rowNow(moreId)];
   const waiting = state?.outbox.length ?? 0;
@@ -111,12 +122,8 @@ export function ReviewBoard({ campaign, bundle }: { campaign: ReviewCampaign; bu
   return (
     <>
       {header}
-      {review.isOffline && (
-        <p className={classes.offline} role="status">
-          Countersign cannot be reached. {counted(waiting, "answer")} wait here and will be sent by themselves; you can go on.
-        </p>
-      )}
-      {bundle && <CarriedBundle campaignId={campaign.id} bundle={bundle} onAttested={() => void review.reload()} />}
+      <Connection isOffline={review.isOffline} waiting={waiting} />
+      {bundle && <CarriedBundle campaignId={campaign.id} bundle={bundle} state={state} onAttested={() => void review.reload()} />}
       <ReviewBar
         left={counts?.left ?? null}
         bucket={bucket}
@@ -126,7 +133,7 @@ export function ReviewBoard({ campaign, bundle }: { campaign: ReviewCampaign; bu
         words={words}
         onWords={setWords}
       />
-      <BulkBar selected={selectedRows} onDecide={(answer) => decideAll(answer, selectedRows)} onClear={() => setSelected(new Set())} />
+      <BulkBar selected={selectedRows} onDecide={(answer) => decideAll(answer, selectedRows)} onClear={dropSelected} />
       {state && isNarrow && rows.length > 0 ? (
         <OneItem
           rows={rows}
@@ -148,6 +155,8 @@ export function ReviewBoard({ campaign, bundle }: { campaign: ReviewCampaign; bu
           groupOf={groupOfRow}
           rowLines={2}
           rowShortcuts={rowShortcuts}
+          rowLabel={labelOf}
+          rowName={meaningOf}
           rowClassName={(row) => (selected.has(row.id) ? classes.selected : row.answer || !isOpen(row.state) ? classes.folded : undefined)}
           onOpen={({ id }) => setOpenId(id)}
           onActiveChange={onActiveChange}

@@ -37,7 +37,7 @@ export function ReviewHeader({ campaign, counts, pace, isWaiting, onSubmitted }:
       summary={
         <>
           Due <DueDate at={campaign.dueAt} zone={campaign.zone} state={campaign.state} />.{" "}
-          {counts ? `${progressWords(counts)}${minutesWords(counts.open, pace)}` : "Reading your items."}
+          <span role="status">{counts ? `${progressWords(counts)}${minutesWords(counts.open, pace)}` : "Reading your items."}</span>
         </>
       }
       action={

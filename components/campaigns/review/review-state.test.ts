@@ -2,7 +2,17 @@ import { expect, it } from "vitest";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import type { Grouping } from "./grouping.ts";
 import { countsOf, fitting, loadedOf, regrouped } from "./loaded-items.ts";
-import { acknowledged, keptOutbox, type PendingAnswer, type ReviewState, refused, rowOf, withAnswer, withRows } from "./review-state.ts";
+import {
+  acknowledged,
+  carriedNow,
+  keptOutbox,
+  type PendingAnswer,
+  type ReviewState,
+  refused,
+  rowOf,
+  withAnswer,
+  withRows,
+} from "./review-state.ts";
 
 const NOW = "2026-11-23T00:00:00Z";
 const row = (facts: Partial<ReviewItemRow>): ReviewItemRow =>
@@ -136,4 +146,14 @@ it("finds words in what an item is called, within the bucket that is looked at",
   const loaded = loadedOf([row({ id: "1", personName: "Mara" }), row({ id: "2", personName: "Mara", riskClass: "high" })], NOW);
   const found = (bucket: "all" | "rest", words: string) => fitting(loaded, bucket, words).map(({ id }) => id);
   expect([found("all", " mara "), found("rest", "mara"), found("all", "nobody")]).toEqual([["1", "2"], ["1"], []]);
+});
+
+it("takes what is decided alone out of the bundle that was carried forward, and puts back what is undone", () => {
+  const one = (id: string, facts: Partial<ReviewItemRow> = {}) => row({ id, carriedCycles: 1, ...facts });
+  const state = stateOf(one("1"), one("2"), one("3", { state: "VOIDED" }), row({ id: "4", carriedCycles: 0 }));
+  const seen = (now: ReviewState) => ({ open: carriedNow(now).open.map(({ id }) => id), answered: carriedNow(now).answered });
+  expect(seen(state)).toEqual({ open: ["1", "2"], answered: 0 });
+  const decided = withAnswer(state, pending({ answer: "revoke" }));
+  expect(seen(decided)).toEqual({ open: ["2"], answered: 1 });
+  expect(seen(withAnswer(decided, pending({ answer: "withdraw", idempotencyKey: "k2" })))).toEqual({ open: ["1", "2"], answered: 0 });
 });

@@ -29,6 +29,13 @@ export type ReviewState = {
 
 export const rowOf = ({ loaded, changed }: ReviewState, id: string): ReviewItemRow | undefined => changed.get(id) ?? loaded.byId.get(id);
 
+/** What was carried forward, as it stands by now: deciding one of it alone takes it out of the bundle. */
+export function carriedNow(state: ReviewState): { open: readonly ReviewItemRow[]; answered: number } {
+  const rows = state.loaded.carriedIds.flatMap((id) => rowOf(state, id) ?? []);
+  const open = rows.filter((row) => row.state === "ASSIGNED");
+  return { open, answered: rows.filter((row) => row.state !== "ASSIGNED" && row.state !== "VOIDED").length };
+}
+
 export function withRows(state: ReviewState, rows: readonly ReviewItemRow[]): ReviewState {
   const changed = new Map(state.changed);
   for (const row of rows) changed.set(row.id, row);

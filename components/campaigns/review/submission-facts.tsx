@@ -1,4 +1,4 @@
-import { counted } from "#components/ui/moment-text.ts";
+import { counted, countText } from "#components/ui/moment-text.ts";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import type { SubmissionPreview } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS } from "../words.ts";
@@ -6,13 +6,16 @@ import classes from "./review.module.css";
 
 /** What submitting does: what is handed in, what starts now and who approves it, what goes on, what stays. */
 export function SubmissionFacts({ preview }: { preview: SubmissionPreview }) {
-  const { answers, startsNow, open, nextRound, unsettled } = preview;
+  const { answers, startsNow, open, nextRound, unsettled, onBehalfOf } = preview;
   const itemsOf = (answer: string) => answers.find((each) => each.answer === answer)?.items ?? 0;
   const later = itemsOf("revoke") - startsNow.items;
   return (
     <>
       <ul className={classes.reaches} aria-label="What will happen">
         <li>{answers.map(({ answer, items }) => `${items} ${ANSWER_WORDS[answer].done.toLowerCase()}`).join(", ")}.</li>
+        {onBehalfOf.map(({ name, items }) => (
+          <li key={name}>{`${countText(items)} of these on behalf of ${name}.`}</li>
+        ))}
         {startsNow.items > 0 && (
           <li>
             {`${counted(startsNow.items, "removal")} of high or critical risk ${startsNow.items === 1 ? "starts" : "start"} now, once approved:`}

@@ -44,7 +44,10 @@ export function SubmitDialog({ campaignId, instructions, instructionsVersion, an
       <Modal opened onClose={onClose} title={`Submit ${counted(answered, "decision")}`} closeButtonProps={{ "aria-label": "Close" }}>
         <div className={classes.dialog}>
           <p className={classes.instructions}>{instructions}</p>
-          {preview ? <SubmissionFacts preview={preview} /> : unread ? <p role="alert">{unread}</p> : <RowsSkeleton rows={3} />}
+          <div role="status" className={classes.dialog}>
+            {preview ? <SubmissionFacts preview={preview} /> : !unread && <RowsSkeleton rows={3} />}
+          </div>
+          {unread && <p role="alert">{unread}</p>}
           <p className={classes.dim}>After this, only the campaign owner can reopen an item, with a reason.</p>
           <Checkbox label={ATTESTATION} checked={isAttested} onChange={(event) => setAttested(event.currentTarget.checked)} />
           {failure && <p role="alert">{failure.message}</p>}

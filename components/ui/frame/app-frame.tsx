@@ -25,8 +25,8 @@ export type Viewer = {
   displayName: string;
   roles: readonly string[];
   permissions: readonly string[];
-  /** Items that wait for this person's decision. */
-  openItems: number;
+  /** Items that wait for this person's decision, or to be handed in. */
+  items: number;
   /** Exceptions that wait for this person's approval, or of theirs that run out. */
   exceptions: number;
   /** What else wants this person's attention. */
@@ -59,7 +59,7 @@ function Frame({ viewer, signOut, children }: AppFrameProps) {
   const [searches, setSearches] = useState(0);
   const items = useMemo(() => visibleItems(viewer.permissions), [viewer.permissions]);
   const waiting = {
-    "/reviews": { count: viewer.openItems, words: "items left" },
+    "/reviews": { count: viewer.items, words: "waiting for you" },
     "/exceptions": { count: viewer.exceptions, words: "waiting for you" },
   };
   const actions = useMemo(() => visibleActions(viewer.permissions), [viewer.permissions]);
