@@ -94,7 +94,7 @@ export function manualRefusals(task: TaskFacts): Refusal[] {
   return refusals;
 }
 
-/** Claiming that it was done by hand. */
+/** Taking it in hand: saying which ticket it has, or claiming that it was done. */
 export function claimRefusals(task: TaskFacts, who: Who): Refusal[] {
   const refusals = stateRefusals(task, ["MANUAL_REQUIRED", "TICKETED"]);
   if (isDecider(task, who)) refusals.push("decider");
