@@ -23,6 +23,7 @@ export type Task = TaskFacts & {
   sourceConfig: unknown;
   writesConfig: unknown;
   writesSecret: Buffer | null;
+  identityId: string | null;
   identityName: string;
   identityExternalId: string | null;
   identityClasses: string[];
@@ -50,7 +51,7 @@ const TASK = `
     r.decided_by AS "decidedBy", d.user_id AS "decidedByUserId", o.owner_id AS "resourceOwnerId", coalesce(${DECISION_STANDS}, false) AS "decisionStands",
     s.id AS "sourceId", s.name AS "sourceName", s.kind AS "sourceKind", s.state::text AS "sourceState", s.writes_enabled_at IS NOT NULL AS "isEnabled",
     s.config AS "sourceConfig", s.writes_config AS "writesConfig", s.writes_secret AS "writesSecret",
-    i.identity_name AS "identityName", n.external_id AS "identityExternalId", array_remove(ARRAY[i.identity_class, n.class], NULL) AS "identityClasses",
+    r.identity_id AS "identityId", i.identity_name AS "identityName", n.external_id AS "identityExternalId", array_remove(ARRAY[i.identity_class, n.class], NULL) AS "identityClasses",
     coalesce(e.external_id, i.entitlement_external_id) AS "entitlementExternalId", i.environment,
     coalesce(g.last_used_kind, i.last_used_kind) AS "lastUsedKind", CASE WHEN g.id IS NULL THEN i.last_used_at ELSE g.last_used_at END AS "lastUsedAt",
     r.decision_id IS NULL AS "isBySilence", r.kind, r.subject_id IS NULL AS "isGrant", ${TICKET} AS ticket
