@@ -19,7 +19,7 @@ const DOMAINS: Readonly<Record<string, readonly string[]>> = {
   sessions: ["policy"],
   exceptions: ["policy", "notifications"],
   campaigns: ["exceptions", "policy", "ingest"],
-  remediation: ["campaigns", "connectors"],
+  remediation: ["campaigns", "connectors", "sessions"],
   evidence: ["remediation", "sessions"],
   auth: ["notifications"],
   actions: ["auth"],

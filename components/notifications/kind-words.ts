@@ -17,6 +17,8 @@ export const KIND_WORDS: Readonly<Record<NotificationKind, string>> = {
   exception_expiring: "An exception is about to end",
   exception_ended: "An exception has ended",
   task_waiting: "A removal waits for hands",
+  remediation_task: "A task is to be done by hand, for a ticket system",
+  tasks_of_yours: "An owner of an identity is told of changes to it",
   task_approval_waiting: "A removal waits for approval",
   task_overdue: "A removal is overdue",
   second_person_waiting: "A second person is needed",

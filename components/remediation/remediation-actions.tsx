@@ -8,9 +8,10 @@ import type { RemediationDetail } from "#lib/remediation/types.ts";
 import { ExecutePanel } from "./execute-panel.tsx";
 import classes from "./remediation.module.css";
 import { RestoreButton, RestoreRequests } from "./restore.tsx";
+import { TicketButton } from "./ticket-button.tsx";
 
 type RemediationActionsProps = {
-  remediation: Pick<RemediationDetail, "id" | "label" | "state" | "can" | "restoreRequest">;
+  remediation: Pick<RemediationDetail, "id" | "label" | "state" | "can" | "restoreRequest" | "ticket">;
   userId: string | null;
   canRestore: boolean;
   canApprove: boolean;
@@ -50,6 +51,7 @@ export function RemediationActions({ remediation, userId, canApprove, canExecute
             Claim it done
           </ReasonButton>
         )}
+        {canClaim && can.claim && <TicketButton remediationId={remediationId} ticket={remediation.ticket} />}
       </div>
       {canExecute && can.execute && <ExecutePanel remediationId={remediationId} label={label} />}
       <RestoreRequests requests={remediation.restoreRequest ? [remediation.restoreRequest] : []} userId={userId} canRestore={canRestore} />

@@ -6,7 +6,9 @@ import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import { KIND_VERBS } from "#lib/remediation/task-words.ts";
 import type { RemediationRow } from "#lib/remediation/types.ts";
-import { absencesText, isWaitingForProof } from "./remediation-words.ts";
+import classes from "./remediation.module.css";
+import { absencesText, isSettled, isWaitingForProof } from "./remediation-words.ts";
+import { TicketLink } from "./ticket.tsx";
 
 export const remediationColumns: readonly DataColumn<RemediationRow>[] = [
   {
@@ -19,7 +21,12 @@ export const remediationColumns: readonly DataColumn<RemediationRow>[] = [
     id: "state",
     header: "State",
     width: 220,
-    cell: (row) => <StateBadge state={row.state} {...(isWaitingForProof(row.state) ? { title: absencesText(row.absences) } : {})} />,
+    cell: (row) => (
+      <span className={classes.state}>
+        <StateBadge state={row.state} {...(isWaitingForProof(row.state) ? { title: absencesText(row.absences) } : {})} />
+        {row.ticket && !isSettled(row.state) && <TicketLink ticket={row.ticket} />}
+      </span>
+    ),
   },
   { id: "due", header: "Due", width: 150, cell: (row) => <Due row={row} /> },
   {

@@ -3,6 +3,7 @@ import type { Tone } from "#components/ui/tokens.ts";
 import type { RemediationEventRow } from "#lib/remediation/types.ts";
 import classes from "./remediation.module.css";
 import { eventTitle } from "./remediation-words.ts";
+import { TicketLink } from "./ticket.tsx";
 
 const TONES: Readonly<Record<string, Tone>> = {
   VERIFIED: "verified",
@@ -47,11 +48,12 @@ const CAUSES: Readonly<Record<string, string>> = {
 
 function Detail({ detail }: Pick<RemediationEventRow, "detail">) {
   // What would undo it is for the connector; what was put back is told with that.
-  const { checks, statements, confirmed, cause, undo: _undo, ...facts } = detail;
+  const { checks, statements, confirmed, cause, reference, link, undo: _undo, ...facts } = detail;
   return (
     <>
       {typeof cause === "string" && <p>{CAUSES[cause] ?? cause.replaceAll("_", " ")}</p>}
       {LONG.flatMap((name) => (typeof facts[name] === "string" && facts[name] !== "" ? [<p key={name}>“{String(facts[name])}”</p>] : []))}
+      {typeof reference === "string" && <TicketLink ticket={{ reference, link: typeof link === "string" ? link : null }} />}
       {Array.isArray(checks) && <p>{checksText(checks)}</p>}
       {isTexts(confirmed) && confirmed.length > 0 && <p>Read and confirmed: {confirmed.join(", ")}</p>}
       {isTexts(statements) && statements.length > 0 && <pre className={classes.statements}>{statements.join(";\n")}</pre>}

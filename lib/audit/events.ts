@@ -210,6 +210,7 @@ export const EVENTS = {
   "remediation.applied": z.strictObject({ campaignId: id, statements: count, digest }),
   "remediation.failed": z.strictObject({ campaignId: id, cause: z.string() }),
   "remediation.manual_required": z.strictObject({ campaignId: id, cause: z.string() }),
+  "remediation.ticketed": z.strictObject({ campaignId: id, ticketDigest: digest }),
   "remediation.claimed_done": z.strictObject({ campaignId: id, proofDigest: digest }),
   "remediation.absence_seen": z.strictObject({ campaignId: id, runId: id }),
   "remediation.verified": z.strictObject({ campaignId: id, firstRunId: id, secondRunId: id }),

@@ -15,7 +15,7 @@ export async function findUnsettled(tx: Tx, campaignId: string): Promise<Live[]>
      LEFT JOIN LATERAL (SELECT r.state::text AS state FROM remediations r WHERE r.campaign_id = i.campaign_id AND r.item_id = i.id ORDER BY r.id DESC LIMIT 1) r ON true
      WHERE i.campaign_id = $1::uuid AND i.state = 'FINAL' AND (i.outcome IN ('UNANSWERED', 'ABSTAIN')
        OR i.outcome = 'EXCEPTION_REQUESTED' AND NOT EXISTS (SELECT FROM exceptions x WHERE x.identity_id = i.identity_id AND x.entitlement_id = i.entitlement_id AND x.ended_at IS NULL)
-       OR r.state IN ('FAILED', 'MANUAL_REQUIRED', 'NOT_EFFECTIVE', 'NOT_SUPPORTED'))
+       OR r.state IN ('FAILED', 'MANUAL_REQUIRED', 'TICKETED', 'NOT_EFFECTIVE', 'NOT_SUPPORTED'))
        AND NOT EXISTS (SELECT FROM campaigns c JOIN items n ON n.campaign_id = c.id AND n.follows_item_id = i.id
          WHERE c.parent_id = i.campaign_id AND c.state NOT IN ('CANCELLED', 'NOT_APPLICABLE'))
      ORDER BY i.id`,

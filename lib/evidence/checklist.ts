@@ -170,7 +170,7 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     "runs.csv": "id state started_at observed_at is_complete is_full_read digest",
   }),
   line("E3", "Failures, manual work with proof, what no connector can do", {
-    "remediation.csv": "state claimed_done_by still_present_run_id",
+    "remediation.csv": "state ticket ticket_link ticketed_by ticketed_at claimed_done_by still_present_run_id",
     "remediation-events.csv": "kind at actor detail",
     "remediation-proofs.csv": "remediation_id name sha256 size uploaded_by uploaded_at file",
   }),

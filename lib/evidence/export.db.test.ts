@@ -7,6 +7,7 @@ import { systemActor } from "#lib/authz/actor.ts";
 import { reader } from "#lib/db/transact.ts";
 import { claimDone } from "#lib/remediation/commands/claim.ts";
 import { closeCampaign } from "#lib/remediation/commands/close-campaign.ts";
+import { ticketRemediation } from "#lib/remediation/commands/ticket.ts";
 import { verifyRemediations } from "#lib/remediation/commands/verify.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
 import * as make from "#lib/testing/factories.ts";
@@ -246,6 +247,8 @@ describe("the same campaign and checkpoint", () => {
 
     // Removals go on, with their proof; the source is read again; people and users change; the campaign closes.
     const tasks = await reader.rows<{ id: string }>("SELECT id FROM remediations WHERE campaign_id = $1::uuid", [made.campaignId]);
+    const [ticketed] = tasks;
+    if (ticketed) await ticketRemediation(make.ctxOf(made.pat), { remediationId: ticketed.id, reference: FORMULA });
     for (const { id } of tasks) await claimDone(make.ctxOf(made.pat), { remediationId: id, proof: FORMULA });
     for (const endGrants of [[made.grants.admin, made.grants.write], []]) {
       const [last] = await reader.rows<{ at: Date }>(
@@ -299,6 +302,7 @@ describe("the same campaign and checkpoint", () => {
       ["VERIFIED", "Pat"],
       ["VERIFIED", "Pat"],
     ]);
+    expect(removals.filter(({ ticket }) => ticket !== null)).toMatchObject([{ ticket: FORMULA, ticketed_by: "Pat", ticket_link: null }]);
     for (const { first_absent_run_id: first, second_absent_run_id: second } of removals) {
       const runs = (read("runs.json") as { id: string; state: string; is_complete: boolean }[]).map(({ id, state, is_complete }) => [
         id,

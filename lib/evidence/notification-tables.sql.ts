@@ -13,6 +13,8 @@ const MAIL = `LEFT JOIN notification_deliveries d ON d.id = n.mail_delivery_id
 
 const RESULT = `CASE WHEN d.id IS NULL THEN 'not collected yet' WHEN d.cause IS NOT NULL THEN d.cause WHEN s.state = 'deferred' OR s.state IS NULL THEN 'waiting' ELSE s.state END`;
 
+const IS_FOR_SYSTEMS = "num_nonnulls(n.person_id, n.user_id) = 0";
+
 export const notifications: PackTable = {
   name: "notifications",
   holds:
@@ -22,12 +24,12 @@ export const notifications: PackTable = {
     plain("kind", "n.kind"),
     plain("person_id", "n.person_id"),
     plain("user_id", "n.user_id"),
-    text("recipient", "coalesce(p.name, u.name)"),
+    text("recipient", `CASE WHEN ${IS_FOR_SYSTEMS} THEN 'systems, by webhook' ELSE coalesce(p.name, u.name) END`),
     plain("about_kind", "n.about_kind"),
     plain("about_id", "n.about_id"),
     instant("told_at", "n.created_at"),
     instant("due_at", "n.due_at"),
-    plain("mail", RESULT),
+    plain("mail", `CASE WHEN ${IS_FOR_SYSTEMS} THEN 'none: systems are told by webhook' ELSE ${RESULT} END`),
     plain("message_id", "CASE WHEN d.cause IS NULL THEN d.message_id END"),
     plain("attempts", "s.attempts"),
     instant("mail_result_at", "s.occurred_at"),

@@ -12,6 +12,9 @@ const isCovered = (row: string, at: string) =>
 const latest = (column: string, kinds: string) =>
   `(array_agg(${column} ORDER BY v.at DESC, v.id DESC) FILTER (WHERE v.kind IN (${kinds})))[1]`;
 
+/** A step into a ticket, and a ticket that took another's place. */
+const TICKETS = "'TICKETED', 'ticket_changed'";
+
 /** The steps that are covered, by task; each says which version of the task it made. The working columns of a task are not read: they are those of today. */
 const STEPS = `
   SELECT v.remediation_id,
@@ -19,6 +22,8 @@ const STEPS = `
     ${latest("v.actor_id", "'APPROVED'")} AS approved_by, ${latest("v.at", "'APPROVED'")} AS approved_at,
     (array_agg(v.actor_id ORDER BY v.at DESC) FILTER (WHERE v.kind = 'QUEUED' AND v.actor_id IS NOT NULL))[1] AS executed_by, ${latest("v.at", "'QUEUED'")} AS queued_at,
     ${latest("v.at", "'APPLIED_UNVERIFIED', 'ALREADY_GONE', 'CLAIMED_DONE'")} AS applied_at,
+    ${latest("v.detail ->> 'reference'", TICKETS)} AS ticket, ${latest("v.detail ->> 'link'", TICKETS)} AS ticket_link,
+    ${latest("v.actor_id", TICKETS)} AS ticketed_by, ${latest("v.at", TICKETS)} AS ticketed_at,
     ${latest("v.actor_id", "'CLAIMED_DONE'")} AS claimed_by, ${latest("v.at", "'VERIFIED'")} AS verified_at,
     ${latest("v.at", "'RESTORED'")} AS restored_at, ${latest("v.detail ->> 'requestedBy'", "'RESTORED'")} AS restore_requested_by,
     ${latest("v.detail ->> 'confirmedBy'", "'RESTORED'")} AS restore_confirmed_by
@@ -71,13 +76,17 @@ export const remediation: PackTable = {
     instant("restored_at", "v.restored_at"),
     text("restore_requested_by", "ur.name"),
     text("restore_confirmed_by", "us.name"),
+    text("ticket", "v.ticket"),
+    text("ticket_link", "v.ticket_link"),
+    text("ticketed_by", "ut.name"),
+    instant("ticketed_at", "v.ticketed_at"),
   ],
   from: (
     campaign,
   ) => `FROM remediations r LEFT JOIN (${STEPS}) v ON v.remediation_id = r.id LEFT JOIN (${RUNS}) g ON g.subject_id = r.id::text
     LEFT JOIN pack_people p ON p.id = r.decided_by LEFT JOIN pack_users ua ON ua.id = v.approved_by LEFT JOIN pack_users ue ON ue.id = v.executed_by
     LEFT JOIN pack_users uc ON uc.id = v.claimed_by LEFT JOIN pack_users ur ON ur.id::text = v.restore_requested_by
-    LEFT JOIN pack_users us ON us.id::text = v.restore_confirmed_by
+    LEFT JOIN pack_users us ON us.id::text = v.restore_confirmed_by LEFT JOIN pack_users ut ON ut.id = v.ticketed_by
     WHERE r.campaign_id = ${campaign} AND ${isCovered("r", "r.created_at")}`,
   orderBy: "r.item_id, r.id",
 };

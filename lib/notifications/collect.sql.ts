@@ -28,7 +28,8 @@ export async function waitingRecipients(tx: Tx): Promise<MailRecipient[]> {
     `WITH waiting AS (
        SELECT coalesce(n.person_id, u.person_id, n.user_id) AS recipient_id, min(n.created_at) AS since,
          jsonb_agg(jsonb_build_object('id', n.id, 'kind', n.kind, 'createdAt', n.created_at, 'isRead', n.read_at IS NOT NULL) ORDER BY n.created_at, n.id) AS waiting
-       FROM notifications n LEFT JOIN app_users u ON u.id = n.user_id WHERE n.mail_delivery_id IS NULL GROUP BY 1)
+       FROM notifications n LEFT JOIN app_users u ON u.id = n.user_id 
+       WHERE n.mail_delivery_id IS NULL AND num_nonnulls(n.person_id, n.user_id) = 1 GROUP BY 1)
      SELECT w.recipient_id AS "recipientId", coalesce(u.mail, p.mail) AS address, coalesce(f.mail, 'at_once') AS preference, l.at AS "lastMailAt", w.waiting
      FROM waiting w
      LEFT JOIN people p ON p.id = w.recipient_id AND p.status <> 'left' AND p.gone_at IS NULL

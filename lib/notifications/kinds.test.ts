@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { KINDS, NOTIFICATION_KINDS, type NotificationKind, textOf } from "./kinds.ts";
+import { eventOf, FOR_SYSTEMS, KINDS, NOTIFICATION_KINDS, type NotificationKind, textOf } from "./kinds.ts";
 import type { AboutKind } from "./types.ts";
 
 const ID = "0192f3a1-0000-7abc-8def-000000000001";
@@ -23,6 +23,22 @@ const TOLD: Record<NotificationKind, [AboutKind, Record<string, unknown>, string
   exception_expiring: ["exception", { days: 7 }, `/exceptions/${ID}`],
   exception_ended: ["exception", { how: "expired" }, `/exceptions/${ID}`],
   task_waiting: ["campaign", { tasks: 3 }, `/remediations?campaignId=${ID}`],
+  remediation_task: [
+    "remediation",
+    {
+      decision: "rotate",
+      verb: "Rotate",
+      todo: "Make a new credential, then delete the old one.",
+      proof: "A newer credential is there, and the older one is not.",
+      risk: "high",
+      identity: { id: ID, name: "deploy-prod", class: "pipeline" },
+      access: { id: null, name: "Key AKIA1" },
+      source: { id: ID, name: "AWS", kind: "aws" },
+      campaign: { id: ID, name: "Q4 review" },
+    },
+    `/remediations/${ID}`,
+  ],
+  tasks_of_yours: ["campaign", { tasks: 2 }, `/remediations?campaignId=${ID}`],
   task_approval_waiting: ["remediation", { tasks: 1 }, `/remediations/${ID}`],
   task_overdue: ["remediation", { tasks: 1 }, `/remediations/${ID}`],
   second_person_waiting: ["source", { action: "Let a held sync through", by: "Pat", path: `/sources/${ID}` }, `/sources/${ID}`],
@@ -62,6 +78,19 @@ describe("a notification", () => {
       { kind: "reminder", data: { items: "many" } },
     ])
       expect(textOf({ ...row, about: about("campaign"), dueAt: null })).toMatchObject({ title: "Q4 review", path: "/notifications" });
+  });
+
+  it("for systems has a type of its own and says where to answer; what else is told does not", () => {
+    const [kind, data] = TOLD.remediation_task;
+    expect(eventOf({ kind: "remediation_task", about: about(kind), data, dueAt })).toEqual({
+      type: "remediation.task",
+      answers: { ticket: `/api/v1/remediations/${ID}/ticket`, claim: `/api/v1/remediations/${ID}/claim` },
+    });
+    expect(FOR_SYSTEMS).toEqual(["remediation_task"]);
+    expect(eventOf({ kind: "task_waiting", about: about("campaign"), data: { tasks: 3 }, dueAt })).toEqual({
+      type: "notification.task_waiting",
+      answers: {},
+    });
   });
 
   it("leads to pages of ours alone", () => {

@@ -4,6 +4,8 @@ import { counted, whenText } from "./words.ts";
 
 const count = z.int().nonnegative();
 const name = z.string().max(300);
+const text = z.string().max(4000);
+const named = z.strictObject({ id: z.uuid().nullable(), name });
 /** Of the campaign, for "by when"; UTC where there is none. */
 const zone = z.string().max(60).default("UTC");
 const path = z
@@ -21,6 +23,8 @@ type Kind<Schema extends z.ZodType> = {
   /** The verb on the link. */
   action: string;
   path: (told: Told<z.output<Schema>>) => string;
+  /** What a system is told once, by a notice of its own, under its own type of event and with the addresses where it answers. */
+  forSystems?: { event: string; answers: (told: Told<z.output<Schema>>) => Readonly<Record<string, string>> };
 };
 
 const kind = <Schema extends z.ZodType>(definition: Kind<Schema>): Kind<Schema> => definition;
@@ -29,6 +33,8 @@ const campaign = ({ about }: Told<unknown>) => `/campaigns/${about.id}`;
 const exception = ({ about }: Told<unknown>) => `/exceptions/${about.id}`;
 const task = ({ about }: Told<unknown>) =>
   about.kind === "campaign" ? `/remediations?campaignId=${about.id}` : `/remediations/${about.id}`;
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 const ENDS = {
   expired: "has reached its end",
@@ -188,6 +194,42 @@ export const KINDS = {
     action: "Open the work",
     path: task,
   }),
+  remediation_task: kind({
+    data: z.strictObject({
+      decision: name,
+      verb: name,
+      todo: text,
+      proof: text,
+      risk: name,
+      identity: named.extend({ class: name }),
+      access: named,
+      source: named.extend({ kind: name }),
+      campaign: named,
+      zone,
+    }),
+    urgency: "prompt",
+    title: ({ about, data }) => `${data.verb}: ${about.label}`,
+    body: ({ data, by }) =>
+      `In ${data.source.name}: ${data.todo} Then say what you did${by}. What two later complete syncs have to show: ${lowerFirst(data.proof)}`,
+    action: "Open the task",
+    path: ({ about }) => `/remediations/${about.id}`,
+    forSystems: {
+      event: "remediation.task",
+      answers: ({ about }) => ({
+        ticket: `/api/v1/remediations/${about.id}/ticket`,
+        claim: `/api/v1/remediations/${about.id}/claim`,
+      }),
+    },
+  }),
+  tasks_of_yours: kind({
+    data: z.strictObject({ tasks: count, zone }),
+    urgency: "routine",
+    title: ({ about, data }) => `${counted(data.tasks, "change")} to what you answer for: ${about.label}`,
+    body: ({ by }) =>
+      `It was decided to change identities that you own. See what, and tell whoever does it what would break; the first is due${by || " soon"}.`,
+    action: "See what changes",
+    path: task,
+  }),
   task_approval_waiting: kind({
     data: z.strictObject({ tasks: count, zone }),
     urgency: "prompt",
@@ -238,11 +280,13 @@ export type DataOf<K extends NotificationKind> = z.input<(typeof KINDS)[K]["data
 export const isNotificationKind = (kind: string): kind is NotificationKind => kind in KINDS;
 export const urgencyOf = (kind: string): Urgency => (isNotificationKind(kind) ? KINDS[kind].urgency : "routine");
 
+/** Kinds that systems are told of by a notice of their own: what people are told of the same calls no webhook. */
+export const FOR_SYSTEMS = NOTIFICATION_KINDS.filter((each) => "forSystems" in KINDS[each]);
+
 /** A notification in words. One that this version no longer understands is shown by what it is about, never dropped. */
 export function textOf(row: Pick<NotificationRow, "kind" | "about" | "data" | "dueAt">): NotificationText {
-  const definition = isNotificationKind(row.kind) ? (KINDS[row.kind] as Kind<z.ZodType<{ zone: string }>>) : null;
-  const parsed = definition?.data.safeParse(row.data);
-  if (!definition || !parsed?.success)
+  const known = understood(row);
+  if (!known)
     return {
       title: row.about.label,
       body: "Open Countersign to see what it is about.",
@@ -250,8 +294,27 @@ export function textOf(row: Pick<NotificationRow, "kind" | "about" | "data" | "d
       path: "/notifications",
       urgency: "routine",
     };
-  const { data } = parsed;
-  const told = { about: row.about, data, by: row.dueAt ? ` by ${whenText(new Date(row.dueAt), data.zone)}` : "" };
+  const { definition, told } = known;
   const { title, body, action, urgency } = definition;
   return { title: title(told), body: body(told), action, path: definition.path(told), urgency };
+}
+
+/** The type of event that a webhook is called with, and where its receiver answers, as paths of ours. */
+export function eventOf(row: Pick<NotificationRow, "kind" | "about" | "data" | "dueAt">): {
+  type: string;
+  answers: Record<string, string>;
+} {
+  const known = understood(row);
+  const forSystems = known?.definition.forSystems;
+  return known && forSystems
+    ? { type: forSystems.event, answers: forSystems.answers(known.told) }
+    : { type: `notification.${row.kind}`, answers: {} };
+}
+
+function understood({ kind: name, about, data, dueAt }: Pick<NotificationRow, "kind" | "about" | "data" | "dueAt">) {
+  const definition = isNotificationKind(name) ? (KINDS[name] as Kind<z.ZodType<{ zone: string }>>) : null;
+  const parsed = definition?.data.safeParse(data);
+  if (!definition || !parsed?.success) return null;
+  const by = dueAt ? ` by ${whenText(new Date(dueAt), parsed.data.zone)}` : "";
+  return { definition, told: { about, data: parsed.data, by } };
 }

@@ -1,8 +1,8 @@
 import "server-only";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Tx } from "#lib/db/tx.ts";
-import { type DataOf, KINDS, type NotificationKind } from "./kinds.ts";
-import type { About, Recipient } from "./types.ts";
+import { type DataOf, FOR_SYSTEMS, KINDS, type NotificationKind } from "./kinds.ts";
+import { type About, type Recipient, SYSTEMS } from "./types.ts";
 
 export type Notice = {
   [K in NotificationKind]: {
@@ -31,26 +31,27 @@ export async function notifyAll(tx: Tx, ctx: Ctx, notices: readonly Notice[]): P
     `WITH written AS (
        INSERT INTO notifications (person_id, user_id, kind, about_kind, about_id, about_label, campaign_id, key, data, due_at, created_at)
        SELECT coalesce(g.person_id, u.person_id), CASE WHEN g.person_id IS NULL AND u.person_id IS NULL THEN g.user_id END, g.kind, g.about_kind,
-         g.about_id, g.about_label, g.campaign_id, g.key || ':' || coalesce(g.person_id, u.person_id, g.user_id), g.data, g.due_at, $2::timestamptz
+         g.about_id, g.about_label, g.campaign_id, g.key || ':' || coalesce((coalesce(g.person_id, u.person_id, g.user_id))::text, '${SYSTEMS}'), g.data, g.due_at, $2::timestamptz
        FROM jsonb_to_recordset($1::jsonb) AS g (person_id uuid, user_id uuid, kind text, about_kind text, about_id text, about_label text,
          campaign_id uuid, key text, data jsonb, due_at timestamptz)
        LEFT JOIN app_users u ON u.id = g.user_id
-       ON CONFLICT (key) DO NOTHING RETURNING id, kind),
+       ON CONFLICT (key) DO NOTHING RETURNING id, kind, num_nonnulls(person_id, user_id) = 0 AS is_for_systems),
      called AS (
        INSERT INTO notification_deliveries (channel, endpoint_id, notification_id, message_id, next_at, created_at)
        SELECT 'webhook', e.id, w.id, 'msg_' || replace(uuid7()::text, '-', ''), $2::timestamptz, $2::timestamptz
-       FROM written w JOIN webhook_endpoints e ON e.state = 'active' AND (cardinality(e.kinds) = 0 OR w.kind = ANY (e.kinds)))
+       FROM written w JOIN webhook_endpoints e ON e.state = 'active' AND (cardinality(e.kinds) = 0 OR w.kind = ANY (e.kinds))
+         AND (w.is_for_systems OR w.kind <> ALL ($3::text[])))
      SELECT count(*)::int AS count FROM written`,
-    [JSON.stringify(notices.map(rowOf)), ctx.now],
+    [JSON.stringify(notices.map(rowOf)), ctx.now, FOR_SYSTEMS],
   );
   return told?.count ?? 0;
 }
 
 function rowOf({ kind, to, about, key, data, due, campaignId }: Notice) {
-  const [personId, userId] = "personId" in to ? [to.personId, null] : [null, to.userId];
+  const told: { personId?: string; userId?: string } = to === SYSTEMS ? {} : to;
   return {
-    person_id: personId,
-    user_id: userId,
+    person_id: told.personId ?? null,
+    user_id: told.userId ?? null,
     kind,
     about_kind: about.kind,
     about_id: about.id,

@@ -1,5 +1,9 @@
-/** Who is told: a person (whoever signs in as them sees it), or a user who need not be anybody in the inventory. */
-export type Recipient = { personId: string } | { userId: string };
+/**
+ * Who is told: a person (whoever signs in as them sees it), a user who need not be anybody in the inventory, or systems: nobody, but every
+ * webhook of the kind.
+ */
+export type Recipient = { personId: string } | { userId: string } | typeof SYSTEMS;
+export const SYSTEMS = "systems";
 /** What it is about, softly: the page may be gone, the label stays. */
 export type About = { kind: AboutKind; id: string; label: string };
 export type AboutKind =

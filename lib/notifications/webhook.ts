@@ -5,7 +5,7 @@ import https from "node:https";
 import { isIP } from "node:net";
 import { resolvePinned } from "#lib/connectors/addresses.ts";
 import type { Carrier } from "./commands/send.ts";
-import { textOf } from "./kinds.ts";
+import { eventOf, textOf } from "./kinds.ts";
 import { httpOutcome, type Outcome, responseText } from "./outcome.ts";
 import type { NotificationRow } from "./types.ts";
 
@@ -27,11 +27,24 @@ export function signatures({ id, body, secrets }: Pick<Call, "id" | "body" | "se
 /** Ids and words, for a ticket or a chat; who it is for by id alone. */
 export function webhookBody(row: NotificationRow, origin: string): string {
   const { title, body, path, urgency } = textOf(row);
-  const { kind, createdAt, about, to, dueAt, data } = row;
+  const { createdAt, about, to, dueAt, data } = row;
+  const { type, answers } = eventOf(row);
+  const answerTo = Object.fromEntries(Object.entries(answers).map(([name, at]) => [name, { method: "POST", url: origin + at }]));
   return JSON.stringify({
-    type: `notification.${kind}`,
+    type,
     timestamp: createdAt,
-    data: { id: row.id, title, body, url: origin + path, urgency, about, to, dueAt, data },
+    data: {
+      id: row.id,
+      title,
+      body,
+      url: origin + path,
+      urgency,
+      about,
+      to,
+      dueAt,
+      data,
+      ...(Object.keys(answers).length > 0 ? { answerTo } : {}),
+    },
   });
 }
 

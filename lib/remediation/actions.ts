@@ -7,6 +7,7 @@ import { claimDone, requireManual } from "./commands/claim.ts";
 import { closeCampaign } from "./commands/close-campaign.ts";
 import { executeRemediation, preflightRemediation } from "./commands/execute.ts";
 import { confirmRestore, requestBatchRestore, requestRestore } from "./commands/restore.ts";
+import { ticketRemediation } from "./commands/ticket.ts";
 import { confirmWrites, disableWrites, requestWrites } from "./commands/writes.ts";
 import {
   batchRestoreInput,
@@ -22,6 +23,7 @@ import {
   requestWritesInput,
   startBatchInput,
   stopBatchInput,
+  ticketRemediationInput,
 } from "./schema.ts";
 
 export const approveRemediationAction = defineAction(
@@ -102,6 +104,15 @@ export const requireManualAction = defineAction(
   async (ctx, input) => {
     await requireManual(ctx, input);
     refresh();
+  },
+);
+
+export const ticketRemediationAction = defineAction(
+  { name: "remediation.ticket", permission: "remediation.claim", input: ticketRemediationInput, transaction: "pg" },
+  async (ctx, input) => {
+    const ticketed = await ticketRemediation(ctx, input);
+    refresh();
+    return ticketed;
   },
 );
 

@@ -16,7 +16,7 @@ export async function readCoveredAccess(tx: Tx, exceptionId: string): Promise<Co
 
 /** An exception lets access stay, so it covers what would take it away. What waited for people before the exception began may be covered: a revoke decided under it stands. Without cover, what is covered goes back. */
 const MOVABLE = `r.identity_id = $1::uuid AND r.entitlement_id = $2::uuid AND r.kind IN ('revoke', 'reduce', 'time_limit', 'suspend')
-  AND CASE WHEN $3::timestamptz IS NULL THEN r.state = 'COVERED' ELSE r.state = 'MANUAL_REQUIRED' AND r.created_at <= $3::timestamptz END`;
+  AND CASE WHEN $3::timestamptz IS NULL THEN r.state = 'COVERED' ELSE r.state IN ('MANUAL_REQUIRED', 'TICKETED') AND r.created_at <= $3::timestamptz END`;
 const values = ({ identityId, entitlementId, since }: CoveredAccess) => [identityId, entitlementId, since];
 
 export async function campaignsToCover(tx: Tx, access: CoveredAccess): Promise<string[]> {

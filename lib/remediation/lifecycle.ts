@@ -1,6 +1,6 @@
 import type { RemediationState } from "./types.ts";
 
-/** Where a task may go. Tickets have their state here; their command is not built yet. */
+/** Where a task may go. */
 const MOVES: Readonly<Record<RemediationState, readonly RemediationState[]>> = {
   PLANNED: ["APPROVED", "MANUAL_REQUIRED", "SUPERSEDED"],
   APPROVED: ["QUEUED", "MANUAL_REQUIRED", "SUPERSEDED"],
@@ -17,7 +17,8 @@ const MOVES: Readonly<Record<RemediationState, readonly RemediationState[]>> = {
   // Back to the plan: only what was manual because writes were off, once two people have switched them on.
   // Covered: what no connector can do goes to people in the same breath, so an exception finds it here.
   MANUAL_REQUIRED: ["TICKETED", "CLAIMED_DONE", "PLANNED", "COVERED", "SUPERSEDED"],
-  TICKETED: ["CLAIMED_DONE", "SUPERSEDED"],
+  // A ticket system reports within seconds: an exception finds the task here, too.
+  TICKETED: ["CLAIMED_DONE", "COVERED", "SUPERSEDED"],
   COVERED: ["PLANNED", "SUPERSEDED"],
   VERIFIED: ["RESTORED"],
   SUPERSEDED: [],

@@ -1,3 +1,4 @@
+import type { LoggedChanges } from "#lib/sessions/types.ts";
 import type { RemediationParameters, Writes } from "./rules.ts";
 import type { PreflightRow } from "./types.ts";
 
@@ -9,6 +10,7 @@ export type PreflightFacts = {
   environment: string;
   lastUsed: { kind: string; at: Date | null };
   isBySilence: boolean;
+  changes: LoggedChanges;
 };
 
 const DAY_MS = 86_400_000;
@@ -20,7 +22,7 @@ export function ownChecks(facts: PreflightFacts, now: Date, parameters: Remediat
     writes(facts),
     breakGlass(facts),
     lastUsed(facts, now, parameters.recentUseDays),
-    ...deployed(facts, parameters.recentDeployDays),
+    ...deployed(facts, now, parameters),
     facts.isBySilence
       ? { name: "Decided by a person", result: "warns", detail: "Nobody answered: it is revoked by silence alone." }
       : { name: "Decided by a person", result: "ok", detail: "A reviewer decided it." },
@@ -53,12 +55,33 @@ function lastUsed({ lastUsed: { kind, at } }: PreflightFacts, now: Date, days: n
   return { name, result: isRecent ? "warns" : "ok", detail: `Last used ${at.toISOString()}.` };
 }
 
-/** Asked of machines only: people do not deploy by being deployed. */
-function deployed({ identityClasses, environment }: PreflightFacts, days: number): PreflightRow[] {
+/**
+ * Asked of machines only: people do not deploy by being deployed. By what the log of the source tells; a change there warns, and so does a log
+ * that leaves out a part of the time.
+ */
+function deployed(
+  { identityClasses, environment, changes: { log, last } }: PreflightFacts,
+  now: Date,
+  { recentDeployDays: days, logLagDays }: RemediationParameters,
+): PreflightRow[] {
   if (identityClasses.every((each) => PEOPLE.includes(each))) return [];
   const name = `Not deployed to production in ${days} days`;
-  if (environment === "dev" || environment === "test") return [{ name, result: "ok", detail: `Its environment is ${environment}.` }];
-  return [{ name, result: "warns", detail: "Unknown. No source tells of its deployments." }];
+  const row = (result: PreflightRow["result"], detail: string): PreflightRow[] => [{ name, result, detail }];
+  if (environment === "dev" || environment === "test") return row("ok", `Its environment is ${environment}.`);
+  if (last) {
+    const where = environment === "prod" ? " in production" : "; its environment is not known, so it may be production";
+    return row("warns", `It last changed something on ${last.at.toISOString()} (${last.action})${where}. Ask its owner before you go on.`);
+  }
+  const since = new Date(now.getTime() - days * DAY_MS);
+  if (!log || log.until < since)
+    return row("warns", "Unknown. No log of this source was read for these days: import it, or ask the identity's owner.");
+  const gaps = [
+    ...(log.from > since ? [`before ${log.from.toISOString()}`] : []),
+    ...(now.getTime() - log.until.getTime() > logLagDays * DAY_MS ? [`after ${log.until.toISOString()}`] : []),
+  ];
+  return gaps.length > 0
+    ? row("warns", `Unknown ${gaps.join(" and ")}: the log of this source tells nothing of that time. In the rest it changed nothing.`)
+    : row("ok", `The log of this source, read up to ${log.until.toISOString()}, shows no change by it.`);
 }
 
 const WEIGHT = { ok: 0, warns: 1, blocks: 2 } as const;

@@ -9,7 +9,7 @@ import { notFound } from "#lib/errors/domain-error.ts";
 import type { WaitingRequest } from "./approvals.ts";
 import { WENT_WRONG } from "./batch.ts";
 import { OPEN_STATES, UNPROVEN_STATES } from "./lifecycle.ts";
-import { loadTask, whoOf } from "./remediation.sql.ts";
+import { loadTask, TICKET, whoOf } from "./remediation.sql.ts";
 import { REQUESTED, REQUESTS } from "./requests.sql.ts";
 import { RESTORE, readUndo, restorableOfBatch } from "./restore.sql.ts";
 import { approvalRefusals, claimRefusals, executionRefusals, type Refusal, refusalText, restoreRefusals } from "./rules.ts";
@@ -36,12 +36,13 @@ const IS_OPEN = `r.state IN (${texts(OPEN_STATES)})`;
 const IS_OVERDUE = `(${IS_OPEN} AND coalesce(r.applied_at, now()) > r.sla_due_at)`;
 
 /** Which tasks a scope sees; $1 is the person, null for those who read all. */
-const SEES = `($1::uuid IS NULL OR o.owner_id = $1::uuid OR r.decided_by = $1::uuid)`;
+const SEES = `($1::uuid IS NULL OR $1::uuid IN (o.owner_id, n.owner_id, n.backup_owner_id, r.decided_by))`;
 const FROM = `FROM remediations r
   JOIN campaigns c ON c.id = r.campaign_id
   JOIN sources s ON s.id = r.source_id
   LEFT JOIN entitlements e ON e.id = r.entitlement_id
   LEFT JOIN resources o ON o.id = e.resource_id
+  LEFT JOIN identities n ON n.id = r.identity_id
   LEFT JOIN people p ON p.id = r.decided_by
   LEFT JOIN app_users a ON a.id = r.approved_by
   LEFT JOIN app_users x ON x.id = r.executed_by`;
@@ -50,6 +51,7 @@ const ROW = `r.id, r.kind, r.campaign_id AS "campaignId", c.name AS "campaignNam
   p.name AS "decidedByName", a.display_name AS "approvedByName", x.display_name AS "executedByName", ${instant("r.applied_at")} AS "appliedAt",
   CASE WHEN r.second_absent_run_id IS NOT NULL THEN 2 WHEN r.first_absent_run_id IS NOT NULL THEN 1 ELSE 0 END AS absences,
   ${instant("r.verified_at")} AS "verifiedAt", ${instant("r.watch_until")} AS "watchUntil", r.regrown_item_id IS NOT NULL AS "hasRegrown",
+  ${TICKET} AS ticket,
   ${instant("r.created_at")} AS "createdAt"`;
 
 /** What is due first comes first. At most 500. */

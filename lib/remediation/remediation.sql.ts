@@ -9,7 +9,7 @@ import type { Tx } from "#lib/db/tx.ts";
 import { conflict, notFound } from "#lib/errors/domain-error.ts";
 import { mayMove } from "./lifecycle.ts";
 import { type TaskFacts, type Who, writerDoes, writesOfSource } from "./rules.ts";
-import type { RemediationKind, RemediationState } from "./types.ts";
+import type { RemediationKind, RemediationState, Ticket } from "./types.ts";
 
 export type Task = TaskFacts & {
   id: string;
@@ -23,6 +23,7 @@ export type Task = TaskFacts & {
   sourceConfig: unknown;
   writesConfig: unknown;
   writesSecret: Buffer | null;
+  identityId: string | null;
   identityName: string;
   identityExternalId: string | null;
   identityClasses: string[];
@@ -32,6 +33,7 @@ export type Task = TaskFacts & {
   lastUsedAt: Date | null;
   isBySilence: boolean;
   kind: RemediationKind;
+  ticket: Ticket | null;
 };
 
 /** What has to be done about an item i: by its outcome, or before it has one by what was handed in. null: nothing. */
@@ -42,15 +44,17 @@ export const TASK_KIND = `CASE coalesce(i.outcome, ${outcomeOfAnswerSql("i.answe
 export const DECISION_STANDS = `(i.decision_id IS NOT DISTINCT FROM r.decision_id AND ${TASK_KIND} = r.kind AND i.state IN ('SUBMITTED', 'DECIDED', 'FINAL')
   AND c.state <> 'CANCELLED')`;
 
+export const TICKET = `CASE WHEN r.ticket_reference IS NOT NULL THEN jsonb_build_object('reference', r.ticket_reference, 'link', r.ticket_link) END`;
+
 const TASK = `
   SELECT r.id, r.version, r.state::text AS state, r.label, r.risk_class AS "riskClass", r.campaign_id AS "campaignId", r.item_id AS "itemId",
     r.decided_by AS "decidedBy", d.user_id AS "decidedByUserId", o.owner_id AS "resourceOwnerId", coalesce(${DECISION_STANDS}, false) AS "decisionStands",
     s.id AS "sourceId", s.name AS "sourceName", s.kind AS "sourceKind", s.state::text AS "sourceState", s.writes_enabled_at IS NOT NULL AS "isEnabled",
     s.config AS "sourceConfig", s.writes_config AS "writesConfig", s.writes_secret AS "writesSecret",
-    i.identity_name AS "identityName", n.external_id AS "identityExternalId", array_remove(ARRAY[i.identity_class, n.class], NULL) AS "identityClasses",
+    r.identity_id AS "identityId", i.identity_name AS "identityName", n.external_id AS "identityExternalId", array_remove(ARRAY[i.identity_class, n.class], NULL) AS "identityClasses",
     coalesce(e.external_id, i.entitlement_external_id) AS "entitlementExternalId", i.environment,
     coalesce(g.last_used_kind, i.last_used_kind) AS "lastUsedKind", CASE WHEN g.id IS NULL THEN i.last_used_at ELSE g.last_used_at END AS "lastUsedAt",
-    r.decision_id IS NULL AS "isBySilence", r.kind, r.subject_id IS NULL AS "isGrant"
+    r.decision_id IS NULL AS "isBySilence", r.kind, r.subject_id IS NULL AS "isGrant", ${TICKET} AS ticket
   FROM remediations r
   JOIN campaigns c ON c.id = r.campaign_id
   JOIN items i ON i.campaign_id = r.campaign_id AND i.id = r.item_id

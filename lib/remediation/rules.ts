@@ -9,6 +9,8 @@ export type RemediationParameters = {
   maxAttempts: number;
   recentUseDays: number;
   recentDeployDays: number;
+  /** A log that ends earlier than this before now leaves a part unknown. */
+  logLagDays: number;
   /** For the answer to what grew back. */
   followUpDays: number;
 };
@@ -18,6 +20,7 @@ export const DEFAULT_REMEDIATION_PARAMETERS: RemediationParameters = {
   maxAttempts: 3,
   recentUseDays: 7,
   recentDeployDays: 90,
+  logLagDays: 2,
   followUpDays: 7,
 };
 
@@ -94,7 +97,7 @@ export function manualRefusals(task: TaskFacts): Refusal[] {
   return refusals;
 }
 
-/** Claiming that it was done by hand. */
+/** Taking it in hand: saying which ticket it has, or claiming that it was done. */
 export function claimRefusals(task: TaskFacts, who: Who): Refusal[] {
   const refusals = stateRefusals(task, ["MANUAL_REQUIRED", "TICKETED"]);
   if (isDecider(task, who)) refusals.push("decider");

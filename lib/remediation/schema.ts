@@ -11,6 +11,17 @@ export const claimRemediationInput = z.strictObject({
   remediationId: id,
   proof: z.string().trim().min(10, "Say what was done, where and when: an auditor reads this.").max(10_000),
 });
+/** As somebody's ticket system names it; the link leads there. */
+export const ticketInput = z.strictObject({
+  reference: z.string().trim().min(1, "Give the ticket's number or name.").max(100),
+  link: z
+    .url({ protocol: /^https$/, error: "An address like https://tickets.example.org/OPS-12, or nothing." })
+    .max(2000)
+    .refine((text) => !URL.canParse(text) || new URL(text).username === "", "Leave user and password out of the address.")
+    .nullable()
+    .default(null),
+});
+export const ticketRemediationInput = ticketInput.extend({ remediationId: id });
 export const remediationReasonInput = z.strictObject({ remediationId: id, reason });
 export const checkBatchInput = z.strictObject({ campaignId: id, sourceId: id });
 export const startBatchInput = z.strictObject({
@@ -65,6 +76,7 @@ export type RemediationInput = z.input<typeof remediationInput>;
 export type ExecuteRemediationInput = z.input<typeof executeRemediationInput>;
 export type ManualRemediationInput = z.input<typeof manualRemediationInput>;
 export type ClaimRemediationInput = z.input<typeof claimRemediationInput>;
+export type TicketRemediationInput = z.input<typeof ticketRemediationInput>;
 export type RemediationReasonInput = z.input<typeof remediationReasonInput>;
 export type CheckBatchInput = z.input<typeof checkBatchInput>;
 export type StartBatchInput = z.input<typeof startBatchInput>;

@@ -8,6 +8,7 @@ import type { AboutKind } from "#lib/notifications/types.ts";
 import { addressOf, SECOND_PERSON, type WaitingRequest } from "./approvals.ts";
 import { UNDONE_STATES } from "./lifecycle.ts";
 import { REQUESTED, REQUESTS } from "./requests.sql.ts";
+import { CARRIER } from "./tell-tasks.sql.ts";
 
 /** One process tells at a time. */
 export async function mayTell(tx: Tx): Promise<boolean> {
@@ -43,19 +44,21 @@ export async function secondPersonNotices(tx: Tx): Promise<Notice[]> {
 }
 
 type Work = { campaignId: string; name: string; zone: string; ownerUserId: string; tasks: number; latest: string; dueAt: Date };
-/** Tasks in a state, by campaign, with the last step that led into it: a later one is news again. */
-const work = (tx: Tx, state: string) =>
+/** Tasks in a state, by campaign, with the last step that led into it: a later one is news again. By hand only what has nobody's name on it. */
+const work = (tx: Tx, state: "PLANNED" | "MANUAL_REQUIRED") =>
   tx.rows<Work>(
     `SELECT r.campaign_id AS "campaignId", c.name, c.zone, c.owner_user_id AS "ownerUserId", count(DISTINCT r.id)::int AS tasks, max(e.id::text) AS latest,
        min(r.sla_due_at) AS "dueAt"
      FROM remediations r JOIN campaigns c ON c.id = r.campaign_id JOIN remediation_events e ON e.remediation_id = r.id AND e.kind = $1::text
-     WHERE r.state = $1::remediation_state GROUP BY r.campaign_id, c.name, c.zone, c.owner_user_id ORDER BY r.campaign_id`,
+     ${state === "MANUAL_REQUIRED" ? CARRIER : ""}
+     WHERE r.state = $1::remediation_state ${state === "MANUAL_REQUIRED" ? "AND carrier.id IS NULL" : ""}
+     GROUP BY r.campaign_id, c.name, c.zone, c.owner_user_id ORDER BY r.campaign_id`,
     [state],
   );
 
 const aboutOf = ({ campaignId, name }: Work) => ({ kind: "campaign", id: campaignId, label: name }) as const;
 
-/** What waits for somebody's hands, told to those who may do it. */
+/** What waits for hands and has nobody's name on it, told to those who may do it. */
 export async function handsNotices(tx: Tx): Promise<Notice[]> {
   const found = await work(tx, "MANUAL_REQUIRED");
   const hands = found.length === 0 ? [] : await usersWhoMay(tx, "remediation.claim");
@@ -131,10 +134,14 @@ export async function settleWork(tx: Tx, ctx: Ctx): Promise<number> {
   });
   const left = (kind: string, states: string) =>
     `n.kind = '${kind}' AND NOT EXISTS (SELECT FROM remediations r WHERE r.campaign_id = n.campaign_id AND r.state::text ${states})`;
-  const work = await settleNotices(tx, ctx, ["task_waiting", "task_approval_waiting", "task_overdue"], {
+  const work = await settleNotices(tx, ctx, ["task_waiting", "task_approval_waiting", "task_overdue", "tasks_of_yours"], {
     sql: `n.campaign_id IS NOT NULL AND (${left("task_waiting", "= 'MANUAL_REQUIRED'")} OR ${left("task_approval_waiting", "= 'PLANNED'")}
-      OR ${left("task_overdue", "= ANY ($3::text[])")})`,
+      OR ${left("task_overdue", "= ANY ($3::text[])")} OR ${left("tasks_of_yours", "= ANY ($3::text[])")})`,
     values: [UNDONE_STATES],
   });
-  return requests + work;
+  const tasks = await settleNotices(tx, ctx, ["remediation_task"], {
+    sql: "NOT EXISTS (SELECT FROM remediations r WHERE r.id::text = n.about_id AND r.state IN ('MANUAL_REQUIRED', 'TICKETED'))",
+    values: [],
+  });
+  return requests + work + tasks;
 }

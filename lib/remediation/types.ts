@@ -34,6 +34,9 @@ export type RemediationKind =
   | "re_own"
   | "retire";
 
+/** By which somebody else's ticket system knows a task. */
+export type Ticket = { reference: string; link: string | null };
+
 export type RemediationRow = {
   id: string;
   kind: RemediationKind;
@@ -57,6 +60,7 @@ export type RemediationRow = {
   verifiedAt: string | null;
   watchUntil: string | null;
   hasRegrown: boolean;
+  ticket: Ticket | null;
   createdAt: string;
 };
 

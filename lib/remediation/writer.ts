@@ -3,6 +3,7 @@ import { type GrantRef, SourceError, type SourceWriter } from "#lib/connectors/c
 import { createWriter } from "#lib/connectors/registry.ts";
 import { openSecret, secretOf } from "#lib/connectors/secrets.ts";
 import { DomainError } from "#lib/errors/domain-error.ts";
+import { readChanges } from "./changes.sql.ts";
 import { combineChecks, ownChecks } from "./preflight.ts";
 import type { Task } from "./remediation.sql.ts";
 import { DEFAULT_REMEDIATION_PARAMETERS } from "./rules.ts";
@@ -68,7 +69,8 @@ export const grantRefOf = (task: Pick<Task, "identityExternalId" | "entitlementE
 
 /** Our own pre-flight and, where the source may be written to, the source's, with the statements that it would run. */
 export async function askAll(open: OpenWriter, task: Task, now: Date, signal: AbortSignal): Promise<Asked> {
-  const own = ownChecks({ ...task, lastUsed: { kind: task.lastUsedKind, at: task.lastUsedAt } }, now, DEFAULT_REMEDIATION_PARAMETERS);
+  const facts = { ...task, lastUsed: { kind: task.lastUsedKind, at: task.lastUsedAt }, changes: await readChanges(task, now) };
+  const own = ownChecks(facts, now, DEFAULT_REMEDIATION_PARAMETERS);
   if (task.writes !== "on") return { checks: own, statements: [] };
   const { checks, statements } = await upstream(() => withWriter(open, task, (writer) => askSource(writer, task, signal)));
   return { checks: combineChecks(own, checks), statements };

@@ -47,6 +47,8 @@ const OF_PRIVILEGE = new Set([
   "rolesanywhere.amazonaws.com",
 ]);
 const IS_READ = /^(Get|List|Describe|Head|BatchGet|Search|Lookup|Simulate|Generate|Decode)/;
+/** Calls that change nothing, by how their names begin: those, and some that only ask or use a key. As a regular expression of PostgreSQL. */
+export const READ_CALLS = `${IS_READ.source}|^(Query|Scan|Select|Check|Test|Validate|Verify|View|Filter|Preview|Estimate|Decrypt|Encrypt|Sign|StartQuery)`;
 
 export type CallFacts = { service: string; name: string; succeeded: boolean; isReadOnly: boolean | null; isRoot: boolean };
 

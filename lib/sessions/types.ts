@@ -116,3 +116,11 @@ export type SourceTelling = {
 
 /** Live keys and tokens of one age, by whether they end. */
 export type LifetimeRow = { age: string; bounded: number; endless: number; unknown: number };
+
+/** What the log of a source tells of an identity since an instant. */
+export type LoggedChanges = {
+  /** From the first event to the last that the log holds, whoever it is of; null: no log was read. */
+  log: { from: Date; until: Date } | null;
+  /** The latest call that changed something, by the identity or in a session that it elevated into. */
+  last: { at: Date; action: string } | null;
+};

@@ -85,6 +85,18 @@ export const remediationSamples: Samples = {
     const { by, remediationId } = await manual();
     return { by, input: { remediationId, proof: "Revoked by hand in psql at noon." } };
   },
+  "POST remediation.claim_done": async () => {
+    const { by, remediationId } = await manual();
+    return { by, params: { remediationId }, input: { proof: "Revoked by hand in psql at noon." } };
+  },
+  "remediation.ticket": async () => {
+    const { by, remediationId } = await manual();
+    return { by, input: { remediationId, reference: "OPS-12", link: "https://tickets.example.test/OPS-12" } };
+  },
+  "POST remediation.ticket": async () => {
+    const { by, remediationId } = await manual();
+    return { by, params: { remediationId }, input: { reference: "OPS-12" } };
+  },
   "POST remediation.add_proof": async () => {
     const { by, remediationId } = await manual();
     return {

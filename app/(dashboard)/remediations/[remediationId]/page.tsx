@@ -6,6 +6,7 @@ import classes from "#components/remediation/remediation.module.css";
 import { RemediationActions } from "#components/remediation/remediation-actions.tsx";
 import { RemediationHistory } from "#components/remediation/remediation-history.tsx";
 import { isSettled, stateSentence } from "#components/remediation/remediation-words.ts";
+import { TicketLink } from "#components/remediation/ticket.tsx";
 import { Underway } from "#components/remediation/underway.tsx";
 import { Verification } from "#components/remediation/verification.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
@@ -124,6 +125,7 @@ function Facts({ remediation, mayOpen }: { remediation: RemediationDetail; mayOp
           term: "Approved by",
           value: remediation.approvedByName ?? unapproved(remediation.state, isApproved),
         },
+        ...(remediation.ticket ? [{ term: "Ticket", value: <TicketLink ticket={remediation.ticket} /> }] : []),
         { term: "Executed by", value: remediation.executedByName ?? (remediation.appliedAt ? "by hand, as told below" : "nobody yet") },
         { term: "Done in the source", value: remediation.appliedAt ? <Moment at={remediation.appliedAt} /> : "not yet" },
       ]}
