@@ -82,7 +82,8 @@ function planText(plan: FilePlan): string {
   ].join("\n");
 }
 
-function populationLines({ items, privileged, reviewers, withoutReviewer, excluded, expectedMinutes, overlaps }: ScopePreview): string[] {
+function populationLines(preview: ScopePreview): string[] {
+  const { items, privileged, reviewers, group, circles, withoutReviewer, excluded, expectedMinutes, overlaps } = preview;
   return [
     `${items} items, ${privileged} privileged, ${reviewers.length} reviewers${expectedMinutes === null ? "" : `, about ${expectedMinutes} minutes for whoever has the most`}`,
     ...reviewers
@@ -92,6 +93,8 @@ function populationLines({ items, privileged, reviewers, withoutReviewer, exclud
           `  ${each.name}: ${each.items}${each.minutes === null ? "" : `, ${each.minutes} min`}${each.hasSignIn ? "" : ", no sign-in yet"}`,
       ),
     ...more(reviewers.length, "reviewers"),
+    ...(group ? [`  ${group.of} of the group, in the order of its ring: ${group.members.map(({ name }) => name).join(", ")}`] : []),
+    ...(circles > 0 ? [`  ${circles} went on to the next of the order: people would have reviewed each other`] : []),
     ...withoutReviewer.slice(0, SHOWN).map((each) => `  nobody may review ${each.name}: ${each.items}`),
     ...more(withoutReviewer.length, "without a reviewer"),
     ...excluded.map(({ cause, grants }) => `  left out, ${cause.replaceAll("_", " ")}: ${grants}`),

@@ -13,16 +13,17 @@ import { PopulationFacts, SignOffFacts } from "./population-facts.tsx";
 import { RemindButton } from "./remind-button.tsx";
 import { ReviewersTable } from "./reviewers-table.tsx";
 import { RiskFigures } from "./risk-figures.tsx";
+import type { Named } from "./round-fields.tsx";
 import { Rounds } from "./rounds.tsx";
 import { ScopeFacts } from "./scope-facts.tsx";
 import { Scrutiny } from "./scrutiny.tsx";
 import { silenceDid } from "./silence-words.ts";
 import { SinceFreeze } from "./since-freeze.tsx";
 
-type CampaignBodyProps = { campaign: CampaignPage; sourceNames: ReadonlyMap<string, string>; canManage: boolean };
+type CampaignBodyProps = { campaign: CampaignPage; sourceNames: ReadonlyMap<string, string>; named: Named; canManage: boolean };
 
 /** What is known of a campaign, below what comes next. Parts that do not exist yet are left out. */
-export function CampaignBody({ campaign, sourceNames, canManage }: CampaignBodyProps) {
+export function CampaignBody({ campaign, sourceNames, named, canManage }: CampaignBodyProps) {
   const { id, state, population, reviewerRows, riskRows, ledger, signOff } = campaign;
   const qualityOf = new Map(campaign.quality.map((quality) => [quality.reviewerId, quality]));
   const reviewers = reviewerRows.map((row) => ({ ...row, campaignId: id, quality: qualityOf.get(row.personId ?? "") ?? null }));
@@ -89,7 +90,7 @@ export function CampaignBody({ campaign, sourceNames, canManage }: CampaignBodyP
         </Section>
       )}
       <Section title="Set-up">
-        <ScopeFacts campaign={campaign} sourceNames={sourceNames} />
+        <ScopeFacts campaign={campaign} sourceNames={sourceNames} named={named} />
       </Section>
     </>
   );

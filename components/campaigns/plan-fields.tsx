@@ -1,36 +1,23 @@
 "use client";
 
-import { Button, MultiSelect, NumberInput, Select, TextInput } from "@mantine/core";
+import { Button, NumberInput, Select, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { CampaignPlan, Round } from "#lib/campaigns/plan.ts";
-import { REVIEWER_CHAIN } from "#lib/campaigns/reviewers.ts";
-import { type PersonChoice, PersonSearch } from "./person-search.tsx";
+import { type Named, RoundFields } from "./round-fields.tsx";
 import classes from "./setup-form.module.css";
-import { RULE_WORDS } from "./words.ts";
 
-/** `people`: those whom the plan names already. */
 type PlanFieldsProps = {
-  people: readonly PersonChoice[];
+  named: Named;
   plan: CampaignPlan;
   onChange: (plan: CampaignPlan) => void;
   errors: Readonly<Record<string, string>>;
 };
 
 const PLACES = [1, 2, 3] as const;
-/** A group is chosen in a file; a plan that has one keeps it. */
-const linksFor = (round: Round) =>
-  REVIEWER_CHAIN.filter((rule) => rule !== "group" || round.chain.includes(rule)).map((rule) => ({
-    value: rule,
-    label: RULE_WORDS[rule],
-  }));
 const STRATEGIES = [
   { value: "last_round", label: "The last round decides" },
   { value: "one_revoke_wins", label: "One revoke in any round wins" },
   { value: "all_must_keep", label: "Kept only if every round keeps" },
-];
-const ADVANCES = [
-  { value: "all_handed_in", label: "As soon as everything was handed in" },
-  { value: "at_due", label: "At its due date" },
 ];
 const SILENCES = [
   { value: "by_risk", label: "By risk: low is kept, ordinary revoked, high suspended" },
@@ -44,7 +31,7 @@ const lastOpen = (rounds: Round[]): Round[] =>
 const number = (value: number | string): number | null => (typeof value === "number" ? value : null);
 
 /** Rounds and what happens without an answer: fixed with the freeze, in the manifest. */
-export function PlanFields({ people, plan, onChange, errors }: PlanFieldsProps) {
+export function PlanFields({ named, plan, onChange, errors }: PlanFieldsProps) {
   const set = (change: Partial<CampaignPlan>) => onChange({ ...plan, ...change });
   const setRound = (at: number, change: Partial<Round>) =>
     set({ rounds: plan.rounds.map((round, index) => (index === at ? { ...round, ...change } : round)) });
@@ -74,7 +61,7 @@ export function PlanFields({ people, plan, onChange, errors }: PlanFieldsProps) 
             <RoundFields
               key={place}
               round={round}
-              people={people}
+              named={named}
               number={place}
               isLast={place === plan.rounds.length}
               isOnly={plan.rounds.length === 1}
@@ -136,107 +123,6 @@ export function PlanFields({ people, plan, onChange, errors }: PlanFieldsProps) 
         />
       </fieldset>
     </>
-  );
-}
-
-type RoundFieldsProps = {
-  round: Round;
-  people: readonly PersonChoice[];
-  number: number;
-  isLast: boolean;
-  isOnly: boolean;
-  onChange: (change: Partial<Round>) => void;
-  onRemove: () => void;
-};
-
-function RoundFields({ round, people, number: place, isLast, isOnly, onChange, onRemove }: RoundFieldsProps) {
-  return (
-    <fieldset className={classes.round} aria-label={`Round ${place}`}>
-      {!isOnly && (
-        <TextInput
-          label={`Name of round ${place}`}
-          required
-          maxLength={80}
-          value={round.name}
-          onChange={(event) => onChange({ name: event.currentTarget.value })}
-        />
-      )}
-      <MultiSelect
-        label={isOnly ? "Asked in this order" : `Asked in round ${place}, in this order`}
-        description="The first who is in office and independent. Nobody reviews their own access."
-        data={linksFor(round)}
-        value={round.chain}
-        onChange={(value) => onChange({ chain: value as Round["chain"], ...(value.includes("named") ? {} : { named: [] }) })}
-        hidePickedOptions
-        error={round.chain.length === 0 ? "Somebody has to be asked." : undefined}
-      />
-      {round.chain.includes("named") && <NamedPeople people={people} named={round.named} onChange={(named) => onChange({ named })} />}
-      {!isLast && (
-        <div className={classes.due}>
-          <NumberInput
-            label="Over, days before the due date"
-            min={1}
-            max={365}
-            allowDecimal={false}
-            value={round.endsDaysBefore ?? ""}
-            onChange={(value) => onChange({ endsDaysBefore: number(value) })}
-          />
-          <Select
-            label="The next begins"
-            data={ADVANCES}
-            allowDeselect={false}
-            value={round.advance}
-            onChange={(value) => onChange({ advance: (value ?? round.advance) as Round["advance"] })}
-          />
-        </div>
-      )}
-      {!isOnly && (
-        <Button variant="subtle" color="gray" size="compact-xs" className={classes.short ?? ""} onClick={onRemove}>
-          Leave round {place} out
-        </Button>
-      )}
-    </fieldset>
-  );
-}
-
-type NamedPeopleProps = { people: readonly PersonChoice[]; named: readonly string[]; onChange: (named: string[]) => void };
-
-function NamedPeople({ people, named, onChange }: NamedPeopleProps) {
-  const [known, setKnown] = useState(people);
-  const nameOf = (id: string) => known.find(({ personId }) => personId === id)?.name ?? "somebody";
-  return (
-    <div className={classes.group}>
-      {named.length > 0 && (
-        <ol className={classes.cycles}>
-          {named.map((id) => (
-            <li key={id}>
-              {nameOf(id)}{" "}
-              <Button
-                variant="subtle"
-                color="gray"
-                size="compact-xs"
-                aria-label={`Leave ${nameOf(id)} out`}
-                onClick={() => onChange(named.filter((each) => each !== id))}
-              >
-                Leave out
-              </Button>
-            </li>
-          ))}
-        </ol>
-      )}
-      <PersonSearch
-        // A new field for the next person.
-        key={named.length}
-        label="Add a person by name"
-        value={null}
-        onChange={(person) => {
-          if (!person || named.includes(person.personId)) return;
-          setKnown([...known, person]);
-          onChange([...named, person.personId]);
-        }}
-        error={named.length === 0 ? "Name at least one." : undefined}
-      />
-    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import type { CampaignScopeInput } from "#lib/campaigns/schema.ts";
 import type { SavedScopeRow } from "#lib/campaigns/types.ts";
 import { type PersonChoice, PersonSearch } from "./person-search.tsx";
 import { PlanFields } from "./plan-fields.tsx";
+import type { Named } from "./round-fields.tsx";
 import { SavedScopes } from "./saved-scopes.tsx";
 import { ScopeFields, type ScopeSource } from "./scope-fields.tsx";
 import classes from "./setup-form.module.css";
@@ -17,8 +18,7 @@ export type ReviewValues = { scope: CampaignScopeInput; plan: CampaignPlan; fall
 export type FormSetup = {
   sources: ScopeSource[];
   saved: SavedScopeRow[];
-  /** Whom the plan under edit names. */
-  people: PersonChoice[];
+  named: Named;
   now: string;
   blank: Pick<ReviewValues, "scope" | "plan">;
 };
@@ -66,7 +66,7 @@ export function ReviewFields({ setup, values, onChange, zone, errors, name, inst
         saved={<SavedScopes saved={setup.saved} scope={scope} onChoose={(next) => set({ scope: next })} />}
       />
       {when}
-      <PlanFields people={setup.people} plan={plan} onChange={(next) => set({ plan: next })} errors={errors} />
+      <PlanFields named={setup.named} plan={plan} onChange={(next) => set({ plan: next })} errors={errors} />
       <PersonSearch
         label="Fallback reviewer"
         description="Answers what nobody in the chain may: manager, owner of the resource, owner of the identity, then this person."

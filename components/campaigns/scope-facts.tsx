@@ -13,6 +13,8 @@ import {
   SENSITIVITY_WORDS,
   SIGNED_OFF_WORDS,
 } from "./campaign-words.ts";
+import { askedFacts } from "./plan-facts.tsx";
+import type { Named } from "./round-fields.tsx";
 
 const listed = (values: readonly string[], words: Readonly<Record<string, string>>): string =>
   values.length === 0 ? "all" : values.map((value) => words[value] ?? value).join(", ");
@@ -35,8 +37,10 @@ export const scopeFacts = (scope: ScopeFilters, zone: string) => [
   ...(scope.signedOffAs.length > 0 ? [{ term: "Last sign-off", value: listed(scope.signedOffAs, SIGNED_OFF_WORDS) }] : []),
 ];
 
+type ScopeFactsProps = { campaign: CampaignPage; sourceNames: ReadonlyMap<string, string>; named: Named };
+
 /** What the owner asked for when the campaign was set up. */
-export function ScopeFacts({ campaign, sourceNames }: { campaign: CampaignPage; sourceNames: ReadonlyMap<string, string> }) {
+export function ScopeFacts({ campaign, sourceNames, named }: ScopeFactsProps) {
   const { ledger, zone, dueAt, createdAt, watchDays, instructions, instructionsVersion, fallbackName, fallbackPersonId } = campaign;
   const scope = campaignScope.safeParse(campaign.scope).data;
   const names =
@@ -48,6 +52,7 @@ export function ScopeFacts({ campaign, sourceNames }: { campaign: CampaignPage; 
       facts={[
         { term: "Sources", value: names.join(", ") },
         ...(scope ? scopeFacts(scope, zone) : []),
+        ...askedFacts(campaign.plan, named),
         { term: "Due", value: <Moment at={dueAt} zone={zone} /> },
         { term: "Fallback reviewer", value: fallbackPersonId === null ? "nobody" : fallbackName },
         { term: "Watch after removal", value: counted(watchDays, "day") },

@@ -13,6 +13,7 @@ import type { CampaignScopeInput } from "#lib/campaigns/schema.ts";
 import type { ScopePreview } from "#lib/campaigns/types.ts";
 import { BLOCK_WORDS, EXCLUSION_WORDS } from "./campaign-words.ts";
 import classes from "./scope-preview.module.css";
+import { INELIGIBLE_WORDS } from "./words.ts";
 
 type ScopePreviewPanelProps = { scope: CampaignScopeInput; plan: CampaignPlan; fallbackPersonId: string | null };
 
@@ -82,7 +83,7 @@ function Waiting() {
 }
 
 function Figures({ preview }: { preview: ScopePreview }) {
-  const { items, privileged, reviewers, withoutReviewer, excluded, blocks, expectedMinutes, overlaps } = preview;
+  const { items, privileged, reviewers, group, circles, withoutReviewer, excluded, blocks, expectedMinutes, overlaps } = preview;
   return (
     <>
       <p className={classes.items}>
@@ -109,6 +110,13 @@ function Figures({ preview }: { preview: ScopePreview }) {
       )}
       {withoutReviewer.length > 0 && <Unreviewed subjects={withoutReviewer} />}
       {reviewers.length > 0 && <Reviewers reviewers={reviewers} />}
+      {circles > 0 && (
+        <p className={classes.dim}>
+          {counted(circles, "item")} went on to the next of the order, since with whoever was found first people would review each other.
+          Where several circles meet, the freeze may take another of those who are eligible.
+        </p>
+      )}
+      {group && <Group group={group} />}
       {excluded.length > 0 && (
         <Part title="Left out">
           <ul className={classes.list}>
@@ -162,6 +170,23 @@ function Reviewers({ reviewers }: Pick<ScopePreview, "reviewers">) {
           and {rest.length} more with {counted(restItems, "item")} together
         </p>
       )}
+    </Part>
+  );
+}
+
+/** The ring of the first round's group, in its order. */
+function Group({ group: { of, members } }: { group: NonNullable<ScopePreview["group"]> }) {
+  return (
+    <Part title={`${counted(of, "member")} of the group, in the order of its ring`}>
+      {of === 0 && <p className={classes.dim}>Nobody holds it now: the next in the order is asked.</p>}
+      <ol className={classes.ring}>
+        {members.map(({ personId, name, items, why }) => (
+          <li key={personId}>
+            {name}: {why ? INELIGIBLE_WORDS[why] : counted(items, "item")}
+          </li>
+        ))}
+      </ol>
+      {of > members.length && <p className={classes.dim}>and {countText(of - members.length)} more</p>}
     </Part>
   );
 }

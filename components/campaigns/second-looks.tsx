@@ -11,7 +11,8 @@ import { drawSecondLookAction } from "#lib/campaigns/actions.ts";
 import type { SecondLookRow } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
 import { FiguresTable } from "./figures-table.tsx";
-import { type PersonChoice, PersonSearch } from "./person-search.tsx";
+import type { PersonChoice } from "./person-search.tsx";
+import { SecondReviewerSearch } from "./second-reviewer-search.tsx";
 
 /** Has a sample of what somebody kept looked at by another person. What is drawn, the population's digest decides. */
 export function DrawSecondLook({ campaignId, reviewerId, name }: { campaignId: string; reviewerId: string; name: string }) {
@@ -44,7 +45,13 @@ export function DrawSecondLook({ campaignId, reviewerId, name }: { campaignId: s
                 A tenth of the privileged access that was kept and handed in, at least 5 and at most 25 items, the grave ones likelier.
                 Nobody chooses which. The opinions change nothing by themselves: you see them before you sign off.
               </p>
-              <PersonSearch label="Who looks again" value={person} onChange={setPerson} error={errors.toPersonId} required />
+              <SecondReviewerSearch
+                campaignId={campaignId}
+                reviewerId={reviewerId}
+                value={person}
+                onChange={setPerson}
+                error={errors.toPersonId}
+              />
             </>
           )}
         </ActionForm>

@@ -6,12 +6,14 @@ import type { Recurrence } from "#lib/campaigns/cycles.ts";
 import type { TemplatePage } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
 import { MONTH_WORDS, PERIOD_WORDS, WEEKDAY_WORDS } from "./campaign-words.ts";
+import { askedFacts } from "./plan-facts.tsx";
+import type { Named } from "./round-fields.tsx";
 import { scopeFacts } from "./scope-facts.tsx";
 
-type TemplateFactsProps = { template: TemplatePage; sourceNames: ReadonlyMap<string, string> };
+type TemplateFactsProps = { template: TemplatePage; sourceNames: ReadonlyMap<string, string>; named: Named };
 
 /** The version in force, in words. */
-export function TemplateFacts({ template, sourceNames }: TemplateFactsProps) {
+export function TemplateFacts({ template, sourceNames, named }: TemplateFactsProps) {
   const { body, version, digest, madeBy, madeByName, madeAt, fallbackName } = template;
   return (
     <DefinitionList
@@ -21,6 +23,7 @@ export function TemplateFacts({ template, sourceNames }: TemplateFactsProps) {
         { term: "Sources", value: body.scope.sourceIds.map((id) => sourceNames.get(id) ?? "a retired source").join(", ") },
         ...scopeFacts(body.scope, body.zone),
         { term: "Rounds", value: body.plan.rounds.map(({ name }) => name).join(", then ") },
+        ...askedFacts(body.plan, named),
         {
           term: "Carried forward",
           value: body.plan.carryCycles === 0 ? "nothing" : `what is unchanged, at most ${counted(body.plan.carryCycles, "cycle")}`,

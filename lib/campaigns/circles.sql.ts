@@ -5,7 +5,7 @@ import { isLineSql } from "./independence.sql.ts";
 import { type BarredPair, barCircles, type Pair } from "./independence.ts";
 import { handOn } from "./next-reviewer.sql.ts";
 
-const ATTEMPTS = 5;
+export const ATTEMPTS = 5;
 /** At the freeze the rule that found a reviewer still says whether they are of the line. */
 export const FOUND_BESIDE_THE_LINE = "i.reviewer_rule NOT IN ('manager', 'managers_manager')";
 const WORDS = {
@@ -59,18 +59,26 @@ async function leaveToNobody(tx: Tx, campaignId: string, itemIds: readonly strin
   return left.length;
 }
 
-/** Who reviews whom by other links than line management, where both of them review: nobody else stands in a circle. In the order that counts. */
-async function readPairs(tx: Tx, campaignId: string, among: string): Promise<Pair[]> {
-  return tx.rows<Pair>(
-    `WITH pairs AS MATERIALIZED (
-       SELECT DISTINCT i.reviewer_id, i.person_id FROM items i
-       WHERE i.campaign_id = $1::uuid AND i.state <> 'VOIDED' AND i.reviewer_id IS NOT NULL AND i.person_id IS NOT NULL AND ${among})
+/**
+ * Who reviews whom by other links than line management, where both of them review: nobody else stands in a circle. In the order that counts.
+ * `pairs` selects reviewer_id and person_id.
+ */
+export const pairsIn = (tx: Tx, pairs: string, values: readonly unknown[] = []): Promise<Pair[]> =>
+  tx.rows<Pair>(
+    `WITH pairs AS MATERIALIZED (${pairs})
      SELECT p.reviewer_id AS "reviewerId", p.person_id AS "subjectId" FROM pairs p
      WHERE p.person_id IN (SELECT reviewer_id FROM pairs) AND p.reviewer_id IN (SELECT person_id FROM pairs) AND NOT ${isLineSql("p.reviewer_id", "p.person_id")}
      ORDER BY p.reviewer_id, p.person_id`,
+    values,
+  );
+
+const readPairs = (tx: Tx, campaignId: string, among: string): Promise<Pair[]> =>
+  pairsIn(
+    tx,
+    `SELECT DISTINCT i.reviewer_id, i.person_id FROM items i
+     WHERE i.campaign_id = $1::uuid AND i.state <> 'VOIDED' AND i.reviewer_id IS NOT NULL AND i.person_id IS NOT NULL AND ${among}`,
     [campaignId],
   );
-}
 
 async function openItemsOf(tx: Tx, campaignId: string, barred: readonly BarredPair[]): Promise<string[]> {
   if (barred.length === 0) return [];

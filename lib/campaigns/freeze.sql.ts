@@ -188,7 +188,7 @@ export const FREEZE_CHAIN = {
   reviewers_manager: link("i.up_id", "i.up_name", "i.up_manager_id", "i.up_standing"),
 } as const;
 
-const FREEZE_ACCESS: AccessColumns = {
+export const FREEZE_ACCESS: AccessColumns = {
   self: (person) => `${person} = i.person_id`,
   granted_it: (person) => `${person} = y.person_id`,
   owns_identity: (person) => `${person} = ANY (i.owner_ids)`,
@@ -200,17 +200,17 @@ const FREEZE_ACCESS: AccessColumns = {
 };
 
 /** Who reviews in the first round: its expressions, and the LATERALs that they stand on (`z` for pools, `p` for the link). */
-export function freezeReviewer(plan: CampaignPlan) {
+export function freezeReviewer(plan: CampaignPlan, access = FREEZE_ACCESS) {
   const { chain } = roundOf(plan, 1);
   const reviewer = reviewerSql({
     links: chain,
     ownerAnswers: !isLastRound(plan, 1),
-    access: FREEZE_ACCESS,
+    access,
     chain: FREEZE_CHAIN,
     pools: POOL_COLUMNS,
   });
   const place = placeInRing("coalesce(i.person_id, i.id)");
-  const joins = `${groupMembers(chain, { from: "freeze_pools", place, access: FREEZE_ACCESS })}
+  const joins = `${groupMembers(chain, { from: "freeze_pools", place, access })}
     CROSS JOIN LATERAL (SELECT ${reviewer.pick} AS pick OFFSET 0) p`;
   return { ...reviewer, joins };
 }

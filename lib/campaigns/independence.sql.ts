@@ -46,6 +46,14 @@ export const isLineSql = (reviewer: string, subject: string) => `EXISTS (SELECT 
 /** Whom somebody reviews in the campaign by other links than line management: on items o. */
 const REVIEWED = `o.person_id IS NOT NULL AND o.state <> 'VOIDED' AND NOT ${isLineSql("o.reviewer_id", "o.person_id")}`;
 
+/** mutual_ids and loop_ids of campaign $1: whom these subjects (uuid[]) review, and whom those review, at whatever distance. */
+export const reviewedFrom = (subjects: string) => `
+      WITH RECURSIVE walk (id, depth) AS (
+        SELECT o.person_id, 1 FROM items o WHERE o.campaign_id = $1::uuid AND o.reviewer_id = ANY (${subjects}) AND ${REVIEWED}
+        UNION SELECT o.person_id, 2 FROM walk w JOIN items o ON o.campaign_id = $1::uuid AND o.reviewer_id = w.id AND ${REVIEWED})
+      SELECT coalesce(array_agg(id) FILTER (WHERE depth = 1), '{}') AS mutual_ids, coalesce(array_agg(id) FILTER (WHERE depth = 2), '{}') AS loop_ids
+      FROM walk`;
+
 /**
  * What tells who depends on the items $2 of campaign $1, one row each: access (item_id, subject_ids, granter_id, owner_ids, user_ids,
  * held_by, mutual_ids, loop_ids). Circles are walked once per subject.
@@ -59,12 +67,7 @@ export const ACCESS = `
     FROM items t LEFT JOIN identities x ON x.id = t.identity_id WHERE t.campaign_id = $1::uuid AND t.id = ANY ($2::uuid[])),
   circles AS MATERIALIZED (
     SELECT s.subject_ids, walked.mutual_ids, walked.loop_ids FROM (SELECT DISTINCT subject_ids FROM found) s
-    CROSS JOIN LATERAL (
-      WITH RECURSIVE walk (id, depth) AS (
-        SELECT o.person_id, 1 FROM items o WHERE o.campaign_id = $1::uuid AND o.reviewer_id = ANY (s.subject_ids) AND ${REVIEWED}
-        UNION SELECT o.person_id, 2 FROM walk w JOIN items o ON o.campaign_id = $1::uuid AND o.reviewer_id = w.id AND ${REVIEWED})
-      SELECT coalesce(array_agg(id) FILTER (WHERE depth = 1), '{}') AS mutual_ids, coalesce(array_agg(id) FILTER (WHERE depth = 2), '{}') AS loop_ids
-      FROM walk) walked),
+    CROSS JOIN LATERAL (${reviewedFrom("s.subject_ids")}) walked),
   access AS MATERIALIZED (SELECT found.*, circles.mutual_ids, circles.loop_ids FROM found JOIN circles USING (subject_ids))`;
 
 /** Of rows a of that. A pair or loop is made only by who is not the subject's line. */
@@ -84,22 +87,42 @@ function isApart(person: string): string {
 
 export type DependencesOfItem = { itemId: string; personId: string; why: Dependence[]; wasHolder: boolean };
 
+/** Of rows a of ACCESS and people p: each reason with its condition. */
+const REASONS = DEPENDENCES.map((reason) => ({
+  reason,
+  holds: reason === "own_manager" ? "p.manager_id = ANY (a.subject_ids)" : (ACCESS_COLUMNS[reason]?.("p.id") ?? "false"),
+}));
+
 /** dependencesOf as SQL, for each of these items and people. */
-export async function readDependences(
+export const readDependences = (
   tx: Tx,
   campaignId: string,
   itemIds: readonly string[],
   personIds: readonly string[],
-): Promise<DependencesOfItem[]> {
-  const holds = (reason: Dependence): string => {
-    if (reason === "own_manager") return "p.manager_id = ANY (a.subject_ids)";
-    return ACCESS_COLUMNS[reason]?.("p.id") ?? "false";
-  };
-  const reasons = DEPENDENCES.map((reason) => `CASE WHEN ${holds(reason)} THEN '${reason}' END`);
-  return tx.rows<DependencesOfItem>(
+): Promise<DependencesOfItem[]> =>
+  tx.rows<DependencesOfItem>(
     `WITH ${ACCESS}
-     SELECT a.item_id AS "itemId", p.id AS "personId", array_remove(ARRAY[${reasons.join(", ")}], NULL) AS why, p.id = ANY (a.held_by) AS "wasHolder"
+     SELECT a.item_id AS "itemId", p.id AS "personId", array_remove(ARRAY[${REASONS.map(({ reason, holds }) => `CASE WHEN ${holds} THEN '${reason}' END`).join(", ")}], NULL) AS why,
+       p.id = ANY (a.held_by) AS "wasHolder"
      FROM access a CROSS JOIN people p WHERE p.id = ANY ($3::uuid[]) ORDER BY a.item_id, p.id`,
     [campaignId, itemIds, personIds],
   );
-}
+
+export type DependencesOfAll = { personId: string; free: number; why: (Dependence | "held_before")[] };
+
+/** The same over all of these items: how many each of these people is independent of and never had, and every reason against the others. */
+export const countDependences = (
+  tx: Tx,
+  campaignId: string,
+  itemIds: readonly string[],
+  personIds: readonly string[],
+): Promise<DependencesOfAll[]> => {
+  const all = [...REASONS, { reason: "held_before", holds: "p.id = ANY (a.held_by)" }];
+  return tx.rows<DependencesOfAll>(
+    `WITH ${ACCESS}
+     SELECT p.id AS "personId", count(*) FILTER (WHERE NOT (${all.map(({ holds }) => `coalesce(${holds}, false)`).join(" OR ")}))::int AS free,
+       array_remove(ARRAY[${all.map(({ reason, holds }) => `CASE WHEN bool_or(${holds}) THEN '${reason}' END`).join(", ")}], NULL) AS why
+     FROM access a CROSS JOIN people p WHERE p.id = ANY ($3::uuid[]) GROUP BY p.id ORDER BY p.id`,
+    [campaignId, itemIds, personIds],
+  );
+};

@@ -24,6 +24,7 @@ import {
   listPeopleById,
   listReviewItems,
 } from "./queries.ts";
+import { listGroupsById } from "./reviewer-groups.sql.ts";
 import { campaignListParams, itemListParams, scopeFilters } from "./schema.ts";
 import { listLooksWaiting, listMyLooks, readLookedAt } from "./second-looks.sql.ts";
 import { getTemplate, listSavedScopes, listTemplates } from "./template.sql.ts";
@@ -100,13 +101,21 @@ export const loadCarriedBundle = cache(async (campaignId: string) => {
   return getCarriedBundle(reviewerScope(actor), campaignId);
 });
 
-/** Whom a plan names, for the form that shows it. */
-export async function loadNamed(plan: CampaignPlan): Promise<{ personId: string; name: string }[]> {
+/** Whom and which groups a plan names, for the form and the page that show it. */
+export async function loadNamed({ rounds }: CampaignPlan) {
   const { actor } = await requireCtx();
-  return listPeopleById(
-    campaignScope(actor),
-    plan.rounds.flatMap(({ named }) => named),
-  );
+  const scope = campaignScope(actor);
+  const [people, groups] = await Promise.all([
+    listPeopleById(
+      scope,
+      rounds.flatMap(({ named }) => named),
+    ),
+    listGroupsById(
+      scope,
+      rounds.flatMap(({ group }) => group ?? []),
+    ),
+  ]);
+  return { people, groups };
 }
 
 /** What a new campaign is made from; null: not open to this person. */
@@ -118,7 +127,7 @@ export const loadCampaignSetup = cache(async () => {
   return {
     sources,
     saved,
-    people: [],
+    named: { people: [], groups: [] },
     now: now.toISOString(),
     blank: { scope: { ...scopeFilters.parse({}), sourceIds: [] }, plan: campaignPlan.parse({}) },
   };

@@ -5,29 +5,22 @@ import { reader } from "#lib/db/transact.ts";
 import { pgTx, type Tx } from "#lib/db/tx.ts";
 import { DEFAULT_RISK_PARAMETERS } from "#lib/policy/risk.ts";
 import { medianSeconds, minutesFor, ownMedians } from "./campaign-row.sql.ts";
-import { collectFacts, freezeReviewer } from "./freeze.sql.ts";
-import { collectSubjects, SUBJECTS_IN_SCOPE } from "./freeze-machines.sql.ts";
-import { kindsOf } from "./item-kinds.ts";
+import { collectFacts } from "./freeze.sql.ts";
+import { collectSubjects } from "./freeze-machines.sql.ts";
 import { findOverlaps } from "./manifest.sql.ts";
 import type { CampaignPlan } from "./plan.ts";
+import { findReviewers, type PreviewReviewers, readGroup } from "./preview-reviewers.sql.ts";
 import { type ComparedSource, comparePopulations, findPrevious, type Like, type Previous } from "./previous.sql.ts";
 import { type CampaignScopeInput, type PreviewInput, previewInput } from "./schema.ts";
 import { countExclusions, inScope, scopeValues } from "./scope.sql.ts";
 import { findBlocks } from "./sources.sql.ts";
 import type { Block, Exclusion, ScopePreview } from "./types.ts";
 
-type Resolved = {
-  reviewerId: string | null;
-  subjectId: string;
-  subjectKind: "person" | "identity";
-  name: string;
-  items: number;
-  privileged: number;
-};
 type Previewed = { scope: CampaignScopeInput; fallbackPersonId: string | null; plan: CampaignPlan };
 type Preview = {
   comparison: { previous: Previous; sources: ComparedSource[] } | null;
-  resolved: Resolved[];
+  found: PreviewReviewers;
+  group: ScopePreview["group"];
   excluded: Exclusion[];
   blocks: Block[];
   overlaps: { campaignId: string; name: string }[];
@@ -37,6 +30,8 @@ const NOTHING: ScopePreview = {
   items: 0,
   privileged: 0,
   reviewers: [],
+  group: null,
+  circles: 0,
   withoutReviewer: [],
   excluded: [],
   blocks: [],
@@ -55,7 +50,8 @@ export type ComparedPreview = { preview: ScopePreview; comparison: Preview["comp
 export async function previewWithComparison(scope: CampaignScope, input: PreviewInput, like: Like | null): Promise<ComparedPreview> {
   const given = previewInput.parse(input);
   if (scope.reviewerId !== null) return { preview: NOTHING, comparison: null };
-  const { resolved, excluded, blocks, overlaps, comparison } = await previewPopulation(given, like);
+  const { found, group, excluded, blocks, overlaps, comparison } = await previewPopulation(given, like);
+  const { resolved, circles } = found;
   const [people, overall, own] = await Promise.all([
     reader.rows<{ personId: string; name: string; hasSignIn: boolean }>(
       `SELECT p.id AS "personId", p.name, EXISTS (SELECT FROM app_users u WHERE u.person_id = p.id AND u.disabled_at IS NULL) AS "hasSignIn"
@@ -78,6 +74,8 @@ export async function previewWithComparison(scope: CampaignScope, input: Preview
     items: resolved.reduce((sum, row) => sum + row.items, 0),
     privileged: resolved.reduce((sum, row) => sum + row.privileged, 0),
     reviewers,
+    group,
+    circles,
     withoutReviewer: resolved
       .filter(({ reviewerId }) => reviewerId === null)
       .toSorted((a, b) => b.items - a.items || (a.subjectId < b.subjectId ? -1 : 1))
@@ -92,28 +90,17 @@ export async function previewWithComparison(scope: CampaignScope, input: Preview
 
 /** The freeze's own statements up to its heap, counted and rolled back: a preview cannot disagree with the population. */
 async function previewPopulation({ scope, fallbackPersonId, plan }: Previewed, like: Like | null): Promise<Preview> {
-  const reviewer = freezeReviewer(plan);
   return rolledBack(async (tx) => {
     await collectFacts(tx, { scope, fallbackPersonId, plan, risk: DEFAULT_RISK_PARAMETERS });
     await collectSubjects(tx, scope, DEFAULT_RISK_PARAMETERS);
+    const found = await findReviewers(tx, scope, plan);
     const { joins, where } = inScope(scope);
-    const resolvedOf = (privileged: string) => `SELECT ${reviewer.personId("p.pick")} AS reviewer_id,
-           CASE WHEN p.pick = 0 THEN coalesce(i.person_id, i.id) ELSE ${reviewer.personId("p.pick")} END AS subject_id,
-           CASE WHEN p.pick > 0 OR i.person_id IS NOT NULL THEN 'person' ELSE 'identity' END AS subject_kind,
-           CASE WHEN p.pick = 0 THEN coalesce(i.person_name, i.name) END AS name, ${privileged} = 'yes' AS is_privileged`;
-    const resolved = await tx.rows<Resolved>(
-      `SELECT f.reviewer_id AS "reviewerId", f.subject_id AS "subjectId", f.subject_kind AS "subjectKind", min(f.name) AS name, count(*)::int AS items,
-         count(*) FILTER (WHERE f.is_privileged)::int AS privileged
-       FROM (${resolvedOf("e.privileged")} ${joins} ${reviewer.joins} ${where} AND ${kindsOf(scope).includes("grant")}
-         UNION ALL ${resolvedOf("m.privileged")} ${SUBJECTS_IN_SCOPE} ${reviewer.joins}) f
-       GROUP BY 1, 2, 3`,
-      [...scopeValues(scope)],
-    );
     const previous = like && (await findPrevious(tx, like));
-    const now = `SELECT g.source_id, i.id AS identity_id, e.id AS entitlement_id, e.digest, ${reviewer.personId("p.pick")} AS reviewer_id
-      ${joins} ${reviewer.joins} ${where}`;
+    const now = `SELECT g.source_id, i.id AS identity_id, e.id AS entitlement_id, e.digest, ${found.reviewer.personId("p.pick")} AS reviewer_id
+      ${joins} ${found.reviewer.joins} ${where}`;
     return {
-      resolved,
+      found,
+      group: await readGroup(tx, plan),
       comparison: previous && { previous, sources: await comparePopulations(tx, previous.campaignId, now, scopeValues(scope)) },
       excluded: await countExclusions(tx, scope),
       blocks: await findBlocks(tx, scope.sourceIds, new Date()),

@@ -6,6 +6,12 @@ import type { ReviewerRule } from "./types.ts";
 
 const SECURITY_ROLE: Role = "security_analyst";
 
+/** The people of a group: whoever holds the entitlement, directly or through groups. */
+export const groupHolders = (group: string) => `
+  SELECT DISTINCT i.person_id FROM (SELECT ${group}::uuid AS id UNION ALL SELECT c.holder_id FROM entitlement_closure c WHERE c.reached_id = ${group}::uuid) k
+  JOIN grants g ON g.entitlement_id = k.id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
+  JOIN identities i ON i.id = g.holder_id AND i.gone_at IS NULL AND i.person_id IS NOT NULL`;
+
 /**
  * Members of the links of several people: rule, place (from 0), members (how many), and who. Named people in the order named; of a group
  * whoever holds the entitlement, directly or through groups, and of security whoever has its role here, in order of their id.
@@ -14,10 +20,7 @@ export const poolOf = (people: string, named: string, group: string) => `
   SELECT m.rule, m.place::int, count(*) OVER (PARTITION BY m.rule)::int AS members, p.id, p.name, p.manager_id, p.standing
   FROM (SELECT 'named' AS rule, n.id, n.place - 1 AS place FROM unnest(${named}::uuid[]) WITH ORDINALITY AS n (id, place)
     UNION ALL
-    SELECT 'group', h.person_id, row_number() OVER (ORDER BY h.person_id) - 1 FROM (
-      SELECT DISTINCT i.person_id FROM (SELECT ${group}::uuid AS id UNION ALL SELECT c.holder_id FROM entitlement_closure c WHERE c.reached_id = ${group}::uuid) k
-      JOIN grants g ON g.entitlement_id = k.id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
-      JOIN identities i ON i.id = g.holder_id AND i.gone_at IS NULL AND i.person_id IS NOT NULL) h
+    SELECT 'group', h.person_id, row_number() OVER (ORDER BY h.person_id) - 1 FROM (${groupHolders(group)}) h
     UNION ALL
     SELECT 'security', h.person_id, row_number() OVER (ORDER BY h.person_id) - 1 FROM (
       SELECT DISTINCT u.person_id FROM app_users u JOIN role_assignments r ON r.user_id = u.id AND r.ended_at IS NULL AND r.role = '${SECURITY_ROLE}'

@@ -15,6 +15,7 @@ import { stageCampaign } from "./commands/stage.ts";
 import { submitDecisions } from "./commands/submit.ts";
 import { getCampaign, getItem } from "./queries.ts";
 import { listLooksWaiting, listMyLooks } from "./second-looks.sql.ts";
+import { listSecondReviewers } from "./second-reviewers.sql.ts";
 
 ownTestDatabase();
 
@@ -78,6 +79,32 @@ it("has what was kept in a rush looked at again before the sign-off, by somebody
   for (const { lookId } of rest) expect(await look(lookId)).toEqual({ agrees: true });
   expect((await make.auditOf("campaign_item.looked_at_again")).filter(({ data }) => data.campaignId === campaignId)).toHaveLength(5);
   expect(await signOff(make.confirmed(owner), { campaignId, ...WORDS })).toMatchObject({ counts: { keep: 25 } });
+});
+
+it("proposes who is independent of the access and of the first reviewer, least busy first, and says why others are not", async () => {
+  const { campaignId, owner, people } = await rushed();
+  const names = { ...people, ann: await make.makePerson(await make.makeSource(), { name: "Ann" }) };
+  for (const name of ["sam", "zed", "boss", "ann"] as const)
+    await make.makeUser({ personId: names[name], roles: name === "ann" ? ["auditor"] : ["reviewer"], label: name });
+  // Rob has an item of this campaign to answer, Boss too; Fay has no user.
+  const scope = campaignScope(owner);
+  const about = { campaignId, reviewerId: people.mia };
+  const proposed = await listSecondReviewers(scope, about, "");
+  expect(proposed.filter(({ refusals }) => refusals.length === 0).map(({ name, open, free }) => [name, open, free])).toEqual([
+    ["Boss", 0, 25],
+    ["Rob", 0, 25],
+  ]);
+  const asked = async (q: string) =>
+    (await listSecondReviewers(scope, about, q)).map(({ name, refusals, dependsBy }) => [name, refusals, dependsBy]);
+  expect(await asked("mia")).toEqual([["Mia", ["decided_them"], ["held_before"]]]);
+  expect(await asked("sam")).toEqual([["Sam", ["reviewers_report"], ["self"]]]);
+  expect(await asked("fay")).toEqual([["Fay", ["no_sign_in"], []]]);
+  expect(await asked("ann")).toEqual([["Ann", ["no_role"], []]]);
+  const draw = (toPersonId: string) => drawSecondLook(make.ctxOf(owner), { campaignId, reviewerId: people.mia, toPersonId });
+  await expect(draw(people.sam)).rejects.toThrow(/their own manager decided/);
+  await expect(draw(names.ann)).rejects.toThrow(/no role that decides/);
+  expect(await draw(people.boss)).toEqual({ looks: 5, of: 25 });
+  expect((await listSecondReviewers(scope, about, "boss"))[0]).toMatchObject({ open: 5, free: 20, of: 20 });
 });
 
 it("keeps draws and answers as they were written", async () => {

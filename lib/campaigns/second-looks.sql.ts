@@ -3,6 +3,7 @@ import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { readCompact } from "./compact.ts";
+import { readDependences } from "./independence.sql.ts";
 import { ITEM_ARRAY, ITEM_COLUMNS, ITEM_JOINS, instantSql } from "./item-rows.sql.ts";
 import { LOOKS } from "./quality.sql.ts";
 import type { Candidate } from "./quality.ts";
@@ -10,18 +11,26 @@ import type { SecondLookRow, SecondLookTask } from "./types.ts";
 
 export type LookedAt = { name: string; stagedAt: string; isOpen: boolean };
 
-/** Privileged keeps that the reviewer handed in, which nobody is looking at again and which `toPersonId` may judge. */
-export const readCandidates = (tx: Tx, campaignId: string, reviewerId: string, toPersonId: string): Promise<Candidate[]> =>
+/** Privileged keeps that the reviewer handed in, which nobody who is still here is looking at again. */
+export const readKept = (tx: Tx, campaignId: string, reviewerId: string): Promise<Candidate[]> =>
   tx.rows<Candidate>(
     `SELECT i.id AS "itemId", d.id AS "decisionId", i.risk_class AS "riskClass"
-     FROM items i JOIN decisions d ON d.id = i.decision_id LEFT JOIN identities x ON x.id = i.identity_id
+     FROM items i JOIN decisions d ON d.id = i.decision_id
      WHERE i.campaign_id = $1::uuid AND d.reviewer_id = $2::uuid AND d.answer = 'keep' AND i.privileged <> 'no' AND i.state IN ('SUBMITTED', 'DECIDED')
-       AND i.person_id IS DISTINCT FROM $3::uuid AND x.person_id IS DISTINCT FROM $3::uuid AND x.owner_id IS DISTINCT FROM $3::uuid
        AND NOT EXISTS (SELECT FROM second_looks l JOIN people p ON p.id = l.reviewer_id LEFT JOIN second_look_answers a ON a.look_id = l.id
          WHERE l.campaign_id = $1::uuid AND l.decision_id = d.id AND (a.look_id IS NOT NULL OR p.status <> 'left' AND p.gone_at IS NULL))
      ORDER BY i.id`,
-    [campaignId, reviewerId, toPersonId],
+    [campaignId, reviewerId],
   );
+
+/** Those of them that `personId` is independent of and never had: what a draw for them is made from. */
+export async function readCandidates(tx: Tx, campaignId: string, reviewerId: string, personId: string): Promise<Candidate[]> {
+  const kept = await readKept(tx, campaignId, reviewerId);
+  const itemIds = kept.map(({ itemId }) => itemId);
+  const judged = await readDependences(tx, campaignId, itemIds, [personId]);
+  const free = new Set(judged.flatMap(({ itemId, why, wasHolder }) => (why.length === 0 && !wasHolder ? [itemId] : [])));
+  return kept.filter(({ itemId }) => free.has(itemId));
+}
 
 /** What waits for a second reviewer, with the facts that the first one had; what that one decided is not among them. */
 export async function listMyLooks(scope: CampaignScope, campaignId: string): Promise<SecondLookTask[]> {

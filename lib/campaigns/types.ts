@@ -532,6 +532,10 @@ export type ScopePreview = {
   privileged: number;
   /** minutes: their own measured median, else everybody's, times their items; null until 20 were measured. */
   reviewers: { personId: string; name: string; items: number; hasSignIn: boolean; minutes: number | null }[];
+  /** The group that the first round asks, in the order of its ring; null where it asks none. `members` are the first of them. */
+  group: { of: number; members: { personId: string; name: string; items: number; why: "left" | "disabled" | null }[] } | null;
+  /** Items that went on to somebody else, or to nobody, since the first found would have closed a circle. */
+  circles: number;
   /** People (and identities without a person) whose access nobody in the chain may review. */
   withoutReviewer: { subjectId: string; name: string; kind: "person" | "identity"; items: number }[];
   excluded: Exclusion[];

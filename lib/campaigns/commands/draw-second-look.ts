@@ -12,6 +12,8 @@ import { readQuality } from "../quality.sql.ts";
 import { drawSample, QUALITY_VERSION, suspicionsOf } from "../quality.ts";
 import { type DrawSecondLookInput, drawSecondLookInput } from "../schema.ts";
 import { readCandidates } from "../second-looks.sql.ts";
+import { readSecondReviewer } from "../second-reviewers.sql.ts";
+import { SECOND_REVIEWER_WORDS } from "../second-reviewers.ts";
 
 /**
  * Has a sample of one reviewer's privileged keeps looked at by somebody else. The seed is the digest of the signed population with the reviewer,
@@ -26,18 +28,14 @@ export async function drawSecondLook(ctx: Ctx, input: DrawSecondLookInput): Prom
     const campaign = await lockCampaign(tx, campaignId);
     requireState(campaign, ["ACTIVE", "PAUSED", "CLOSING"], "A second look");
     const refused = (message: string) => invalid(message, { toPersonId: "Choose somebody else." });
-    if (toPersonId === reviewerId) throw refused("A second look is somebody else's.");
-    const [person] = await tx.rows(
-      `SELECT 1 FROM people p JOIN app_users u ON u.person_id = p.id AND u.disabled_at IS NULL WHERE p.id = $1::uuid AND p.status <> 'left' AND p.gone_at IS NULL`,
-      [toPersonId],
-    );
-    if (!person) throw refused("This person cannot look: they have left, or have no user here.");
+    const second = await readSecondReviewer(tx, { campaignId, reviewerId }, toPersonId);
+    if (!second) throw refused("There is no such person.");
+    if (second.of === 0)
+      throw precondition("There is nothing to draw from: no privileged access that this reviewer kept and handed in is left.");
+    if (second.refusals.length > 0)
+      throw refused(`This person cannot look: ${second.refusals.map((refusal) => SECOND_REVIEWER_WORDS[refusal]).join("; ")}.`);
     const quality = (await readQuality(tx, campaignId)).find((row) => row.reviewerId === reviewerId);
     const candidates = await readCandidates(tx, campaignId, reviewerId, toPersonId);
-    if (candidates.length === 0)
-      throw precondition(
-        "There is nothing to draw from: no privileged access that this reviewer kept and handed in is left for this person to judge.",
-      );
     const [frozen] = await tx.rows<{ digest: string }>(`SELECT manifest_digest AS digest FROM populations WHERE campaign_id = $1::uuid`, [
       campaignId,
     ]);

@@ -11,7 +11,7 @@ import { PageHeader, Section } from "#components/ui/page-header.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { DeniedState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
-import { loadCampaign } from "#lib/campaigns/loaders.ts";
+import { loadCampaign, loadNamed } from "#lib/campaigns/loaders.ts";
 import type { CampaignState } from "#lib/campaigns/types.ts";
 
 const HAS_ENDED: readonly CampaignState[] = ["CLOSED", "ARCHIVED", "CANCELLED", "NOT_APPLICABLE"];
@@ -73,7 +73,7 @@ export default async function CampaignPage({ params }: Props) {
           <CloseCampaign campaignId={campaign.id} state={campaign.state} canManage={step.canManage} isOwner={step.isOwner} />
         </NextStep>
       </Section>
-      <CampaignBody campaign={campaign} sourceNames={sourceNames} canManage={step.canManage} />
+      <CampaignBody campaign={campaign} sourceNames={sourceNames} named={await loadNamed(campaign.plan)} canManage={step.canManage} />
     </>
   );
 }

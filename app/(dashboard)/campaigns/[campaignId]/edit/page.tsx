@@ -37,7 +37,7 @@ export default async function EditCampaignPage({ params }: { params: Promise<{ c
   return (
     <>
       {header}
-      <SetupForm setup={{ ...setup, people: await loadNamed(plan) }} draft={draft} />
+      <SetupForm setup={{ ...setup, named: await loadNamed(plan) }} draft={draft} />
     </>
   );
 }

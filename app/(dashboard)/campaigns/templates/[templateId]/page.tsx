@@ -8,7 +8,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { PageHeader, Section } from "#components/ui/page-header.tsx";
 import { DeniedState } from "#components/ui/states.tsx";
 import { granteesOf } from "#lib/authz/permissions.ts";
-import { loadTemplate } from "#lib/campaigns/loaders.ts";
+import { loadNamed, loadTemplate } from "#lib/campaigns/loaders.ts";
 
 type Props = { params: Promise<{ templateId: string }> };
 
@@ -50,7 +50,7 @@ export default async function TemplatePage({ params }: Props) {
         <TemplateCycles templateId={id} cycles={template.cycles} next={next} zone={body.zone} canManage={canManage} />
       </Section>
       <Section title="What each campaign is made from">
-        <TemplateFacts template={template} sourceNames={sourceNames} />
+        <TemplateFacts template={template} sourceNames={sourceNames} named={await loadNamed(body.plan)} />
       </Section>
     </>
   );

@@ -25,7 +25,7 @@ export default async function EditTemplatePage({ params }: { params: Promise<{ t
           ? { summary: "This version came from a file. The next time that file is applied, it counts again." }
           : {})}
       />
-      <TemplateForm setup={{ ...setup, people: await loadNamed(body.plan) }} template={{ templateId, body, fallback }} />
+      <TemplateForm setup={{ ...setup, named: await loadNamed(body.plan) }} template={{ templateId, body, fallback }} />
     </>
   );
 }
