@@ -78,5 +78,9 @@ export function SavedScopes({ saved, scope, onChoose }: SavedScopesProps) {
   );
 }
 
-/** A query is a rule, never a list of grants. */
-export const withoutGrants = ({ grantIds: _, ...scope }: CampaignScopeInput): Omit<CampaignScopeInput, "grantIds"> => scope;
+/** A query is a rule, never a list of what is under review. */
+export const withoutGrants = ({
+  grantIds: _,
+  subjects: __,
+  ...scope
+}: CampaignScopeInput): Omit<CampaignScopeInput, "grantIds" | "subjects"> => scope;

@@ -229,7 +229,7 @@ export const EVENTS = {
   "removal_batch.step_begun": z.strictObject({ campaignId: id, step: count, tasks: count }),
   "removal_batch.stopped": z.strictObject({ campaignId: id, wrong: count, left: count }),
   "removal_batch.done": z.strictObject({ campaignId: id, tasks: count }),
-  "remediation.regrown": z.strictObject({ campaignId: id, runId: id, grantId: id }),
+  "remediation.regrown": z.strictObject({ campaignId: id, runId: id, grantId: id.optional(), subjectId: id.optional() }),
   "notifications.collected": z.strictObject({ mails: count, notSent: count, notifications: count }),
   "notification_delivery.accepted": z.strictObject({ channel: z.string(), messageId: id, attempts: count }),
   "notification_delivery.deferred": z.strictObject({ channel: z.string(), messageId: id, attempts: count }),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { ANSWERS, allowedAnswers, isMachine, isTermed, MACHINE_ANSWERS } from "./answers.ts";
 import { outcomeOfAnswer } from "./outcome.ts";
-import type { Answer, ItemKind, Outcome } from "./types.ts";
+import type { Answer, ItemKind, Outcome, Way } from "./types.ts";
 
 const KINDS: readonly ItemKind[] = ["grant", "credential", "trust", "identity", "chain"];
 
 describe("the decisions that fit", () => {
-  it.each<[ItemKind, string, readonly Answer[]]>([
+  it.each<[ItemKind, string, readonly Answer[], Way?]>([
     ["grant", "human", ["keep", "revoke", "abstain", "exception_requested", "reduce", "time_limit"]],
     ["grant", "unknown", ["keep", "revoke", "abstain", "exception_requested", "reduce", "time_limit"]],
     [
@@ -28,23 +28,29 @@ describe("the decisions that fit", () => {
     [
       "chain",
       "pipeline",
-      ["keep", "revoke", "abstain", "time_limit", ...(["narrow", "rotate", "shorten", "federate", "split", "re_own", "retire"] as const)],
+      ["keep", "revoke", "abstain", "time_limit", ...(["rotate", "shorten", "federate", "split", "re_own", "retire"] as const)],
+      "credential",
     ],
-  ])("a %s of a %s", (kind, identityClass, expected) => {
-    expect([...allowedAnswers(kind, identityClass)].sort()).toEqual([...expected].sort());
+    ["chain", "workload", ["keep", "revoke", "abstain", "time_limit", ...(["narrow", "split", "re_own", "retire"] as const)], "trust"],
+  ])("a %s of a %s", (kind, identityClass, expected, way) => {
+    expect([...allowedAnswers({ kind, identityClass, way: way ?? null })].sort()).toEqual([...expected].sort());
   });
 
   it("can always be kept or abstained from, and nothing is offered twice", () => {
     for (const kind of KINDS)
       for (const identityClass of ["human", "service", "break_glass", "unknown"]) {
-        const allowed = allowedAnswers(kind, identityClass);
+        const allowed = allowedAnswers({ kind, identityClass, way: null });
         expect(allowed).toEqual(expect.arrayContaining(["keep", "abstain"]));
         expect(new Set(allowed).size).toBe(allowed.length);
       }
   });
 
   it("of machines are only asked about a person's access where no person's answer fits", () => {
-    expect(allowedAnswers("grant", "human").filter((answer) => MACHINE_ANSWERS.some((each) => each === answer))).toEqual([]);
+    expect(
+      allowedAnswers({ kind: "grant", identityClass: "human", way: null }).filter((answer) =>
+        MACHINE_ANSWERS.some((each) => each === answer),
+      ),
+    ).toEqual([]);
     expect(["service", "pipeline", "workload", "app", "human", "shared", "break_glass", "unknown"].map(isMachine)).toEqual([
       ...[true, true, true, true],
       ...[false, false, false, false],

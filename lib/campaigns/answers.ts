@@ -1,4 +1,4 @@
-import type { Answer, ItemKind } from "./types.ts";
+import type { Answer, ItemKind, Way } from "./types.ts";
 
 /** What may be said of many items at once, and of one. */
 export const BULK_ANSWERS = ["keep", "revoke", "abstain"] as const satisfies readonly Answer[];
@@ -43,8 +43,15 @@ const OF_A_MACHINES_GRANT = [
 ] as const satisfies readonly Answer[];
 const OF_A_CREDENTIAL = ["keep", "revoke", "abstain", "time_limit", "rotate", "shorten"] as const satisfies readonly Answer[];
 
-/** The decisions that fit a kind of item and a class of identity, in the order in which they are offered. Whatever is not here is refused. */
-export function allowedAnswers(kind: ItemKind, identityClass: string): readonly Answer[] {
+const OF_A_CHAIN = {
+  credential: ["keep", "revoke", "abstain", "time_limit", "rotate", "shorten", "federate", "split", "re_own", "retire"],
+  trust: ["keep", "revoke", "abstain", "time_limit", "narrow", "split", "re_own", "retire"],
+} as const satisfies Record<Way, readonly Answer[]>;
+
+export type UnderReview = { kind: ItemKind; identityClass: string; way: Way | null };
+
+/** The decisions that fit what is under review, in the order in which they are offered. Whatever is not here is refused. */
+export function allowedAnswers({ kind, identityClass, way }: UnderReview): readonly Answer[] {
   switch (kind) {
     case "grant":
       return isMachine(identityClass) ? OF_A_MACHINES_GRANT : OF_A_GRANT;
@@ -56,6 +63,6 @@ export function allowedAnswers(kind: ItemKind, identityClass: string): readonly 
     case "identity":
       return ["keep", "abstain", "re_own", "split", "retire"];
     case "chain":
-      return ["keep", "revoke", "abstain", "time_limit", "narrow", "rotate", "shorten", "federate", "split", "re_own", "retire"];
+      return OF_A_CHAIN[way ?? "credential"];
   }
 }

@@ -4,10 +4,12 @@ import type { Tx } from "#lib/db/tx.ts";
 import type { ExceptionTerms } from "#lib/exceptions/schema.ts";
 import type { RiskClass } from "#lib/policy/risk.ts";
 import type { AnswerTerms } from "./answer-terms.ts";
+import type { UnderReview } from "./answers.ts";
 import type { DecisionFacts } from "./rules.ts";
+import { CHAIN_WAY } from "./subject.sql.ts";
 import { SUGGESTION_FACTS, SUGGESTION_KEY } from "./suggestion.sql.ts";
 import { type Suggestion, type SuggestionFacts, suggestionFor } from "./suggestion.ts";
-import type { Answer, ItemKind } from "./types.ts";
+import type { Answer } from "./types.ts";
 
 /** The hot statements of a decision: named, so that each connection plans them once. */
 
@@ -36,7 +38,7 @@ export async function readItemToDecide(tx: Tx, campaignId: string, itemId: strin
   >(
     `WITH joined AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(hashtextextended('decisions:' || $1::text, 0)))
      SELECT c.state::text AS "campaignState", i.state::text AS "itemState", i.version, i.reviewer_id AS "reviewerId", i.person_id AS "frozenSubject",
-       x.person_id AS "liveSubject", i.kind, i.identity_class AS "identityClass", i.privileged, i.risk_class AS "riskClass", i.answer, coalesce(i.due_at, c.due_at) AS "dueAt", i.identity_name || ': ' || i.entitlement_name AS label,
+       x.person_id AS "liveSubject", i.kind, i.identity_class AS "identityClass", ${CHAIN_WAY} AS way, i.privileged, i.risk_class AS "riskClass", i.answer, coalesce(i.due_at, c.due_at) AS "dueAt", i.identity_name || ': ' || i.entitlement_name AS label,
        ${SUGGESTION_FACTS} AS judged,
        (SELECT CASE WHEN p.status = 'left' OR p.gone_at IS NOT NULL OR p.ended_on < current_date THEN 'left' END FROM people p WHERE p.id = $3::uuid) AS "reviewerStanding",
        uuid7() AS "decisionId"
@@ -134,7 +136,7 @@ export type BulkFacts = {
   stale: number;
   privileged: number;
   /** Of these kinds and classes. */
-  subjects: { kind: ItemKind; identityClass: string }[];
+  subjects: UnderReview[];
   campaignState: string | null;
   isLate: number;
   /** Of the first of them: where they are of one kind, of all. */
@@ -153,7 +155,7 @@ export async function readItemsToDecide(
        count(*) FILTER (WHERE i.person_id = $4::uuid OR x.person_id = $4::uuid)::int AS own,
        count(*) FILTER (WHERE i.state NOT IN ('ASSIGNED', 'DRAFTED'))::int AS closed, count(*) FILTER (WHERE i.version <> w.version)::int AS stale,
        count(*) FILTER (WHERE i.privileged = 'yes')::int AS privileged,
-       coalesce(jsonb_agg(DISTINCT jsonb_build_object('kind', i.kind, 'identityClass', i.identity_class)), '[]') AS subjects, min(c.state::text) AS "campaignState",
+       coalesce(jsonb_agg(DISTINCT jsonb_build_object('kind', i.kind, 'identityClass', i.identity_class, 'way', ${CHAIN_WAY})), '[]') AS subjects, min(c.state::text) AS "campaignState",
        count(*) FILTER (WHERE coalesce(i.due_at, c.due_at) < $5::timestamptz)::int AS "isLate",
        min(${SUGGESTION_FACTS}::text) FILTER (WHERE w.id = ($2::uuid[])[1])::jsonb AS judged
      FROM unnest($2::uuid[], $3::int[]) AS w(id, version)

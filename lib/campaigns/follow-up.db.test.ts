@@ -74,8 +74,14 @@ it("puts what grew back under review again, as a linked item of a campaign of it
   ]);
   const itemId = item?.id ?? "";
   const ctx = make.ctxOf(systemActor("inventory.published"));
-  const followed = await startFollowUp(ctx, { parentId, sourceId: source.id, follows: [{ grantId, itemId }], cause: "regrown", dueAt });
-  expect(followed).toMatchObject({ state: "ACTIVE", items: [{ followsItemId: itemId, grantId }] });
+  const followed = await startFollowUp(ctx, {
+    parentId,
+    sourceId: source.id,
+    follows: [{ kind: "grant", id: grantId, itemId }],
+    cause: "regrown",
+    dueAt,
+  });
+  expect(followed).toMatchObject({ state: "ACTIVE", items: [{ followsItemId: itemId, kind: "grant", id: grantId }] });
   const sequel = await getItem(campaignScope(owner), followed.campaignId, followed.items[0]?.itemId ?? "");
   expect(sequel).toMatchObject({
     followsItemId: itemId,
@@ -97,6 +103,12 @@ it("puts what grew back under review again, as a linked item of a campaign of it
     { data: { followsCampaignId: parentId, followsItemId: itemId, cause: "regrown" } },
   ]);
   await expect(
-    startFollowUp(make.ctxOf(owner), { parentId, sourceId: source.id, follows: [{ grantId, itemId }], cause: "regrown", dueAt }),
+    startFollowUp(make.ctxOf(owner), {
+      parentId,
+      sourceId: source.id,
+      follows: [{ kind: "grant", id: grantId, itemId }],
+      cause: "regrown",
+      dueAt,
+    }),
   ).rejects.toMatchObject({ code: "FORBIDDEN" });
 });

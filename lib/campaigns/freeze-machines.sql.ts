@@ -2,7 +2,7 @@ import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
 import { riskClassSql, riskSql } from "#lib/policy/risk.sql.ts";
 import type { RiskParameters } from "#lib/policy/risk.ts";
-import { freezeReviewer, ITEM_FACTS, orderKeySql } from "./freeze.sql.ts";
+import { type Follows, freezeReviewer, ITEM_FACTS, orderKeySql } from "./freeze.sql.ts";
 import { kindsOf } from "./item-kinds.ts";
 import { CHAIN_WORDS, CREDENTIAL_NAME, CREDENTIAL_WORDS, IDENTITY_WORDS, TRUST_NAME, TRUST_WORDS } from "./machine-words.sql.ts";
 import type { CampaignPlan } from "./plan.ts";
@@ -14,27 +14,37 @@ import type { ItemKind } from "./types.ts";
  * tables that collectFacts made; without these kinds in the scope nothing here costs anything.
  */
 
-type Machines = { campaignId: string; scope: CampaignScopeInput; plan: CampaignPlan; priorCampaignIds: readonly string[] };
+type Machines = {
+  campaignId: string;
+  scope: CampaignScopeInput;
+  plan: CampaignPlan;
+  priorCampaignIds: readonly string[];
+  follows: readonly Follows[];
+};
 
 /** freeze_subjects: one row for each item to be, with everything but its reviewer. For a preview as for a freeze. */
 export async function collectSubjects(tx: Tx, scope: CampaignScopeInput, risk: RiskParameters): Promise<void> {
   const kinds = kindsOf(scope).filter((kind) => kind !== "grant");
   await tx.rows("DROP TABLE IF EXISTS pg_temp.freeze_machines, pg_temp.freeze_subjects");
-  // A follow-up names its grants, and asks about nothing else.
-  const isAsked = kinds.length > 0 && !scope.grantIds;
+  // A follow-up names what it is about, and asks about nothing else.
+  const isAsked = kinds.length > 0 && (!scope.grantIds || scope.subjects !== undefined);
   await tx.rows(`CREATE TEMP TABLE freeze_machines ON COMMIT DROP AS ${machines(risk)} ${isAsked ? "" : "LIMIT 0"}`, [
     scope.sourceIds,
     scope.environments,
     scope.privilegedOnly,
+    scope.subjects !== undefined,
   ]);
   const selects = kinds.map((kind) => SUBJECTS[kind]);
   await tx.rows(
-    `CREATE TEMP TABLE freeze_subjects (${COLUMNS}) ON COMMIT DROP AS ${isAsked ? selects.join("\nUNION ALL ") : `${SUBJECTS.identity} LIMIT 0`}`,
+    `CREATE TEMP TABLE freeze_subjects (${COLUMNS}) ON COMMIT DROP AS
+     SELECT * FROM (${isAsked ? selects.join("\nUNION ALL ") : `${SUBJECTS.identity} LIMIT 0`}) w
+     WHERE $1::jsonb IS NULL OR (w.kind, w.subject_id) IN (SELECT n.kind, n.id FROM jsonb_to_recordset($1::jsonb) AS n (kind text, id uuid))`,
+    [scope.subjects ? JSON.stringify(scope.subjects) : null],
   );
   await tx.rows("ANALYZE freeze_machines; ANALYZE freeze_subjects");
 }
 
-/** Live identities in scope that are no person's own, with the gravest of all that they hold and reach. Filters as those of grants. */
+/** Live identities in scope that are no person's own (unless $4: they are named), with the gravest of all that they hold and reach. Filters as those of grants. */
 const machines = (parameters: RiskParameters): string => {
   const risk = riskSql(
     {
@@ -58,12 +68,12 @@ const machines = (parameters: RiskParameters): string => {
         (array_agg(e.environment ORDER BY array_position(ARRAY['prod', 'shared', 'unknown', 'test', 'dev'], e.environment)))[1] AS environment,
         sum(1 + e.reach_count)::int AS reach_count,
         (array_agg(coalesce(e.meaning, e.name) ORDER BY e.privileged = 'yes' DESC, e.reach_count DESC, e.name COLLATE "C", e.id))[1:3] AS changes
-      FROM grants g JOIN freeze_identities n ON n.id = g.holder_id AND n.class <> 'human' JOIN freeze_entitlements e ON e.id = g.entitlement_id
+      FROM grants g JOIN freeze_identities n ON n.id = g.holder_id AND (n.class <> 'human' OR $4::boolean) JOIN freeze_entitlements e ON e.id = g.entitlement_id
       WHERE g.source_id = ANY ($1::uuid[]) AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL GROUP BY g.holder_id)
     SELECT i.id, i.at AS environment, h.privileged, h.sensitivity, h.reach_count, h.changes, ${riskClassSql(risk.points, parameters)} AS risk_class,
       ${risk.reasons} AS risk_reasons
     FROM (SELECT i.*, h.holder_id, CASE WHEN i.environment = 'unknown' THEN coalesce(h.environment, 'unknown') ELSE i.environment END AS at
-      FROM freeze_identities i LEFT JOIN held h ON h.holder_id = i.id WHERE i.class <> 'human' AND i.gone_at IS NULL) i
+      FROM freeze_identities i LEFT JOIN held h ON h.holder_id = i.id WHERE (i.class <> 'human' OR $4::boolean) AND i.gone_at IS NULL) i
     CROSS JOIN LATERAL (SELECT coalesce(h.privileged, 'no') AS privileged, coalesce(h.sensitivity, 'unknown') AS sensitivity,
         coalesce(h.reach_count, 0) AS reach_count, coalesce(h.production, false) AS production, coalesce(h.restricted, false) AS restricted,
         coalesce(h.changes, '{}') AS changes
@@ -110,7 +120,11 @@ export const SUBJECTS_IN_SCOPE = `
   JOIN freeze_sources s ON s.id = i.source_id LEFT JOIN freeze_entitlements e ON false LEFT JOIN freeze_granters y ON false`;
 
 /** Into the heap, after the grants. */
-export async function insertSubjects(tx: Tx, heap: string, { campaignId, scope, plan, priorCampaignIds }: Machines): Promise<void> {
+export async function insertSubjects(
+  tx: Tx,
+  heap: string,
+  { campaignId, scope, plan, priorCampaignIds, follows }: Machines,
+): Promise<void> {
   if (kindsOf(scope).every((kind) => kind === "grant")) return;
   const reviewer = freezeReviewer(plan);
   const change = `CASE WHEN NOT i.source_id = ANY (coalesce(q.source_ids, '{}')) THEN 'first_review' WHEN o.subject_id IS NULL THEN 'new'
@@ -119,20 +133,22 @@ export async function insertSubjects(tx: Tx, heap: string, { campaignId, scope, 
     `INSERT INTO ${heap} (campaign_id, kind, source_id, subject_id, identity_id, person_id, ${ITEM_FACTS.columns},
        entitlement_name, entitlement_external_id, entitlement_digest, meaning, environment, sensitivity, privileged, reach_count, also_held_by,
        started_kind, started_at, expires_kind, expires_at, last_used_kind, last_used_at, opened_run_id, observed_run_id, factors, risk_class, risk_reasons,
-       change, last_outcome, first_reviewer_id, reviewer_id, reviewer_rule, passed_over, state, order_key)
+       change, last_outcome, first_reviewer_id, reviewer_id, reviewer_rule, passed_over, state, order_key, follows_item_id, follows_campaign_id)
      SELECT $1::uuid, w.kind, i.source_id, w.subject_id, i.id, i.person_id, ${ITEM_FACTS.values},
        w.entitlement_name, w.entitlement_external_id, w.entitlement_digest, w.meaning, m.environment, m.sensitivity, m.privileged, m.reach_count, '{}',
        w.started_kind, w.started_at, w.expires_kind, w.expires_at, w.last_used_kind, w.last_used_at, w.opened_run_id, coalesce(s.run_id, w.opened_run_id), i.factors,
        m.risk_class, m.risk_reasons, ${change}, o.outcome,
        ${reviewer.personId("p.pick")}, ${reviewer.personId("p.pick")}, ${reviewer.rule("p.pick")}, ${reviewer.passedOver("p.pick")},
        (CASE WHEN p.pick = 0 THEN 'UNASSIGNED' ELSE 'ASSIGNED' END)::item_state,
-       ${orderKeySql({ riskClass: "m.risk_class", change, privileged: "m.privileged", lastUsedKind: "w.last_used_kind", lastUsedAt: "w.last_used_at", groupHash: "i.group_hash" })}
+       ${orderKeySql({ riskClass: "m.risk_class", change, privileged: "m.privileged", lastUsedKind: "w.last_used_kind", lastUsedAt: "w.last_used_at", groupHash: "i.group_hash" })},
+       fw."itemId", fw."campaignId"
      ${SUBJECTS_IN_SCOPE}
+     LEFT JOIN jsonb_to_recordset($3::jsonb) AS fw (kind text, id uuid, "itemId" uuid, "campaignId" uuid) ON fw.kind = w.kind AND fw.id = w.subject_id
      LEFT JOIN (SELECT DISTINCT ON (kind, subject_id) kind, subject_id, entitlement_digest, outcome FROM items
        WHERE campaign_id = ANY ($2::uuid[]) AND kind <> 'grant' AND state = 'FINAL' ORDER BY kind, subject_id, campaign_id DESC) o
        ON o.kind = w.kind AND o.subject_id = w.subject_id
      CROSS JOIN (SELECT array_agg(DISTINCT source_id) AS source_ids FROM items WHERE campaign_id = ANY ($2::uuid[]) AND kind <> 'grant') q
      ${reviewer.joins}`,
-    [campaignId, priorCampaignIds],
+    [campaignId, priorCampaignIds, JSON.stringify(follows)],
   );
 }

@@ -4,6 +4,7 @@ import { riskClassSql, riskSql } from "#lib/policy/risk.sql.ts";
 import type { RiskParameters } from "#lib/policy/risk.ts";
 import { carriedCyclesSql, collectPrior } from "./carry.sql.ts";
 import { ACTORS, ownersOf } from "./independence.sql.ts";
+import type { Reviewable } from "./item-kinds.ts";
 import type { CampaignPlan } from "./plan.ts";
 import { groupMembers, POOL_COLUMNS, placeInRing, poolOf } from "./reviewer-pools.sql.ts";
 import { type AccessColumns, type LinkColumns, reviewerSql } from "./reviewers.sql.ts";
@@ -17,13 +18,13 @@ import { collectFilters, ENVIRONMENT, inScope, scopeValues } from "./scope.sql.t
  * tables; the one wide INSERT..SELECT then joins them to the grants, into a bare heap that gets its keys afterwards.
  */
 
-export type Follows = { grantId: string; itemId: string; campaignId: string };
+export type Follows = Reviewable & { itemId: string; campaignId: string };
 export type FreezeInput = {
   campaignId: string;
   scope: CampaignScopeInput;
   fallbackPersonId: string | null;
   plan: CampaignPlan;
-  /** Which item each grant follows up: regrowth, failed verification. Empty in any other campaign. */
+  /** Which item each of them follows up: regrowth, failed verification. Empty in any other campaign. */
   follows?: readonly Follows[];
   /** The last signed-off campaigns over the same sources, to tell what is new or changed since. */
   priorCampaignIds: readonly string[];
@@ -31,15 +32,28 @@ export type FreezeInput = {
 };
 
 const LIVE = `g.ended_run_id IS NULL AND g.holder_kind = 'identity'`;
-/** $2: of a follow-up only what its identities hold matters. */
-const OF_ITS_HOLDERS = `($2::uuid[] IS NULL OR g.holder_id IN (SELECT f.holder_id FROM grants f WHERE f.source_id = ANY ($1::uuid[]) AND f.id = ANY ($2::uuid[])))`;
+/** $2: of a follow-up only what its identities hold matters; null in any other campaign. */
+const OF_ITS_HOLDERS = `($2::uuid[] IS NULL OR g.holder_id = ANY ($2::uuid[]))`;
 /** Unused for longer than this counts as needing thought. */
 const UNUSED_DAYS = 90;
+
+/** The identities that a follow-up is about, by what of theirs it names; null where the scope is a rule. */
+async function namedHolders(tx: Tx, { sourceIds, grantIds, subjects }: CampaignScopeInput): Promise<string[] | null> {
+  if (!grantIds && !subjects) return null;
+  const [row] = await tx.rows<{ ids: string[] }>(
+    `SELECT coalesce(array_agg(DISTINCT h.id), '{}') AS ids FROM (
+       SELECT holder_id AS id FROM grants WHERE source_id = ANY ($1::uuid[]) AND id = ANY ($2::uuid[]) AND holder_kind = 'identity'
+       UNION ALL SELECT identity_id FROM credentials WHERE id = ANY ($3::uuid[]) UNION ALL SELECT identity_id FROM trusts WHERE id = ANY ($3::uuid[])
+       UNION ALL SELECT id FROM identities WHERE id = ANY ($3::uuid[])) h WHERE h.id IS NOT NULL`,
+    [sourceIds, grantIds ?? [], (subjects ?? []).map(({ id }) => id)],
+  );
+  return row?.ids ?? [];
+}
 
 /** What the scope speaks of, as temporary tables. A preview makes these and reads; a freeze goes on to the heap. */
 export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "fallbackPersonId" | "plan" | "risk">): Promise<void> {
   const { scope, fallbackPersonId } = input;
-  const grantIds = scope.grantIds ?? null;
+  const holderIds = await namedHolders(tx, scope);
   // The joins are wide and few: memory spares them the disk, compiling them costs more than it saves, and rough statistics are enough.
   await tx.rows(
     "SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10",
@@ -52,7 +66,7 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
     roundOf(input.plan, 1).group,
   ]);
   await tx.rows(`CREATE TEMP TABLE freeze_sources ON COMMIT DROP AS ${SOURCES}`, [scope.sourceIds]);
-  await tx.rows(`CREATE TEMP TABLE freeze_held ON COMMIT DROP AS ${HELD}`, [scope.sourceIds, grantIds]);
+  await tx.rows(`CREATE TEMP TABLE freeze_held ON COMMIT DROP AS ${HELD}`, [scope.sourceIds, holderIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_reach ON COMMIT DROP AS ${REACH}`);
   await tx.rows("ANALYZE freeze_people; ANALYZE freeze_pools; ANALYZE freeze_sources; ANALYZE freeze_held; ANALYZE freeze_reach");
   await tx.rows(`CREATE TEMP TABLE freeze_entitlements ON COMMIT DROP AS ${ENTITLEMENTS}`, [scope.sourceIds]);
@@ -61,9 +75,9 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
     scope.sourceIds,
     scope.identityClasses,
     fallbackPersonId,
-    grantIds,
+    holderIds,
   ]);
-  await tx.rows(`CREATE TEMP TABLE freeze_granters ON COMMIT DROP AS ${GRANTERS}`, [scope.sourceIds, grantIds]);
+  await tx.rows(`CREATE TEMP TABLE freeze_granters ON COMMIT DROP AS ${GRANTERS}`, [scope.sourceIds, holderIds]);
   await tx.rows(`CREATE TEMP TABLE freeze_risks ON COMMIT DROP AS ${risks(input.risk)}`);
   await tx.rows("ANALYZE freeze_entitlements; ANALYZE freeze_identities; ANALYZE freeze_granters; ANALYZE freeze_risks");
   await collectFilters(tx, scope);
@@ -159,7 +173,7 @@ const IDENTITIES = `
   LEFT JOIN (SELECT identity_id, string_agg(DISTINCT kind, ', ' ORDER BY kind) AS kinds FROM factors WHERE gone_at IS NULL GROUP BY identity_id) f
     ON f.identity_id = i.id
   WHERE i.source_id = ANY ($1::uuid[]) AND (cardinality($2::text[]) = 0 OR i.class = ANY ($2::text[]))
-    AND ($4::uuid[] IS NULL OR i.id IN (SELECT g.holder_id FROM grants g WHERE g.source_id = ANY ($1::uuid[]) AND g.id = ANY ($4::uuid[])))) f`;
+    AND ($4::uuid[] IS NULL OR i.id = ANY ($4::uuid[]))) f`;
 
 /** Who granted, where the name that the source gives is one of its identities and a person stands behind it. */
 const GRANTERS = `
@@ -262,7 +276,7 @@ const OTHERS = (count: string) => `CASE WHEN t.people IS NOT NULL THEN ${count} 
 export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Promise<void> {
   const hasPrior = input.priorCampaignIds.length > 0;
   await collectPrior(tx, input.priorCampaignIds);
-  const follows = input.follows ?? [];
+  const follows = (input.follows ?? []).filter(({ kind }) => kind === "grant");
   const hasFollows = follows.length > 0;
   const change = hasPrior
     ? `CASE WHEN NOT g.source_id = ANY (q.source_ids) THEN 'first_review' WHEN o.grant_id IS NULL THEN 'new'
@@ -295,7 +309,7 @@ export async function insertItems(tx: Tx, heap: string, input: FreezeInput): Pro
      LEFT JOIN freeze_teams t ON t.manager_id = i.manager_id
      LEFT JOIN freeze_peers b ON b.key = ${pairKey("i.manager_place", "e.place")}
      ${prior}
-     ${hasFollows ? `LEFT JOIN jsonb_to_recordset($${hasPrior ? 5 : 4}::jsonb) AS w("grantId" uuid, "itemId" uuid, "campaignId" uuid) ON w."grantId" = g.id` : ""}
+     ${hasFollows ? `LEFT JOIN jsonb_to_recordset($${hasPrior ? 5 : 4}::jsonb) AS w(id uuid, "itemId" uuid, "campaignId" uuid) ON w.id = g.id` : ""}
      ${reviewer.joins}
      ${where}`,
     [

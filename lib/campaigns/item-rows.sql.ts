@@ -1,5 +1,6 @@
 import "server-only";
 import { BULK_KEY } from "./decision.sql.ts";
+import { CHAIN_WAY } from "./subject.sql.ts";
 import type { ReviewItemRow } from "./types.ts";
 
 export const instantSql = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -32,6 +33,7 @@ const EXPRESSIONS = {
   department: "i.department",
   identityName: "i.identity_name",
   identityClass: "i.identity_class",
+  way: CHAIN_WAY,
   identityStatus: "i.identity_status",
   ownerName: "i.owner_name",
   entitlementName: "i.entitlement_name",

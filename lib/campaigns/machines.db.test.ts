@@ -113,35 +113,100 @@ it("takes a machine's decision with its terms, and only one that fits", async ()
   });
 });
 
-it("voids what two complete syncs no longer find, and opens it again when it is back", async () => {
+/** What a run that no longer finds it writes, and one that finds it again. */
+const setGone = (table: "credentials" | "trusts" | "identities", id: string, runId: string | null) =>
+  reader.rows(`UPDATE ${table} SET gone_run_id = $2::uuid, gone_at = CASE WHEN $2::uuid IS NOT NULL THEN now() END WHERE id = $1::uuid`, [
+    id,
+    runId,
+  ]);
+
+it.each<[ItemKind, "key" | "trust" | null]>([
+  ["credential", "key"],
+  ["trust", "trust"],
+  ["chain", "key"],
+  ["chain", "trust"],
+  ["identity", null],
+])(
+  "voids a %s that two complete syncs no longer find (by its %s), with the run that proves it, and opens it again when it is back",
+  async (kind, way) => {
+    const all = await machines();
+    const campaignId = await launched(all, [kind]);
+    const subjectId = way ? all[way] : all.pipeline;
+    const item = async () => {
+      const [row] = await reader.rows<{ state: string; reason: string | null; runId: string | null }>(
+        `SELECT state::text AS state, void_reason AS reason, void_run_id AS "runId" FROM items WHERE campaign_id = $1::uuid AND subject_id = $2::uuid`,
+        [campaignId, subjectId],
+      );
+      return row;
+    };
+    let runs = 0;
+    const later = (options: Parameters<typeof make.makeRun>[1] = {}) => {
+      runs += 1;
+      return make.makeRun(all.source.id, { startedAt: new Date(Date.now() + runs * 1000), ...options });
+    };
+    const follow = (runId: string) => followInventory(make.ctxOf(systemActor("test")), { campaignId, sourceId: all.source.id, runId });
+
+    const first = await later();
+    if (way) await setGone(way === "key" ? "credentials" : "trusts", subjectId, first);
+    await follow(first);
+    const partial = await later({ isComplete: false });
+    await follow(partial);
+    expect(await item()).toMatchObject({ state: "ASSIGNED", reason: null });
+    const second = await later();
+    if (!way) await setGone("identities", subjectId, second);
+    expect(await follow(second)).toEqual({ voided: 1, returned: 0 });
+    expect(await item()).toEqual({ state: "VOIDED", reason: way ? "ACCESS_GONE" : "SUBJECT_GONE", runId: second });
+    expect(await follow(second)).toEqual({ voided: 0, returned: 0 });
+    const events = (await make.auditOf("campaign_item.voided")).filter(({ data }) => data.campaignId === campaignId);
+    expect(events.map(({ data }) => data.runId)).toEqual([second]);
+
+    if (way) await setGone(way === "key" ? "credentials" : "trusts", subjectId, null);
+    else await setGone("identities", subjectId, null);
+    expect(await follow(await later())).toEqual({ voided: 0, returned: 1 });
+    expect(await item()).toEqual({ state: "ASSIGNED", reason: null, runId: null });
+  },
+);
+
+it("voids everything of a machine that is gone, and leaves answers that were handed in", async () => {
   const all = await machines();
-  const campaignId = await launched(all, ["credential", "trust", "identity"]);
-  const gone = (table: string, id: string, runId: string | null) =>
-    reader.rows(`UPDATE ${table} SET gone_run_id = $2::uuid, gone_at = CASE WHEN $2::uuid IS NOT NULL THEN now() END WHERE id = $1::uuid`, [
-      id,
-      runId,
-    ]);
-  const states = async () =>
-    Object.fromEntries(
-      (
-        await reader.rows<{ kind: string; state: string }>(
-          `SELECT kind, state::text || coalesce(' ' || void_reason, '') AS state FROM items WHERE campaign_id = $1::uuid ORDER BY kind`,
-          [campaignId],
-        )
-      ).map(({ kind, state }) => [kind, state]),
-    );
-  const follow = (runId: string) => followInventory(make.ctxOf(systemActor("test")), { campaignId, sourceId: all.source.id, runId });
-  const first = await make.makeRun(all.source.id, { startedAt: new Date(Date.now() + 1000) });
-  await gone("credentials", all.key, first);
-  await follow(first);
-  expect(await states()).toEqual({ credential: "ASSIGNED", trust: "ASSIGNED", identity: "ASSIGNED" });
-  const second = await make.makeRun(all.source.id, { startedAt: new Date(Date.now() + 2000) });
-  await follow(second);
-  expect(await states()).toEqual({ credential: "VOIDED ACCESS_GONE", trust: "ASSIGNED", identity: "ASSIGNED" });
-  await gone("identities", all.pipeline, second);
-  await follow(second);
-  expect(await states()).toEqual({ credential: "VOIDED ACCESS_GONE", trust: "VOIDED SUBJECT_GONE", identity: "VOIDED SUBJECT_GONE" });
-  await gone("identities", all.pipeline, null);
-  await follow(second);
-  expect(await states()).toEqual({ credential: "VOIDED ACCESS_GONE", trust: "ASSIGNED", identity: "ASSIGNED" });
+  const campaignId = await launched(all);
+  const trust = await itemNamed(all.reviewer, campaignId, "deploy-prod", "GitHub Actions: any branch of repo:acme/*");
+  await decideItem(make.ctxOf(all.reviewer), { campaignId, itemId: trust.id, answer: "keep", rationale: "Needed.", version: 0 });
+  await submitDecisions(make.confirmed(all.reviewer), { campaignId, instructionsVersion: 1, ...WORDS });
+  const run = await make.makeRun(all.source.id, { startedAt: new Date(Date.now() + 1000) });
+  await setGone("identities", all.pipeline, run);
+  await followInventory(make.ctxOf(systemActor("test")), { campaignId, sourceId: all.source.id, runId: run });
+  const rows = await reader.rows<{ kind: string; state: string }>(
+    `SELECT kind, state::text || coalesce(' ' || void_reason, '') AS state FROM items WHERE campaign_id = $1::uuid AND identity_id = $2::uuid ORDER BY kind, state`,
+    [campaignId, all.pipeline],
+  );
+  expect(rows.map(({ kind, state }) => `${kind} ${state}`)).toEqual([
+    "chain VOIDED SUBJECT_GONE",
+    "chain VOIDED SUBJECT_GONE",
+    "credential VOIDED SUBJECT_GONE",
+    "grant VOIDED SUBJECT_GONE",
+    "identity VOIDED SUBJECT_GONE",
+    "trust SUBMITTED",
+  ]);
+});
+
+it("offers for a chain only what its way in can have, and refuses the rest", async () => {
+  const all = await machines();
+  const campaignId = await launched(all, ["chain"]);
+  const rows = await mine(all.reviewer, campaignId);
+  expect(Object.fromEntries(rows.map(({ entitlementName, way }) => [entitlementName.slice(0, 14), way]))).toEqual({
+    "Chain from Key": "credential",
+    "Chain from Git": "trust",
+  });
+  for (const { id: itemId, way } of rows) {
+    const given = { campaignId, itemId, rationale: "One repository deploys.", version: 0 };
+    const narrow = { answer: "narrow", subjectPattern: "repo:acme/app:*" } as const;
+    const wrong =
+      way === "trust"
+        ? decideItem(make.ctxOf(all.reviewer), { ...given, answer: "rotate", terms: { answer: "rotate" } })
+        : decideItem(make.ctxOf(all.reviewer), { ...given, answer: "narrow", terms: narrow });
+    await expect(wrong).rejects.toMatchObject({ details: { refusals: ["does_not_fit"] } });
+    if (way === "trust") await decideItem(make.ctxOf(all.reviewer), { ...given, answer: "narrow", terms: narrow });
+    else await decideItem(make.ctxOf(all.reviewer), { ...given, answer: "rotate", terms: { answer: "rotate" } });
+  }
 });

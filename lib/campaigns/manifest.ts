@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "#lib/audit/types.ts";
 import { RISK_RULE_VERSION, type RiskParameters } from "#lib/policy/risk.ts";
+import type { Follows } from "./freeze.sql.ts";
 import type { ComparedSource, Previous } from "./previous.sql.ts";
 import type { TieOut } from "./tie-out.sql.ts";
 import type { Block, Exclusion } from "./types.ts";
@@ -70,7 +71,7 @@ export type ManifestFacts = {
   overlaps: readonly { campaignId: string; name: string }[];
   /** What the gate found; of a follow-up, which does not stop for it, this is all there is of it. */
   blocks: readonly Block[];
-  follows: readonly { grantId: string; itemId: string; campaignId: string }[] | null;
+  follows: readonly Follows[] | null;
   override: {
     requestId: string;
     requestedBy: string;
@@ -168,7 +169,11 @@ export function populationManifest(facts: ManifestFacts): JsonObject {
     overlapping_campaigns: facts.overlaps.map(({ campaignId, name }) => ({ campaign_id: campaignId, name })),
     override: overrideJson(facts.override),
     follows:
-      facts.follows?.map(({ grantId, itemId, campaignId }) => ({ grant_id: grantId, item_id: itemId, campaign_id: campaignId })) ?? null,
+      facts.follows?.map(({ kind, id, itemId, campaignId }) => ({
+        ...(kind === "grant" ? { grant_id: id } : { kind, subject_id: id }),
+        item_id: itemId,
+        campaign_id: campaignId,
+      })) ?? null,
     not_proven: notProven(facts),
   };
 }

@@ -6,6 +6,7 @@ import type { Tx } from "#lib/db/tx.ts";
 import { DEFAULT_RISK_PARAMETERS, policyDigest } from "#lib/policy/risk.ts";
 import { campaignSubject, lockCampaign, moveCampaign } from "./campaign.sql.ts";
 import type { Follows } from "./freeze.sql.ts";
+import type { Reviewable } from "./item-kinds.ts";
 import { launchGuards, unmet } from "./lifecycle.ts";
 import type { CampaignPlan } from "./plan.ts";
 import { campaignScope } from "./schema.ts";
@@ -18,6 +19,8 @@ export type MicroCampaign = {
   cause: string;
   sourceIds: readonly string[];
   grantIds: readonly string[];
+  /** Of a follow-up: what else than grants it is about. */
+  subjects?: readonly Reviewable[];
   instructions: string;
   instructionsVersion: number;
   zone: string;
@@ -33,11 +36,13 @@ export type MicroCampaign = {
 export type OpenedMicro = { campaignId: string; state: "ACTIVE" | "STAGED" | "NOT_APPLICABLE"; items: number };
 
 /**
- * A campaign over named grants: frozen, signed and launched in one go where somebody may review it; staged, for its owner to name somebody,
+ * A campaign over named grants, or what else is named: frozen, signed and launched in one go where somebody may review it; staged, for its owner to name somebody,
  * where not. It claims nothing of the rest of its sources, so their state blocks nothing and is printed in the manifest.
  */
 export async function openMicroCampaign(tx: Tx, ctx: Ctx, given: MicroCampaign): Promise<OpenedMicro> {
-  const scope = campaignScope.parse({ sourceIds: [...given.sourceIds], grantIds: [...given.grantIds] });
+  const { sourceIds, grantIds, subjects = [] } = given;
+  const kinds = [...new Set([...(grantIds.length > 0 ? ["grant"] : []), ...subjects.map(({ kind }) => kind)])];
+  const scope = campaignScope.parse({ sourceIds, grantIds, ...(subjects.length > 0 ? { subjects, kinds } : {}) });
   const [made] = await tx.rows<{ id: string; name: string }>(
     `INSERT INTO campaigns (name, state, scope, instructions, instructions_version, zone, owner_user_id, fallback_person_id, due_at, watch_days, parent_id,
        policy_digest, created_at, cause, plan)

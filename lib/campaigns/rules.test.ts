@@ -22,6 +22,7 @@ describe("a decision", () => {
     campaignState: "ACTIVE",
     itemState: "ASSIGNED",
     kind: "grant",
+    way: null,
     identityClass: "human",
     version: 3,
     reviewerId: "mia",

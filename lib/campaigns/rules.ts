@@ -1,7 +1,7 @@
 import { allowedAnswers } from "./answers.ts";
 import type { Dependence } from "./independence.ts";
 import { isOverride, type SuggestedAnswer } from "./suggestion.ts";
-import type { Answer, Block, CampaignState, ItemKind, ItemState } from "./types.ts";
+import type { Answer, Block, CampaignState, ItemKind, ItemState, Way } from "./types.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -14,6 +14,7 @@ export type DecisionFacts = {
   itemState: ItemState;
   kind: ItemKind;
   identityClass: string;
+  way: Way | null;
   version: number;
   reviewerId: string | null;
   /** Persons behind the item's identity: as frozen, and as matched at this moment. */
@@ -46,7 +47,7 @@ export function decisionRefusals(facts: DecisionFacts, attempt: DecisionAttempt)
     if (facts.itemState !== "DRAFTED") refusals.push("nothing_to_withdraw");
     return refusals;
   }
-  if (!allowedAnswers(facts.kind, facts.identityClass).includes(attempt.answer)) refusals.push("does_not_fit");
+  if (!allowedAnswers(facts).includes(attempt.answer)) refusals.push("does_not_fit");
   if (needsRationale(attempt.answer, facts.privileged, facts.suggested) && !attempt.rationale?.trim()) refusals.push("no_rationale");
   return refusals;
 }

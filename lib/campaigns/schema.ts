@@ -4,7 +4,7 @@ import { exceptionTerms } from "#lib/exceptions/schema.ts";
 import { ENVIRONMENTS, IDENTITY_CLASSES, RESOURCE_CLASSES, SENSITIVITIES } from "#lib/inventory/streams.ts";
 import { givenTerms } from "./answer-terms.ts";
 import { ANSWERS, BULK_ANSWERS } from "./answers.ts";
-import { ITEM_KINDS } from "./item-kinds.ts";
+import { ITEM_KINDS, SUBJECT_KINDS } from "./item-kinds.ts";
 import { MICRO_RULES, microRule } from "./micro.ts";
 
 import { campaignPlan } from "./plan.ts";
@@ -50,7 +50,14 @@ export const campaignScope = z.strictObject({
   ...scopeFilters.shape,
   /** Only these grants: a follow-up of items of an earlier campaign. */
   grantIds: z.array(id).max(10_000).optional(),
+  /** And these, where the follow-up is not about grants alone. */
+  subjects: z
+    .array(z.strictObject({ kind: z.enum(SUBJECT_KINDS), id }))
+    .max(10_000)
+    .optional(),
 });
+/** A rule, never a list of what is under review. */
+export const campaignQuery = campaignScope.omit({ grantIds: true, subjects: true });
 export type CampaignScopeInput = z.infer<typeof campaignScope>;
 
 const setup = {
@@ -81,7 +88,7 @@ export const followUpInput = z.strictObject({
   parentId: id,
   sourceId: id,
   follows: z
-    .array(z.strictObject({ grantId: id, itemId: id }))
+    .array(z.strictObject({ kind: z.enum(ITEM_KINDS), id, itemId: id }))
     .min(1)
     .max(MAX_BULK),
   /** regrown, not_effective, exception_expired and the like */

@@ -3,13 +3,14 @@ import { recordAudit } from "#lib/audit/record.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import type { CampaignRecord } from "./campaign.sql.ts";
+import type { Reviewable } from "./item-kinds.ts";
 import { openMicroCampaign } from "./micro-campaign.sql.ts";
 
 export type Sequel = {
   parent: CampaignRecord;
   name: string;
-  /** Which final item each live grant follows. */
-  follows: readonly { sourceId: string; grantId: string; itemId: string }[];
+  /** Which final item each of them, which are live, follows. */
+  follows: readonly (Reviewable & { sourceId: string; itemId: string })[];
   /** regrown, not_effective, exception_expired, undecided, corrected and the like */
   cause: string;
   dueAt: string;
@@ -17,11 +18,11 @@ export type Sequel = {
 export type FollowUp = {
   campaignId: string;
   state: "ACTIVE" | "STAGED" | "NOT_APPLICABLE";
-  items: { itemId: string; followsItemId: string; grantId: string }[];
+  items: (Reviewable & { itemId: string; followsItemId: string })[];
 };
 
 /**
- * A micro-campaign over named grants, each the sequel of a final item, by the owner, instructions and fallback of the campaign that it
+ * A micro-campaign over what is named, each the sequel of a final item, by the owner, instructions and fallback of the campaign that it
  * follows, in one round: the last of its plan, whose reviewer is independent.
  */
 export async function startSequel(tx: Tx, ctx: Ctx, { parent, name, follows, cause, dueAt }: Sequel): Promise<FollowUp> {
@@ -29,7 +30,8 @@ export async function startSequel(tx: Tx, ctx: Ctx, { parent, name, follows, cau
     name,
     cause,
     sourceIds: [...new Set(follows.map(({ sourceId }) => sourceId))].sort(),
-    grantIds: follows.map(({ grantId }) => grantId),
+    grantIds: follows.flatMap(({ kind, id }) => (kind === "grant" ? [id] : [])),
+    subjects: follows.flatMap(({ kind, id }) => (kind === "grant" ? [] : [{ kind, id }])),
     instructions: parent.instructions,
     instructionsVersion: parent.instructionsVersion,
     zone: parent.zone,
@@ -38,11 +40,11 @@ export async function startSequel(tx: Tx, ctx: Ctx, { parent, name, follows, cau
     dueAt: new Date(dueAt),
     watchDays: parent.watchDays,
     parentId: parent.id,
-    follows: follows.map(({ grantId, itemId }) => ({ grantId, itemId, campaignId: parent.id })),
+    follows: follows.map(({ kind, id, itemId }) => ({ kind, id, itemId, campaignId: parent.id })),
     plan: { ...parent.plan, rounds: parent.plan.rounds.slice(-1), carryCycles: 0 },
   });
-  const items = await tx.rows<{ itemId: string; followsItemId: string; grantId: string; label: string }>(
-    `SELECT id AS "itemId", follows_item_id AS "followsItemId", grant_id AS "grantId", identity_name || ': ' || entitlement_name AS label
+  const items = await tx.rows<FollowUp["items"][number] & { label: string }>(
+    `SELECT id AS "itemId", follows_item_id AS "followsItemId", kind, coalesce(grant_id, subject_id) AS id, identity_name || ': ' || entitlement_name AS label
      FROM items WHERE campaign_id = $1::uuid ORDER BY id`,
     [opened.campaignId],
   );
@@ -52,6 +54,5 @@ export async function startSequel(tx: Tx, ctx: Ctx, { parent, name, follows, cau
       subject: { kind: "campaign_item", id: item.itemId, label: item.label },
       data: { campaignId: opened.campaignId, followsCampaignId: parent.id, followsItemId: item.followsItemId, cause },
     });
-  const followed = items.map(({ itemId, followsItemId, grantId }) => ({ itemId, followsItemId, grantId }));
-  return { campaignId: opened.campaignId, state: opened.state, items: followed };
+  return { campaignId: opened.campaignId, state: opened.state, items: items.map(({ label: _, ...item }) => item) };
 }

@@ -179,7 +179,7 @@ export function decide(
   };
   // Facts and attempts of other domains of the product are of no account here.
   const refusals = decisionRefusals(
-    { kind: "grant", identityClass: "human", suggested: "none", ...facts } as Parameters<typeof decisionRefusals>[0],
+    { kind: "grant", identityClass: "human", way: null, suggested: "none", ...facts } as Parameters<typeof decisionRefusals>[0],
     {
       personId,
       version,

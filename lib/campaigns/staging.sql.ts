@@ -106,7 +106,7 @@ async function freeze(
       follows: follows ?? [],
     });
   await collectSubjects(tx, scope, risk);
-  await insertSubjects(tx, heap.name, { campaignId: campaign.id, scope, plan, priorCampaignIds });
+  await insertSubjects(tx, heap.name, { campaignId: campaign.id, scope, plan, priorCampaignIds, follows: follows ?? [] });
   await keepReaches(tx, campaign.id);
   const groups = await groupItems(tx, heap.name);
   const { identities, reviewers } = await countIdentities(tx, heap.name);
@@ -159,7 +159,7 @@ async function readPools(tx: Tx): Promise<ManifestFacts["pools"]> {
 }
 
 async function compareWithPrevious(tx: Tx, { id, templateId, name, scope }: CampaignRecord): Promise<ManifestFacts["comparison"]> {
-  if (scope.grantIds) return null;
+  if (scope.grantIds || scope.subjects) return null;
   const previous = await findPrevious(tx, { campaignId: id, templateId, name, sourceIds: scope.sourceIds });
   if (!previous) return null;
   const frozen = `SELECT source_id, identity_id, entitlement_id, entitlement_digest AS digest, first_reviewer_id AS reviewer_id

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PERIODS } from "./cycles.ts";
 import { campaignPlan } from "./plan.ts";
-import { campaignScope, zone } from "./schema.ts";
+import { campaignQuery, zone } from "./schema.ts";
 
 const id = z.uuid();
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "A time of day like 09:00.");
@@ -19,7 +19,7 @@ export const recurrence = z
 /** What each campaign of a template is made from. */
 export const templateBody = z.strictObject({
   name: z.string().trim().min(1, "Name the template.").max(180),
-  scope: campaignScope.omit({ grantIds: true }),
+  scope: campaignQuery,
   plan: campaignPlan.prefault({}),
   instructions: z.string().trim().min(1, "Tell reviewers what to do.").max(10_000),
   zone: zone.default("UTC"),
@@ -47,7 +47,7 @@ export const explainCycleInput = z.strictObject({
 });
 export const saveScopeInput = z.strictObject({
   name: z.string().trim().min(1, "Name the query.").max(120),
-  scope: campaignScope.omit({ grantIds: true }),
+  scope: campaignQuery,
 });
 export const retireScopeInput = z.strictObject({ savedScopeId: id });
 

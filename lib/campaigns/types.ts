@@ -28,6 +28,8 @@ export type CampaignState =
 export type ItemState = "UNASSIGNED" | "ASSIGNED" | "DRAFTED" | "SUBMITTED" | "DECIDED" | "FINAL" | "VOIDED";
 /** What is under review: an access, what somebody signs in with, who may become an identity, the identity itself, a pipeline's way to what it changes. */
 export type ItemKind = "grant" | "credential" | "trust" | "identity" | "chain";
+/** What a chain begins with. */
+export type Way = "credential" | "trust";
 /** Those after time_limit are of machines: answers.ts says which fits what. */
 export type Answer =
   | "keep"
@@ -389,6 +391,8 @@ export type ReviewItemRow = {
   department: string | null;
   identityName: string;
   identityClass: string;
+  /** null for whatever is no chain. */
+  way: Way | null;
   identityStatus: string;
   ownerName: string | null;
   entitlementName: string;

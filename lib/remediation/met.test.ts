@@ -33,6 +33,7 @@ const identity: NonNullable<Seen["identity"]> = {
   lastUsed: on(4),
 };
 const key: LiveCredential = {
+  id: "k1",
   name: "AKIA1",
   kind: "key",
   isSubject: true,
@@ -41,11 +42,11 @@ const key: LiveCredential = {
   expires: NEVER,
   rotated: UNKNOWN,
 };
-const newKey: LiveCredential = { ...key, name: "AKIA2", isSubject: false, isNew: true, created: on(4) };
-const otherKey: LiveCredential = { ...key, name: "AKIA3", isSubject: false };
-const trust: LiveTrust = { issuer: "https://ci", subjectPattern: "repo:acme/*", isSubject: true, isNew: false };
-const direct: HeldBy = { name: "admin", depth: 0, expires: NEVER };
-const byGroup: HeldBy = { name: "release-team", depth: 2, expires: NEVER };
+const newKey: LiveCredential = { ...key, id: "k2", name: "AKIA2", isSubject: false, isNew: true, created: on(4) };
+const otherKey: LiveCredential = { ...key, id: "k3", name: "AKIA3", isSubject: false };
+const trust: LiveTrust = { id: "t1", issuer: "https://ci", subjectPattern: "repo:acme/*", isSubject: true, isNew: false };
+const direct: HeldBy = { grantId: "g1", name: "admin", depth: 0, expires: NEVER };
+const byGroup: HeldBy = { grantId: "g2", name: "release-team", depth: 2, expires: NEVER };
 const base: Seen = { identity, heldBy: [], credentials: [], trusts: [] };
 
 type Case = [string, Asked["about"], Partial<Seen>, Met["kind"]];
@@ -238,11 +239,45 @@ it("says in words what stands against it", () => {
   expect(judge("re_own", { answer: "re_own", owner: named("tom", "Tom Berg"), backupOwner: named("x", "Xu") }, "identity", {})).toEqual({
     kind: "still",
     what: ["its owner is Mara Lindt, not Tom Berg", "its backup owner is nobody, not Xu"],
+    found: [
+      { what: "its owner is Mara Lindt, not Tom Berg", by: null },
+      { what: "its backup owner is nobody, not Xu", by: null },
+    ],
   });
   expect(judge("revoke", null, "grant", { heldBy: [direct, byGroup] })).toEqual({
     kind: "still",
     what: ["admin is still held directly", "it is still held through release-team"],
+    found: [
+      { what: "admin is still held directly", by: { kind: "grant", id: "g1" } },
+      { what: "it is still held through release-team", by: { kind: "grant", id: "g2" } },
+    ],
   });
+});
+
+describe("what is there though it was to go", () => {
+  const foundOf = (kind: RemediationKind, terms: AnswerTerms | null, about: Asked["about"], seen: Partial<Seen>) => {
+    const met = judge(kind, terms, about, seen);
+    return met.kind === "still" ? met.found.map(({ by }) => by?.id ?? "itself") : null;
+  };
+  const issuer = "https://ci";
+  it.each<[string, RemediationKind, AnswerTerms | null, Asked["about"], Partial<Seen>, string[]]>([
+    ["the older credential", "rotate", { answer: "rotate" }, "credential", { credentials: [key, newKey] }, ["k1"]],
+    ["nothing, where only the newer one is missing", "rotate", { answer: "rotate" }, "credential", {}, []],
+    ["one that lasts too long", "shorten", { answer: "shorten", maxDays: 30 }, "credential", { credentials: [newKey] }, ["k2"]],
+    ["a static credential", "federate", { answer: "federate", issuer }, "credential", { credentials: [otherKey] }, ["k3"]],
+    ["nothing, where only the trust is missing", "federate", { answer: "federate", issuer }, "credential", {}, []],
+    ["nothing, where the trust is not used", "federate", { answer: "federate", issuer }, "credential", { trusts: [trust] }, []],
+    [
+      "a trust that is too wide",
+      "narrow",
+      { answer: "narrow", subjectPattern: "repo:acme/app:*", stays: [], ends: [] },
+      "trust",
+      { trusts: [trust] },
+      ["t1"],
+    ],
+    ["the credential that was to go", "revoke", null, "credential", { credentials: [key] }, ["k1"]],
+    ["the identity that was retired", "retire", { answer: "retire" }, "identity", { identity: { ...identity, grants: 0 } }, ["itself"]],
+  ])("is %s", (_name, kind, terms, about, seen, expected) => expect(foundOf(kind, terms, about, seen)).toEqual(expected));
 });
 
 it("proves nothing about an identity that is not known, whatever else is or is not there", () => {

@@ -3,8 +3,9 @@ import type { RemediationKind } from "./types.ts";
 
 export type When = { kind: string; at: Date | null };
 /** A way in which the identity still holds what is to go, directly or through others. */
-export type HeldBy = { name: string; depth: number; expires: When };
+export type HeldBy = { grantId: string; name: string; depth: number; expires: When };
 export type LiveCredential = {
+  id: string;
   name: string;
   kind: string;
   /** The one that was decided about. */
@@ -15,7 +16,7 @@ export type LiveCredential = {
   expires: When;
   rotated: When;
 };
-export type LiveTrust = { issuer: string; subjectPattern: string | null; isSubject: boolean; isNew: boolean };
+export type LiveTrust = { id: string; issuer: string; subjectPattern: string | null; isSubject: boolean; isNew: boolean };
 export type LivePerson = { id: string; name: string; inOffice: boolean };
 
 /** What the inventory says after a run, of the identity that a task is about. Only what is live. */
@@ -42,13 +43,24 @@ export type Asked = {
   appliedAt: Date | null;
 };
 
-/** met: it is as decided. still: what stands against it, in words. unknown: the source does not tell what it would take to say so. */
-export type Met = { kind: "met" } | { kind: "still"; what: string[] } | { kind: "unknown"; why: string };
+/** Something that was to go and is there; by which grant, credential or trust, or null where it is the identity itself. */
+export type Found = { what: string; by: { kind: "grant" | "credential" | "trust"; id: string } | null };
+/**
+ * met: it is as decided. still: what stands against it, in words, and what of that is there though it was to go. unknown: the source does not
+ * tell what it would take to say so.
+ */
+export type Met = { kind: "met" } | { kind: "still"; what: string[]; found: Found[] } | { kind: "unknown"; why: string };
 
 const DAY_MS = 86_400_000;
 const MET: Met = { kind: "met" };
 const unknown = (why: string): Met => ({ kind: "unknown", why });
-const metUnless = (what: readonly string[]): Met => (what.length > 0 ? { kind: "still", what: [...what] } : MET);
+/** `missing`: what is not there yet, though it was to come. */
+const metUnless = (found: readonly Found[], missing: readonly string[] = []): Met =>
+  found.length + missing.length > 0 ? { kind: "still", what: [...found.map(({ what }) => what), ...missing], found: [...found] } : MET;
+const itself = (what: string): Found => ({ what, by: null });
+const byCredential = ({ id }: LiveCredential, what: string): Found => ({ what, by: { kind: "credential", id } });
+const byTrust = ({ id }: LiveTrust, what: string): Found => ({ what, by: { kind: "trust", id } });
+const byGrant = ({ grantId: id }: HeldBy, what: string): Found => ({ what, by: { kind: "grant", id } });
 
 /**
  * Whether a decision has become true: each kind has a proof of its own, and two different runs must show it (proof.ts). One table, with what
@@ -84,20 +96,20 @@ export function metBy(asked: Asked, seen: Seen): Met {
   }
 }
 
-const held = ({ heldBy }: Seen): string[] =>
-  heldBy.map(({ name, depth }) => (depth === 0 ? `${name} is still held directly` : `it is still held through ${name}`));
+const held = ({ heldBy }: Seen): Found[] =>
+  heldBy.map((way) => byGrant(way, way.depth === 0 ? `${way.name} is still held directly` : `it is still held through ${way.name}`));
 
 /** What of the thing itself is there: the access on any path, the credential, the trust, or the identity. */
-function standing({ about }: Asked, seen: Seen): string[] {
+function standing({ about }: Asked, seen: Seen): Found[] {
   switch (about) {
     case "grant":
       return held(seen);
     case "credential":
-      return seen.credentials.filter(({ isSubject }) => isSubject).map(({ name }) => `${name} is still there`);
+      return seen.credentials.filter(({ isSubject }) => isSubject).map((each) => byCredential(each, `${each.name} is still there`));
     case "trust":
-      return seen.trusts.filter(({ isSubject }) => isSubject).map(({ issuer }) => `the trust in ${issuer} is still there`);
+      return seen.trusts.filter(({ isSubject }) => isSubject).map((each) => byTrust(each, `the trust in ${each.issuer} is still there`));
     case "identity":
-      return ["the identity is still there"];
+      return [itself("the identity is still there")];
   }
 }
 
@@ -105,27 +117,32 @@ function retired({ status, grants }: NonNullable<Seen["identity"]>): Met {
   const what = [];
   if (status !== "disabled" && status !== "deleted") what.push(`the identity is still ${status}`);
   if (grants > 0) what.push(`it still holds ${grants} grant${grants === 1 ? "" : "s"}`);
-  return metUnless(what);
+  return metUnless(what.map(itself));
 }
 
 /** An end in the source by the date, or nothing left. Of what has no end of its own, only absence shows it. */
 function timeLimited({ about, terms }: Asked, { heldBy, credentials, trusts }: Seen): Met {
   if (terms?.answer !== "time_limit") return unknown("The date is not known.");
   const until = new Date(terms.until);
-  const ends: { name: string; expires: When }[] =
+  const ends: { name: string; expires: When; by: Found["by"] }[] =
     about === "grant"
-      ? heldBy.map(({ name, expires }) => ({ name, expires }))
+      ? heldBy.map(({ grantId, ...way }) => ({ ...way, by: { kind: "grant", id: grantId } }))
       : about === "credential"
-        ? credentials.filter(({ isSubject }) => isSubject)
+        ? credentials.filter(({ isSubject }) => isSubject).map((each) => ({ ...each, by: { kind: "credential", id: each.id } }))
         : trusts
             .filter(({ isSubject }) => isSubject)
-            .map(({ issuer }) => ({ name: `the trust in ${issuer}`, expires: { kind: "not_supported", at: null } }));
+            .map(({ id, issuer }) => ({
+              name: `the trust in ${issuer}`,
+              expires: { kind: "not_supported", at: null },
+              by: { kind: "trust", id },
+            }));
   return metUnless(
     ends
       .filter(({ expires }) => expires.at === null || expires.at > until)
-      .map(({ name, expires }) =>
-        expires.at ? `${name} ends only on ${expires.at.toISOString().slice(0, 10)}` : `${name} has no end in the source`,
-      ),
+      .map(({ name, expires, by }) => ({
+        what: expires.at ? `${name} ends only on ${expires.at.toISOString().slice(0, 10)}` : `${name} has no end in the source`,
+        by,
+      })),
   );
 }
 
@@ -140,7 +157,10 @@ function rotated(asked: Asked, seen: Seen): Met {
   const hidden = old.filter(({ kind, rotated: { kind: told } }) => kind === "password" && told !== "value" && told !== "never");
   if (hidden.length > 0) return unknown("The source does not tell when a password was changed.");
   const newer = concerned(asked, seen).some((each) => each.isNew || isRenewed(each));
-  return metUnless([...old.map(({ name }) => `${name} is still the old one`), ...(newer ? [] : ["there is no newer credential"])]);
+  return metUnless(
+    old.map((each) => byCredential(each, `${each.name} is still the old one`)),
+    newer ? [] : ["there is no newer credential"],
+  );
 }
 
 function shortened(asked: Asked, seen: Seen): Met {
@@ -153,20 +173,22 @@ function shortened(asked: Asked, seen: Seen): Met {
     const from = created.at ?? asked.appliedAt;
     return expires.at === null || from === null || expires.at.getTime() - from.getTime() > maxDays * DAY_MS;
   });
-  return metUnless(tooLong.map(({ name, expires }) => `${name} ${expires.at ? `lasts longer than ${maxDays} days` : "never expires"}`));
+  return metUnless(
+    tooLong.map((each) => byCredential(each, `${each.name} ${each.expires.at ? `lasts longer than ${maxDays} days` : "never expires"}`)),
+  );
 }
 
 /** In use, not merely set up: the identity was last used after it was done, when no static credential was left to use. */
 function federated({ terms, appliedAt }: Asked, { identity, credentials, trusts }: Seen): Met {
   const issuer = terms?.answer === "federate" ? terms.issuer : null;
-  const what = credentials.map(({ name }) => `${name} is still there`);
-  if (!trusts.some((trust) => issuer === null || trust.issuer === issuer))
-    what.push(issuer ? `there is no trust in ${issuer}` : "there is no trust");
-  if (what.length > 0) return metUnless(what);
+  const left = credentials.map((each) => byCredential(each, `${each.name} is still there`));
+  const isTrusted = trusts.some((trust) => issuer === null || trust.issuer === issuer);
+  const missing = isTrusted ? [] : [issuer ? `there is no trust in ${issuer}` : "there is no trust"];
+  if (left.length + missing.length > 0) return metUnless(left, missing);
   const used = identity?.lastUsed;
   if (!used || used.kind === "unknown" || used.kind === "not_supported")
     return unknown("The source does not tell whether the trust is used.");
-  return metUnless(used.at && appliedAt && used.at > appliedAt ? [] : ["the trust has not been used yet"]);
+  return metUnless([], used.at && appliedAt && used.at > appliedAt ? [] : ["the trust has not been used yet"]);
 }
 
 /** No wider than asked: the trust that was decided about, and whatever the same issuer was trusted with since. */
@@ -180,7 +202,7 @@ function narrowed({ terms }: Asked, { trusts }: Seen): Met {
   return metUnless(
     judged
       .filter(({ subjectPattern }) => !covers(allowed, subjectPattern))
-      .map((trust) => `${trust.subjectPattern ?? "any subject"} may still assume it`),
+      .map((trust) => byTrust(trust, `${trust.subjectPattern ?? "any subject"} may still assume it`)),
   );
 }
 
@@ -197,9 +219,10 @@ export function covers(outer: string, inner: string | null): boolean {
 /** One way in, and for one pipeline: a trust of many repositories, or two credentials, are two identities yet to be. */
 function splitUp({ credentials, trusts }: Seen): Met {
   const ways = [...credentials.map(({ name }) => name), ...trusts.map(({ subjectPattern }) => subjectPattern ?? "any subject")];
-  if (ways.length > 1) return metUnless([`${ways.length} pipelines still share it: ${ways.slice(0, 3).join(", ")}`]);
+  if (ways.length > 1) return metUnless([itself(`${ways.length} pipelines still share it: ${ways.slice(0, 3).join(", ")}`)]);
   const [trust] = trusts;
-  return metUnless(trust && isOfMany(trust.subjectPattern) ? [`${trust.subjectPattern ?? "any subject"} is more than one pipeline`] : []);
+  const isShared = trust !== undefined && isOfMany(trust.subjectPattern);
+  return metUnless(isShared ? [itself(`${trust.subjectPattern ?? "any subject"} is more than one pipeline`)] : []);
 }
 
 /** A * before the branch: "repo:acme/*" is every repository, "repo:acme/app:*" is every branch of one. */
@@ -208,9 +231,9 @@ const isOfMany = (pattern: string | null): boolean =>
 
 function reOwned({ terms }: Asked, { identity }: Seen): Met {
   if (terms?.answer !== "re_own") return unknown("The new owners are not known.");
-  const wrong = (found: LivePerson | null, wanted: { id: string; name: string }, role: string): string[] => {
-    if (found?.id !== wanted.id) return [`its ${role} is ${found ? found.name : "nobody"}, not ${wanted.name}`];
-    return found.inOffice ? [] : [`its ${role} ${found.name} has left`];
+  const wrong = (found: LivePerson | null, wanted: { id: string; name: string }, role: string): Found[] => {
+    if (found?.id !== wanted.id) return [itself(`its ${role} is ${found ? found.name : "nobody"}, not ${wanted.name}`)];
+    return found.inOffice ? [] : [itself(`its ${role} ${found.name} has left`)];
   };
   return metUnless([
     ...wrong(identity?.owner ?? null, terms.owner, "owner"),

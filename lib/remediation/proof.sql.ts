@@ -92,27 +92,33 @@ export async function findHoldings(tx: Tx, remediationIds: readonly string[]): P
 }
 
 /** Verified, watched, and not followed up. */
-const WATCHED = `r.state = 'VERIFIED' AND r.watch_until > now() AND r.regrown_item_id IS NULL AND r.kind IN ('revoke', 'reduce', 'narrow')`;
+const WATCHED = "r.state = 'VERIFIED' AND r.watch_until > now() AND r.regrown_item_id IS NULL";
+/** Access that is held nowhere has not come back: told without looking at each. Of the other decisions there are few. */
+const MAY_BE_BACK = `(r.subject_id IS NOT NULL OR r.kind NOT IN ('revoke', 'suspend', 'time_limit', 'reduce', 'narrow') OR EXISTS (
+  SELECT FROM ${GOES} m JOIN grants g ON g.holder_id = r.identity_id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
+  LEFT JOIN entitlement_closure c ON c.holder_id = g.entitlement_id AND c.reached_id = m.id
+  WHERE g.entitlement_id = m.id OR c.reached_id IS NOT NULL))`;
 
-/** Campaigns with verified removals that are still watched and whose access is there again, not followed up so far. */
-export async function campaignsWithRegrowth(tx: Tx): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>(
-    `SELECT DISTINCT r.campaign_id AS id FROM remediations r
-     WHERE ${WATCHED} AND EXISTS (
-       SELECT FROM ${GOES} m JOIN grants g ON g.holder_id = r.identity_id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
-       LEFT JOIN entitlement_closure c ON c.holder_id = g.entitlement_id AND c.reached_id = m.id
-       WHERE g.entitlement_id = m.id OR c.reached_id IS NOT NULL)
-     ORDER BY 1`,
-  );
-  return rows.map(({ id }) => id);
-}
+export type WatchedTask = {
+  id: string;
+  version: number;
+  label: string;
+  campaignId: string;
+  itemId: string;
+  sourceId: string;
+  identityId: string | null;
+  kind: RemediationKind;
+  terms: AnswerTerms | null;
+  appliedAt: Date | null;
+};
 
-export type WatchedTask = { id: string; version: number; label: string; campaignId: string; itemId: string };
-
-export async function lockWatched(tx: Tx, campaignId: string): Promise<WatchedTask[]> {
+/** Verified decisions that are still watched and may have come undone: of all campaigns, or of one, which are then locked. */
+export async function watchedTasks(tx: Tx, campaignId: string | null): Promise<WatchedTask[]> {
   return tx.rows<WatchedTask>(
-    `SELECT r.id, r.version, r.label, r.campaign_id AS "campaignId", r.item_id AS "itemId" FROM remediations r
-     WHERE ${WATCHED} AND r.campaign_id = $1::uuid ORDER BY r.id FOR UPDATE`,
+    `SELECT r.id, r.version, r.label, r.campaign_id AS "campaignId", r.item_id AS "itemId", r.source_id AS "sourceId", r.identity_id AS "identityId", r.kind, r.terms,
+       r.applied_at AS "appliedAt"
+     FROM remediations r WHERE ${WATCHED} AND ($1::uuid IS NULL OR r.campaign_id = $1::uuid) AND ${MAY_BE_BACK}
+     ORDER BY r.id ${campaignId ? "FOR UPDATE" : ""}`,
     [campaignId],
   );
 }

@@ -28,10 +28,10 @@ export async function readSeen(tx: Tx, remediationIds: readonly string[]): Promi
        CASE WHEN n.id IS NOT NULL THEN jsonb_build_object('isGone', n.gone_at IS NOT NULL, 'status', n.status, 'lastUsed', ${told("n", "last_used")},
          'owner', ${person("n.owner_id")}, 'backupOwner', ${person("n.backup_owner_id")},
          'grants', (SELECT count(*) FROM grants g WHERE g.holder_id = n.id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL)) END AS identity,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('name', k.external_id, 'kind', k.kind, 'isSubject', k.id = r.subject_id, 'isNew', ${IS_NEW},
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'name', k.external_id, 'kind', k.kind, 'isSubject', k.id = r.subject_id, 'isNew', ${IS_NEW},
            'created', ${told("k", "created")}, 'expires', ${told("k", "expires")}, 'rotated', ${told("k", "rotated")}) ORDER BY k.external_id COLLATE "C"), '[]')
          FROM credentials k WHERE k.identity_id = n.id AND k.gone_at IS NULL) AS credentials,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('issuer', t.issuer, 'subjectPattern', t.subject_pattern, 'isSubject', t.id = r.subject_id,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'issuer', t.issuer, 'subjectPattern', t.subject_pattern, 'isSubject', t.id = r.subject_id,
            'isNew', t.first_seen_at > b.decided_at) ORDER BY t.external_id COLLATE "C"), '[]')
          FROM trusts t WHERE t.identity_id = n.id AND t.gone_at IS NULL) AS trusts
      FROM remediations r

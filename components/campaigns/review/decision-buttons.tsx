@@ -31,7 +31,7 @@ export function DecisionButtons({ row, onDecide, large = false }: { row: ReviewI
   }
   return (
     <span className={large ? classes.largeButtons : classes.buttons}>
-      {BULK_ANSWERS.filter((answer) => allowedAnswers(row.kind, row.identityClass).includes(answer)).map((answer) => (
+      {BULK_ANSWERS.filter((answer) => allowedAnswers(row).includes(answer)).map((answer) => (
         <SmallButton
           key={answer}
           size={size}

@@ -28,7 +28,7 @@ const hasForm = (answer: Answer): answer is Chosen => answer === "exception_requ
 const hasParts = (row: ReviewItemRow): boolean => row.kind !== "grant" || row.reachCount > 0;
 /** Those that fit what is under review and have no button on the row. */
 const offeredFor = (row: ReviewItemRow): Chosen[] =>
-  allowedAnswers(row.kind, row.identityClass)
+  allowedAnswers(row)
     .filter(hasForm)
     .filter((answer) => (answer !== "reduce" && answer !== "narrow") || hasParts(row));
 

@@ -76,7 +76,7 @@ export function useDecisions(options: DecisionsOptions) {
         if (!row.answer) onMore(row);
       } else if (given === "withdraw") {
         if (row.answer) review.answer({ itemId: row.id, answer: "withdraw", rationale: null, seconds: null, evidenceViewed: false });
-      } else if (!allowedAnswers(row.kind, row.identityClass).includes(given)) onMore(row);
+      } else if (!allowedAnswers(row).includes(given)) onMore(row);
       else if (needsRationale(given, row.privileged, suggested(row))) setAsked({ answer: given, rows: [row] });
       else void settle(given, [row], null);
     },

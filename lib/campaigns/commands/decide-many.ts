@@ -69,7 +69,7 @@ function refuse(facts: BulkFacts, asked: number, campaignId: string, { answer, r
       `These items are of ${facts.kinds} kinds. Together go only items of the same entitlement, privilege, risk, conflicts, last use, peers and last decision.`,
       { refusals: ["not_alike"], kinds: facts.kinds },
     );
-  if (facts.subjects.some(({ kind, identityClass }) => !allowedAnswers(kind, identityClass).includes(answer)))
+  if (facts.subjects.some((subject) => !allowedAnswers(subject).includes(answer)))
     throw precondition("This decision does not fit what is under review.", { refusals: ["does_not_fit"] });
   if (needsRationale(answer, facts.privileged > 0 ? "yes" : "no", suggested) && rationale === null)
     throw invalid(NEEDS_REASON, { rationale: "Say why." });

@@ -214,10 +214,7 @@ function refused(refusal: DecisionRefusal, refusals: DecisionRefusal[], item: It
     case "stale":
       return new DomainError("CONFLICT", "This item was answered elsewhere meanwhile. Load it again.", { details });
     case "does_not_fit":
-      return precondition(
-        `This decision does not fit what is under review. These do: ${words(allowedAnswers(item.kind, item.identityClass))}.`,
-        details,
-      );
+      return precondition(`This decision does not fit what is under review. These do: ${words(allowedAnswers(item))}.`, details);
     case "no_rationale":
       return invalid(NEEDS_REASON, { rationale: "Say why." });
     case "nothing_to_withdraw":

@@ -20,11 +20,11 @@ import {
 import { askSecondPerson, confirmSecondPerson } from "../second-person.sql.ts";
 import { type FollowUp, startSequel } from "../sequel.sql.ts";
 import { oneInventory } from "../staging.sql.ts";
-import { findUnsettled, liveGrantOf } from "../unsettled.sql.ts";
+import { findUnsettled, liveOf } from "../unsettled.sql.ts";
 
 export type { FollowUp } from "../sequel.sql.ts";
 
-/** A micro-campaign over named grants of one source: they grew back, or their removal failed. */
+/** A micro-campaign over what is named of one source: it grew back, or its removal failed. */
 export async function startFollowUp(ctx: Ctx, input: FollowUpInput): Promise<FollowUp> {
   authorize(ctx.actor, "campaign.follow_up");
   const { parentId, sourceId, follows, cause, dueAt } = followUpInput.parse(input);
@@ -74,8 +74,8 @@ export async function requestCorrection(ctx: Ctx, input: CorrectItemInput): Prom
   const { campaignId, itemId, reason } = correctItemInput.parse(input);
   return transactPg(ctx, async (tx) => {
     requireState(await lockCampaign(tx, campaignId), WAS_SIGNED_OFF, "A correction");
-    const live = await liveGrantOf(tx, campaignId, itemId);
-    if (!live) throw notFound("Final item with live access", itemId);
+    const live = await liveOf(tx, campaignId, itemId);
+    if (!live) throw notFound("Final item whose subject is still there", itemId);
     const subject = { kind: "campaign_item", id: itemId, label: live.label };
     const { requestId, event } = await askSecondPerson(tx, ctx, { action: CORRECT, subject, input: { campaignId, itemId }, reason });
     await recordAudit(tx, ctx, event);
@@ -95,11 +95,10 @@ export async function confirmCorrection(ctx: Ctx, input: ConfirmRequestInput): P
     const { campaignId, itemId } = correctItemInput.omit({ reason: true }).parse(asked.input);
     const parent = await lockCampaign(tx, campaignId);
     requireState(parent, WAS_SIGNED_OFF, "A correction");
-    const live = await liveGrantOf(tx, campaignId, itemId);
-    if (!live) throw precondition("The access has ended meanwhile: there is nothing to decide anew.", { refusals: ["gone"] });
+    const live = await liveOf(tx, campaignId, itemId);
+    if (!live) throw precondition("It is gone from the source meanwhile: there is nothing to decide anew.", { refusals: ["gone"] });
     const dueAt = new Date(ctx.now.getTime() + CORRECTION_DAYS * DAY_MS).toISOString();
-    const follows = [{ sourceId: live.sourceId, grantId: live.grantId, itemId }];
-    const made = await startSequel(tx, inner, { parent, name: `Correction of ${parent.name}`, follows, cause: "corrected", dueAt });
+    const made = await startSequel(tx, inner, { parent, name: `Correction of ${parent.name}`, follows: [live], cause: "corrected", dueAt });
     await recordAudit(tx, ctx, {
       type: "campaign_item.correction_confirmed",
       subject: { kind: "campaign_item", id: itemId, label: live.label },

@@ -79,6 +79,6 @@ async function followUp(ctx: Ctx, sequel: Awaited<ReturnType<typeof findSequel>>
   const { parentId, sourceId, grantId, itemId } = sequel;
   const dueAt = new Date(ctx.now.getTime() + FOLLOW_UP_DAYS * DAY_MS).toISOString();
   const cause = `exception_${to.toLowerCase()}`;
-  const { campaignId } = await startFollowUp(ctx, { parentId, sourceId, follows: [{ grantId, itemId }], cause, dueAt });
+  const { campaignId } = await startFollowUp(ctx, { parentId, sourceId, follows: [{ kind: "grant", id: grantId, itemId }], cause, dueAt });
   return campaignId;
 }

@@ -6,16 +6,15 @@ import { authorize } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { lockCampaigns, settleCampaign } from "../campaign-state.sql.ts";
-import { type Met, metBy } from "../met.ts";
-import { campaignsToProve, findHoldings, findRun, type Holding, lockUnproven, type UnprovenTask } from "../proof.sql.ts";
+import { type Judged as JudgedTask, judgeTasks } from "../judge.sql.ts";
+import { campaignsToProve, findRun, type Holding, lockUnproven, type UnprovenTask } from "../proof.sql.ts";
 import { type RunFacts, type Verdict, verdictOf } from "../proof.ts";
 import { moveTasks, noteTask, taskSubject } from "../remediation.sql.ts";
-import { readSeen } from "../seen.sql.ts";
 
 export const publishedRun = z.object({ sourceId: z.uuid(), runId: z.uuid() });
 export type VerifyResult = { verified: number; absent: number; present: number };
 
-type Judged = UnprovenTask & { verdict: Verdict; met: Met; ways: Holding[] };
+type Judged = JudgedTask<UnprovenTask> & { verdict: Verdict };
 
 /**
  * What a run of the source proves about the tasks that are said to be done there. Absent in two runs that began after it, the second after
@@ -60,21 +59,8 @@ const VERIFIED = `second_absent_run_id = $4::uuid, verified_at = clock_timestamp
 
 /** Run and holdings in this order and after the locks: a run that is applied in between makes this one say nothing. */
 async function judge(tx: Tx, tasks: readonly UnprovenTask[], run: RunFacts): Promise<Judged[]> {
-  const ids = tasks.map(({ id }) => id);
-  const holdings = Map.groupBy(await findHoldings(tx, ids), ({ remediationId }) => remediationId);
-  const found = new Map((await readSeen(tx, ids)).map((each) => [each.id, each]));
-  return tasks.flatMap((task) => {
-    const facts = found.get(task.id);
-    if (!facts) return [];
-    const ways = holdings.get(task.id) ?? [];
-    const heldBy = ways.map(({ entitlementName, depth, expiresKind, expiresAt }) => ({
-      name: entitlementName,
-      depth,
-      expires: { kind: expiresKind, at: expiresAt },
-    }));
-    const met = metBy({ ...task, about: facts.about, decidedAt: facts.decidedAt }, { ...facts.seen, heldBy });
-    return [{ ...task, ways, met, verdict: verdictOf({ ...task, met: met.kind }, run) }];
-  });
+  const judged = await judgeTasks(tx, tasks);
+  return judged.map((task) => ({ ...task, verdict: verdictOf({ ...task, met: task.met.kind }, run) }));
 }
 
 async function keepAbsent(tx: Tx, ctx: Ctx, tasks: readonly Judged[], run: RunFacts): Promise<void> {
