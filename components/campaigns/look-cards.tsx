@@ -34,7 +34,8 @@ function LookCard({ look, isOpen }: { look: SecondLookTask; isOpen: boolean }) {
         {look.personName ?? look.identityName}
         {look.department ? `, ${look.department}` : ""}
       </p>
-      <RowFacts row={look} />
+      {/* For whom the first reviewer stood in is no matter of the second. */}
+      <RowFacts row={{ ...look, onBehalfOf: null }} />
       {failure && <p role="alert">{failure.message}</p>}
       {look.lookAnswer !== null ? (
         <p className={classes.who}>{look.lookAnswer === "keep" ? "You would keep it." : "You would revoke it."}</p>

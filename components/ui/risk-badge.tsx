@@ -5,14 +5,20 @@ import type { Tone } from "./tokens.ts";
 export type RiskClass = "low" | "ordinary" | "high" | "critical";
 
 const SHOWN: Readonly<Record<RiskClass, readonly [string, BadgeIcon, Tone]>> = {
-  low: ["Low risk", IconChevronDown, "neutral"],
-  ordinary: ["Ordinary risk", IconMinus, "neutral"],
-  high: ["High risk", IconAlertTriangle, "warning"],
-  critical: ["Critical risk", IconFlame, "danger"],
+  low: ["Low", IconChevronDown, "neutral"],
+  ordinary: ["Ordinary", IconMinus, "neutral"],
+  high: ["High", IconAlertTriangle, "warning"],
+  critical: ["Critical", IconFlame, "danger"],
+};
+
+type RiskBadgeProps = {
+  risk: RiskClass | null;
+  /** Under a header that says what it is. */
+  isShort?: boolean;
 };
 
 /** Its reasons stand beside it or one key away: see <Reasons>. */
-export function RiskBadge({ risk }: { risk: RiskClass | null }) {
+export function RiskBadge({ risk, isShort = false }: RiskBadgeProps) {
   if (risk === null) {
     return (
       <Badge tone="unknown" icon={IconQuestionMark}>
@@ -23,7 +29,7 @@ export function RiskBadge({ risk }: { risk: RiskClass | null }) {
   const [word, icon, tone] = SHOWN[risk];
   return (
     <Badge tone={tone} icon={icon}>
-      {word}
+      {isShort ? word : `${word} risk`}
     </Badge>
   );
 }

@@ -47,7 +47,7 @@ export function ItemPanel({ campaignId, stagedAt, row, onDecide, onViewed, onClo
     };
   }, [campaignId, row.id, onViewed]);
   return (
-    <Drawer opened onClose={onClose} position="right" size="md" title={meaningOf(row)} closeButtonProps={{ "aria-label": "Close" }}>
+    <Drawer opened onClose={onClose} position="right" size="md" title={<Title row={row} />} closeButtonProps={{ "aria-label": "Close" }}>
       <div className={classes.panel}>
         {detail ? <Facts detail={detail} /> : failure ? <p role="alert">{failure}</p> : <RowsSkeleton rows={6} />}
         <div className={classes.panelDecision}>
@@ -60,6 +60,14 @@ export function ItemPanel({ campaignId, stagedAt, row, onDecide, onViewed, onClo
         </div>
       </div>
     </Drawer>
+  );
+}
+
+function Title({ row }: { row: ReviewItemRow }) {
+  return (
+    <span className={classes.panelTitle}>
+      {meaningOf(row)} <span className={classes.panelWho}>{row.personName ?? row.identityName}</span>
+    </span>
   );
 }
 

@@ -14,22 +14,22 @@ export function reviewColumns(onDecide: Decide, by: Grouping, stagedAt: string):
     {
       id: "risk",
       header: "Risk, factors",
-      width: 128,
+      width: 112,
       hideBelow: 640,
       cell: (row) => (
         <span className={classes.lines} title={row.riskReasons.map((reason) => RISK_WORDS[reason]).join(", ")}>
-          <RiskBadge risk={row.riskClass} />
+          <RiskBadge risk={row.riskClass} isShort />
           <span className={classes.dimLine}>{row.factors === "unknown" ? "factors unknown" : row.factors}</span>
         </span>
       ),
     },
-    { id: "used", header: "Last used", width: 116, cell: (row) => <UseLines row={row} /> },
-    { id: "granted", header: "Granted", width: 112, hideBelow: 960, cell: (row) => <GrantedLines row={row} /> },
-    { id: "last", header: "Last time", width: 122, hideBelow: 800, cell: (row) => <LastLines row={row} /> },
+    { id: "used", header: "Last used", width: 114, cell: (row) => <UseLines row={row} /> },
+    { id: "granted", header: "Granted", width: 106, hideBelow: 960, cell: (row) => <GrantedLines row={row} /> },
+    { id: "last", header: "Last time", width: 112, hideBelow: 800, cell: (row) => <LastLines row={row} /> },
     {
       id: "decision",
       header: "Decision",
-      width: 222,
+      width: 216,
       cell: (row) => (
         <span className={classes.lines}>
           <DecisionButtons row={row} onDecide={onDecide} />
