@@ -51,6 +51,7 @@ const SIGNED_IN: Readonly<Record<string, Addresses>> = {
   "/audit": () => ["/audit"],
   "/audit/[eventId]": ({ eventId }) => [`/audit/${eventId}`],
   "/campaigns": () => ["/campaigns"],
+  "/campaigns/duties": () => ["/campaigns/duties", "/campaigns/duties?pair=develop_and_deploy"],
   "/campaigns/micro": () => ["/campaigns/micro"],
   "/campaigns/new": () => ["/campaigns/new"],
   "/campaigns/templates": () => ["/campaigns/templates"],

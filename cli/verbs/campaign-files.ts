@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { campaignScope } from "#lib/authz/scope.ts";
-import { type FileProblem, problemText } from "#lib/campaigns/campaign-file.ts";
 import { applyCampaignFile } from "#lib/campaigns/commands/apply-file.ts";
 import { type FilePlan, planCampaignFile } from "#lib/campaigns/file-plan.sql.ts";
 import type { ScopePreview } from "#lib/campaigns/types.ts";
+import { type FileProblem, problemText } from "#lib/campaigns/yaml-file.ts";
 import { invalid } from "#lib/errors/domain-error.ts";
 import { type VerbIo, verb } from "./verb.ts";
 
@@ -11,22 +11,22 @@ const MAX_BYTES = 1024 * 1024;
 const SHOWN = 10;
 
 /** For a pull request: 0 good, 1 the file is wrong, 3 the file is good and something else would stop its campaign. */
-const WRONG_FILE = 1;
+export const WRONG_FILE = 1;
 const OBSTACLES = 3;
 
-async function textOf({ upload }: VerbIo): Promise<{ text: string; fileName: string }> {
+export async function textOf({ upload }: VerbIo): Promise<{ text: string; fileName: string }> {
   if (!upload) throw invalid("Give the file.");
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of upload.bytes) {
     bytes += part.length;
-    if (bytes > MAX_BYTES) throw invalid("A campaign's file is smaller than 1 MiB.");
+    if (bytes > MAX_BYTES) throw invalid("The file has to be smaller than 1 MiB.");
     parts.push(part);
   }
   return { text: Buffer.concat(parts).toString("utf8"), fileName: upload.name };
 }
 
-const problemLines = (problems: readonly FileProblem[], fileName: string): string =>
+export const problemLines = (problems: readonly FileProblem[], fileName: string): string =>
   problems.map((each) => problemText(each, fileName)).join("\n");
 
 export const campaignPlanFile = verb({

@@ -1,6 +1,7 @@
 import { auditTail } from "./audit.ts";
 import { campaignApplyFile, campaignPlanFile } from "./campaign-files.ts";
 import { campaignLaunch, campaignList, campaignStage } from "./campaigns.ts";
+import { dutiesApply, dutiesList } from "./duties.ts";
 import { eventsImport } from "./events.ts";
 import { evidenceExport } from "./evidence.ts";
 import { importFile, sourceAdd, sourceKinds, sourceList, sourceTest, sync } from "./sources.ts";
@@ -21,6 +22,8 @@ export const VERBS: readonly Verb[] = [
   campaignLaunch,
   campaignPlanFile,
   campaignApplyFile,
+  dutiesList,
+  dutiesApply,
   evidenceExport,
   userList,
   userAdd,

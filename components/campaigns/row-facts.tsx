@@ -3,6 +3,7 @@
 import { ExceptionMark } from "#components/exceptions/exception-mark.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import { contentsChangeWords, lastDecisionWords, peersWords } from "./fact-words.ts";
@@ -41,7 +42,11 @@ export function RowFacts({ row }: { row: ReviewItemRow }) {
         { term: "Privileged", value: privilegeWords(row.privileged) },
         ...row.conflicts.map((conflict, at) => ({
           term: at === 0 ? "Conflict" : `Conflict ${at + 1}`,
-          value: <ToneText tone="warning">{conflict}</ToneText>,
+          value: (
+            <>
+              <ToneText tone="warning">{conflict}</ToneText> {at === 0 && <TextLink href="/campaigns/duties">All such pairs</TextLink>}
+            </>
+          ),
         })),
         { term: "Last used", value: <Moment at={lastUsed.at} kind={lastUsed.kind} /> },
         { term: "Peers", value: peersWords(row) },

@@ -87,7 +87,7 @@ export const INELIGIBLE_WORDS: Readonly<Record<Ineligibility, string>> = {
   nobody: "nobody is named",
   self: "it is their own access",
   own_manager: "they would review their own manager",
-  granted_it: "they granted it",
+  granted_it: "they granted or provisioned it",
   owns_identity: "they answer for the identity",
   can_use_identity: "they can act as the identity",
   mutual_pair: "they would review each other",

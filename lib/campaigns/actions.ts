@@ -22,12 +22,14 @@ import { reassignItems } from "./commands/reassign.ts";
 import { reopenItem } from "./commands/reopen.ts";
 import { requestItemException } from "./commands/request-exception.ts";
 import { retireScope, saveScope } from "./commands/saved-scopes.ts";
+import { addToxicPair, endToxicPair } from "./commands/set-toxic-pairs.ts";
 import { signOff } from "./commands/sign-off.ts";
 import { reviewSinceFreeze } from "./commands/since-freeze.ts";
 import { collectCampaign } from "./commands/stage.ts";
 import { submitDecisions } from "./commands/submit.ts";
 import { remindReviewers } from "./commands/tell.ts";
 import { retireTemplate, saveTemplate } from "./commands/templates.ts";
+import { addToxicPairInput, endToxicPairInput } from "./duties.ts";
 import {
   attestCarriedInput,
   campaignInput,
@@ -403,6 +405,22 @@ export const retireScopeAction = defineAction(
   { name: "campaign.retire_scope", permission: "campaign.manage", input: retireScopeInput, transaction: "pg" },
   async (ctx, input) => {
     await retireScope(ctx, input);
+    refresh();
+  },
+);
+
+export const addToxicPairAction = defineAction(
+  { name: "duties.add_pair", permission: "settings.manage", input: addToxicPairInput, critical: true, transaction: "pg" },
+  async (ctx, input) => {
+    await addToxicPair(ctx, input);
+    refresh();
+  },
+);
+
+export const endToxicPairAction = defineAction(
+  { name: "duties.end_pair", permission: "settings.manage", input: endToxicPairInput, critical: true, transaction: "pg" },
+  async (ctx, input) => {
+    await endToxicPair(ctx, input);
     refresh();
   },
 );

@@ -1,8 +1,8 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { campaignPlan, MAX_NAMED, MAX_ROUNDS } from "./plan.ts";
 import { scopeFilters, zone } from "./schema.ts";
 import { recurrence, templateBody } from "./template.ts";
+import { type FileProblem, type PlaceOf, readYaml } from "./yaml-file.ts";
 
 const { name, instructions, watchDays, dueDays, dueTime } = templateBody.shape;
 
@@ -54,72 +54,14 @@ export const campaignFile = z.strictObject({
 });
 export type CampaignFile = z.infer<typeof campaignFile>;
 
-/** Where in the file, from 1, and what is wrong there. */
-export type FileProblem = { line: number; column: number; path: string; message: string };
-type Path = readonly PropertyKey[];
-
 /** A file that parsed, with the place of anything in it for what only the database can tell. */
-export type ReadFile = { file: CampaignFile; placeOf: (path: Path) => Pick<FileProblem, "line" | "column"> };
-
-/** Aliases that a file may resolve to: enough for any that a person writes, too few to make a bomb of. */
-const MAX_ALIASES = 100;
+export type ReadFile = { file: CampaignFile; placeOf: PlaceOf };
 
 /** Every problem of the file at once, in the order of the file. */
 export function readCampaignFile(text: string): { ok: true; read: ReadFile } | { ok: false; problems: FileProblem[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const broken = document.errors.map(({ pos, message }) => ({ ...at(pos[0]), path: "", message }));
-  if (broken.length > 0) return { ok: false, problems: broken };
-
-  const placeOf = (path: Path) => at(offsetOf(document.contents, path));
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: MAX_ALIASES });
-  } catch (error) {
-    return { ok: false, problems: [{ line: 1, column: 1, path: "", message: error instanceof Error ? error.message : String(error) }] };
-  }
-  const parsed = campaignFile.safeParse(value);
-  if (parsed.success) return { ok: true, read: { file: parsed.data, placeOf } };
-  const problems = parsed.error.issues.flatMap((issue): FileProblem[] =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({
-          ...at(offsetOf(document.contents, [...issue.path, key], "key")),
-          path: pathText([...issue.path, key]),
-          message: "is no setting of a campaign.",
-        }))
-      : [{ ...placeOf(issue.path), path: pathText(issue.path), message: issue.message }],
-  );
-  return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  const found = readYaml(campaignFile, text, "a campaign");
+  return found.ok ? { ok: true, read: { file: found.value, placeOf: found.placeOf } } : found;
 }
-
-export const pathText = (path: Path): string =>
-  path.reduce<string>((text, step) => (typeof step === "number" ? `${text}[${step}]` : `${text}${text ? "." : ""}${String(step)}`), "");
-
-/** The offset of a value, of the key of one that must not be there, or of the nearest thing around one that is missing. */
-function offsetOf(contents: unknown, path: Path, what: "key" | "value" = "value"): number {
-  let node = contents;
-  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-  for (const [index, step] of path.entries()) {
-    const pair = isMap(node) ? node.items.find(({ key }) => (isScalar(key) ? key.value : key) === step) : null;
-    if (pair && isNode(pair.key)) offset = pair.key.range?.[0] ?? offset;
-    const next: unknown = pair ? pair.value : hasItems(node) && typeof step === "number" ? node.items[step] : undefined;
-    if (!isNode(next) || (what === "key" && index === path.length - 1)) return offset;
-    // A map begins where its first key does: that says less than the key that it stands under.
-    if (!isMap(next)) offset = next.range?.[0] ?? offset;
-    node = next;
-  }
-  return offset;
-}
-
-const hasItems = (node: unknown): node is { items: unknown[] } =>
-  typeof node === "object" && node !== null && Array.isArray((node as { items?: unknown }).items);
-
-export const problemText = ({ line, column, path, message }: FileProblem, fileName: string): string =>
-  `${fileName}:${line}:${column}: ${path ? `${path}: ` : ""}${message}`;
 
 /** docs/campaign.schema.json, as an editor and a checker of files take it. */
 export function campaignFileSchema(): Record<string, unknown> {

@@ -58,6 +58,13 @@ export async function lockDecisions(tx: Tx, campaignId: string, how: "shared" | 
   await tx.rows(`SELECT ${lock}(hashtextextended('decisions:' || $1::text, 0))`, [campaignId]);
 }
 
+/**
+ * One at a time looks whether a hop closes a circle, among those that hold the set shared: two that each see the campaign without the other would
+ * let people review each other. Before any item is locked; who holds the set alone needs it not.
+ */
+export const lockHops = (tx: Tx, campaignId: string) =>
+  tx.rows("SELECT pg_advisory_xact_lock(hashtextextended('hops:' || $1::text, 0))", [campaignId]);
+
 /** One step of a campaign's life; refuses what lifecycle.ts does not know. `set` are further columns, values from $4 on. */
 export async function moveCampaign(
   tx: Tx,

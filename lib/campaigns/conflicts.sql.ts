@@ -24,11 +24,11 @@ export async function collectConflicts(tx: Tx): Promise<void> {
   await tx.rows("ANALYZE freeze_conflicts");
 }
 
-const sidesOf = ({ id, why, where, sides }: ToxicPair) =>
+export const sidesOf = ({ id, why, where, sides }: ToxicPair) =>
   sides.map((side, at) => ({ ...side, pair: id, why, same: where === "same_resource", side: at, other: sides[1 - at]?.can ?? "" }));
 
 /** Which side of which pair holding an entitlement puts somebody on, by itself or by what it reaches; target is the resource where that counts. */
-const DUTIES = `
+export const DUTIES = `
   WITH sides AS MATERIALIZED (
     SELECT s.*, s."resourceClasses" AS classes FROM jsonb_to_recordset($1::jsonb) AS s(pair text, side int, same boolean, why text, can text, other text, says text,
       "resourceClasses" text[], environments text[])),
@@ -43,7 +43,7 @@ const DUTIES = `
   JOIN entitlements e ON e.id = h.entitlement_id`;
 
 /** Everybody who is on both sides. */
-const HOLDERS = `
+export const HOLDERS = `
   SELECT coalesce(i.person_id, i.id) AS subject_id, d.pair, d.target
   FROM freeze_duties d JOIN grants g ON g.entitlement_id = d.entitlement_id AND g.ended_run_id IS NULL AND g.holder_kind = 'identity'
   JOIN identities i ON i.id = g.holder_id

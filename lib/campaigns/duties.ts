@@ -14,7 +14,7 @@ const side = z.strictObject({
   /** A regular expression of PostgreSQL, whatever the case of letters. */
   says: z.string().min(1).max(400),
 });
-const pair = z.strictObject({
+export const toxicPair = z.strictObject({
   id: z.string().regex(/^[a-z][a-z_]{1,40}$/),
   /** Why the two do not go together. */
   why: z.string().trim().min(1).max(200),
@@ -22,15 +22,40 @@ const pair = z.strictObject({
   where: z.enum(["anywhere", "same_resource"]),
   sides: z.tuple([side, side]),
 });
+export const MAX_PAIRS = 15;
 export const toxicPairs = z
-  .array(pair)
-  .max(15)
+  .array(toxicPair)
+  .max(MAX_PAIRS)
   .refine((pairs) => new Set(pairs.map(({ id }) => id)).size === pairs.length, "Each pair needs an id of its own.");
 
-export type ToxicPair = z.infer<typeof pair>;
+/** A set of them as a file: docs/duties.md. */
+export const dutiesFile = z.strictObject({ version: z.literal(1), pairs: toxicPairs });
+
+export const setToxicPairsInput = z.strictObject({
+  pairs: toxicPairs,
+  reason: z.string().trim().min(3).max(2000).nullable().default(null),
+});
+export const addToxicPairInput = z.strictObject({
+  pair: toxicPair,
+  reason: z.string().trim().min(3, "Say why, in a few words.").max(2000),
+});
+export const endToxicPairInput = z.strictObject({ pairId: z.string().max(60), reason: addToxicPairInput.shape.reason });
+
+export type ToxicPair = z.infer<typeof toxicPair>;
 
 /** Ends words, so that "approver" and "approve" count but "improvement" does not. */
 const word = (...stems: string[]) => `(^|[^a-z])(${stems.join("|")})`;
+
+/** Plain words as they are typed, to a pattern: letters of a pattern mean themselves. */
+export const patternOf = (words: readonly string[]): string =>
+  word(...words.map((each) => each.toLowerCase().replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")));
+
+/** The words that a pattern was made from; null where it says more than words. */
+export const wordsOf = (says: string): string[] | null =>
+  /^\(\^\|\[\^a-z\]\)\(([^()]+)\)$/
+    .exec(says)?.[1]
+    ?.split("|")
+    .map((each) => each.replace(/\\(.)/g, "$1")) ?? null;
 
 export const DEFAULT_TOXIC_PAIRS: readonly ToxicPair[] = [
   {

@@ -117,7 +117,7 @@ const SUBJECTS: Readonly<Record<Exclude<ItemKind, "grant">, string>> = {
 /** What a preview counts: each item to be, with its reviewer; an entitlement and a granter there are none, so those links are nobody. */
 export const SUBJECTS_IN_SCOPE = `
   FROM freeze_subjects w JOIN freeze_machines m ON m.id = w.identity_id JOIN freeze_identities i ON i.id = w.identity_id
-  JOIN freeze_sources s ON s.id = i.source_id LEFT JOIN freeze_entitlements e ON false LEFT JOIN freeze_granters y ON false`;
+  JOIN freeze_sources s ON s.id = i.source_id LEFT JOIN freeze_entitlements e ON false LEFT JOIN freeze_granters y ON false LEFT JOIN freeze_provisioners v ON false`;
 
 /** Into the heap, after the grants. */
 export async function insertSubjects(

@@ -3,7 +3,7 @@ import type { Tx } from "#lib/db/tx.ts";
 import { riskClassSql, riskSql } from "#lib/policy/risk.sql.ts";
 import type { RiskParameters } from "#lib/policy/risk.ts";
 import { carriedCyclesSql, collectPrior } from "./carry.sql.ts";
-import { ACTORS, ownersOf } from "./independence.sql.ts";
+import { ACTORS, ownersOf, provisioners } from "./independence.sql.ts";
 import type { Reviewable } from "./item-kinds.ts";
 import type { CampaignPlan } from "./plan.ts";
 import { groupMembers, POOL_COLUMNS, placeInRing, poolOf } from "./reviewer-pools.sql.ts";
@@ -59,7 +59,8 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
     "SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10",
   );
   await tx.rows(`DROP TABLE IF EXISTS pg_temp.freeze_people, pg_temp.freeze_sources, pg_temp.freeze_held, pg_temp.freeze_reach,
-    pg_temp.freeze_entitlements, pg_temp.freeze_identities, pg_temp.freeze_granters, pg_temp.freeze_risks, pg_temp.freeze_pools, pg_temp.freeze_actors`);
+    pg_temp.freeze_entitlements, pg_temp.freeze_identities, pg_temp.freeze_granters, pg_temp.freeze_risks, pg_temp.freeze_pools, pg_temp.freeze_actors,
+    pg_temp.freeze_provisioners`);
   await tx.rows(`CREATE TEMP TABLE freeze_people ON COMMIT DROP AS SELECT p.*, row_number() OVER ()::int AS place FROM (${PEOPLE}) p`);
   await tx.rows(`CREATE TEMP TABLE freeze_pools ON COMMIT DROP AS ${poolOf("freeze_people", "$1", "$2")}`, [
     roundOf(input.plan, 1).named,
@@ -78,8 +79,11 @@ export async function collectFacts(tx: Tx, input: Pick<FreezeInput, "scope" | "f
     holderIds,
   ]);
   await tx.rows(`CREATE TEMP TABLE freeze_granters ON COMMIT DROP AS ${GRANTERS}`, [scope.sourceIds, holderIds]);
+  await tx.rows(`CREATE TEMP TABLE freeze_provisioners ON COMMIT DROP AS ${provisioners("IN (SELECT id FROM freeze_identities)")}`);
   await tx.rows(`CREATE TEMP TABLE freeze_risks ON COMMIT DROP AS ${risks(input.risk)}`);
-  await tx.rows("ANALYZE freeze_entitlements; ANALYZE freeze_identities; ANALYZE freeze_granters; ANALYZE freeze_risks");
+  await tx.rows(
+    "ANALYZE freeze_entitlements; ANALYZE freeze_identities; ANALYZE freeze_granters; ANALYZE freeze_provisioners; ANALYZE freeze_risks",
+  );
   await collectFilters(tx, scope);
 }
 
@@ -204,7 +208,7 @@ export const FREEZE_CHAIN = {
 
 export const FREEZE_ACCESS: AccessColumns = {
   self: (person) => `${person} = i.person_id`,
-  granted_it: (person) => `${person} = y.person_id`,
+  granted_it: (person) => `${person} = y.person_id OR ${person} = ANY (v.person_ids)`,
   owns_identity: (person) => `${person} = ANY (i.owner_ids)`,
   can_use_identity: (person) => `${person} = ANY (i.user_ids)`,
   // Pairs and loops are made by what is found, and looked for behind it: circles.sql.ts.

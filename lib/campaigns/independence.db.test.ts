@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { reader } from "#lib/db/transact.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
+import { askIn } from "#lib/testing/exceptions.ts";
 import * as make from "#lib/testing/factories.ts";
+import { launchReview, makeCompany } from "#lib/testing/removals.ts";
 import { itemsBy, launchedRounds, roundWorld } from "#lib/testing/round-world.ts";
 import { createCampaign } from "./commands/create.ts";
 import { launchCampaign, setFallback } from "./commands/launch.ts";
@@ -222,4 +224,69 @@ it("gives a fallback only what they are independent of", async () => {
   // robot, spare and glass are oli's.
   expect(await setFallback(make.ctxOf(all.owner), { campaignId: all.campaignId, personId: all.people.oli })).toEqual({ assigned: 0 });
   expect(await setFallback(make.ctxOf(all.owner), { campaignId: all.campaignId, personId: all.people.rob })).toEqual({ assigned: 3 });
+});
+
+it("counts as having provisioned it whoever approved its exception, put it back or carried out what changed it, and nobody who took it away", async () => {
+  const company = await makeCompany();
+  const [put, confirmed, narrowed, revoked, approved] = await Promise.all(
+    ["put", "confirmed", "narrowed", "revoked", "approved"].map(async (label) =>
+      make.makeUser({ personId: await make.makePerson(company.source, { name: label }), roles: ["reviewer"], label }),
+    ),
+  );
+  if (!put || !confirmed || !narrowed || !revoked || !approved) throw new Error("nobody was made");
+  const campaignId = await launchReview(company);
+  const items = await reader.rows<{ id: string; name: string }>(
+    `SELECT id, entitlement_name AS name FROM items WHERE campaign_id = $1::uuid`,
+    [campaignId],
+  );
+  const itemOf = (name: string) => items.find((item) => item.name === name)?.id ?? "";
+  const remediation = async (entitlement: keyof typeof company.entitlements, kind: string, state: string, executedBy: string | null) =>
+    (
+      await reader.rows<{ id: string }>(
+        `INSERT INTO remediations (campaign_id, item_id, kind, source_id, grant_id, identity_id, entitlement_id, label, risk_class, state, sla_due_at, executed_by, decision_id)
+         VALUES ($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::uuid, $7::uuid, 'one', 'low', $8::text::remediation_state, now(), $9::uuid, uuid7()) RETURNING id`,
+        [
+          campaignId,
+          itemOf(entitlement),
+          kind,
+          company.source.id,
+          company.grants[entitlement],
+          company.identityId,
+          company.entitlements[entitlement],
+          state,
+          executedBy,
+        ],
+      )
+    )[0]?.id ?? "";
+  const restored = await remediation("read", "revoke", "RESTORED", revoked.userId);
+  await reader.rows(`INSERT INTO remediation_events (remediation_id, kind, detail) VALUES ($1::uuid, 'RESTORED', $2::jsonb)`, [
+    restored,
+    JSON.stringify({ requestedBy: put.userId, confirmedBy: confirmed.userId }),
+  ]);
+  await remediation("write", "narrow", "VERIFIED", narrowed.userId);
+  await remediation("write", "revoke", "VERIFIED", revoked.userId);
+  const { exceptionId } = await askIn(company, campaignId, "admin");
+  await reader.rows(
+    `INSERT INTO exception_approvals (exception_id, revision, step, person_id, user_id, step_up_method) VALUES ($1::uuid, 1, 'exception_approver', $2::uuid, $3::uuid, 'password')`,
+    [exceptionId, approved.personId, approved.userId],
+  );
+  const people = [put, confirmed, narrowed, revoked, approved];
+  const nameOf = new Map(people.map(({ personId, label }) => [personId, label]));
+  const provisioned = async (name: string) =>
+    (
+      await readDependences(
+        reader,
+        campaignId,
+        [itemOf(name)],
+        people.flatMap(({ personId }) => personId ?? []),
+      )
+    )
+      .filter(({ why }) => why.includes("granted_it"))
+      .map(({ personId }) => nameOf.get(personId))
+      .sort();
+  expect(await provisioned("read")).toEqual(["confirmed", "put"]);
+  expect(await provisioned("write")).toEqual(["narrowed"]);
+  expect(await provisioned("admin")).toEqual([]);
+  await reader.rows(`UPDATE exceptions SET state = 'APPROVED', version = version + 1 WHERE id = $1::uuid`, [exceptionId]);
+  expect(await provisioned("admin")).toEqual(["approved"]);
 });

@@ -39,6 +39,23 @@ export const ACTORS = `
 const GRANTER = `(SELECT min(g.person_id::text)::uuid FROM identities g WHERE g.source_id = t.source_id AND t.granted_by IN (g.external_id, g.name, g.login)
   AND g.person_id IS NOT NULL HAVING count(DISTINCT g.person_id) = 1)`;
 
+/**
+ * Who provisioned an access through here, by identity_id and entitlement_id: asked for or confirmed that it was put back, carried out what changed
+ * it without ending it, or approved the exception that it stands under. `of` narrows identities x.
+ */
+export const provisioners = (of: string) => `
+  SELECT k.identity_id, k.entitlement_id, array_agg(DISTINCT k.person_id) AS person_ids FROM (
+    SELECT m.identity_id, m.entitlement_id, u.person_id FROM remediations m
+    JOIN remediation_events e ON e.remediation_id = m.id AND e.kind = 'RESTORED'
+    JOIN app_users u ON u.id::text IN (e.detail ->> 'requestedBy', e.detail ->> 'confirmedBy') WHERE m.state = 'RESTORED' AND m.identity_id ${of}
+    UNION ALL
+    SELECT m.identity_id, m.entitlement_id, u.person_id FROM remediations m JOIN app_users u ON u.id = m.executed_by
+    WHERE m.kind NOT IN ('revoke', 'suspend', 'time_limit', 'retire') AND m.identity_id ${of}
+    UNION ALL
+    SELECT x.identity_id, x.entitlement_id, a.person_id FROM exceptions x JOIN exception_approvals a ON a.exception_id = x.id
+    WHERE x.state IN ('APPROVED', 'ACTIVE', 'SUSPENDED') AND x.identity_id ${of}) k
+  WHERE k.person_id IS NOT NULL AND k.entitlement_id IS NOT NULL GROUP BY k.identity_id, k.entitlement_id`;
+
 /** As isLine in independence.ts. */
 export const isLineSql = (reviewer: string, subject: string) => `EXISTS (SELECT FROM people s LEFT JOIN people m ON m.id = s.manager_id
   WHERE s.id = ${subject} AND (s.manager_id = ${reviewer} OR m.manager_id = ${reviewer}))`;
@@ -55,16 +72,19 @@ export const reviewedFrom = (subjects: string) => `
       FROM walk`;
 
 /**
- * What tells who depends on the items $2 of campaign $1, one row each: access (item_id, subject_ids, granter_id, owner_ids, user_ids,
+ * What tells who depends on the items $2 of campaign $1, one row each: access (item_id, subject_ids, granter_ids, owner_ids, user_ids,
  * held_by, mutual_ids, loop_ids). Circles are walked once per subject.
  */
 export const ACCESS = `
+  given AS MATERIALIZED (${provisioners("IN (SELECT identity_id FROM items WHERE campaign_id = $1::uuid AND id = ANY ($2::uuid[]))")}),
   found AS MATERIALIZED (
-    SELECT t.id AS item_id, array_remove(ARRAY[t.person_id, nullif(x.person_id, t.person_id)], NULL) AS subject_ids, ${GRANTER} AS granter_id,
+    SELECT t.id AS item_id, array_remove(ARRAY[t.person_id, nullif(x.person_id, t.person_id)], NULL) AS subject_ids,
+      array_remove(given.person_ids || ${GRANTER}, NULL) AS granter_ids,
       CASE WHEN x.id IS NULL THEN '{}'::uuid[] ELSE ${ownersOf("x")} END AS owner_ids, CASE WHEN x.id IS NULL THEN '{}'::uuid[] ELSE ${actorsOf("x")} END AS user_ids,
       array_remove(ARRAY(SELECT unnest(ARRAY[h.from_id, h.to_id]) FROM assignments h WHERE h.campaign_id = t.campaign_id AND h.item_id = t.id)
         || t.first_reviewer_id || t.reviewer_id, NULL) AS held_by
-    FROM items t LEFT JOIN identities x ON x.id = t.identity_id WHERE t.campaign_id = $1::uuid AND t.id = ANY ($2::uuid[])),
+    FROM items t LEFT JOIN identities x ON x.id = t.identity_id LEFT JOIN given ON given.identity_id = t.identity_id AND given.entitlement_id = t.entitlement_id
+    WHERE t.campaign_id = $1::uuid AND t.id = ANY ($2::uuid[])),
   circles AS MATERIALIZED (
     SELECT s.subject_ids, walked.mutual_ids, walked.loop_ids FROM (SELECT DISTINCT subject_ids FROM found) s
     CROSS JOIN LATERAL (${reviewedFrom("s.subject_ids")}) walked),
@@ -73,7 +93,7 @@ export const ACCESS = `
 /** Of rows a of that. A pair or loop is made only by who is not the subject's line. */
 export const ACCESS_COLUMNS: AccessColumns = {
   self: (person) => `${person} = ANY (a.subject_ids)`,
-  granted_it: (person) => `${person} = a.granter_id`,
+  granted_it: (person) => `${person} = ANY (a.granter_ids)`,
   owns_identity: (person) => `${person} = ANY (a.owner_ids)`,
   can_use_identity: (person) => `${person} = ANY (a.user_ids)`,
   mutual_pair: (person) => `${person} = ANY (a.mutual_ids) AND ${isApart(person)}`,

@@ -8,7 +8,7 @@ import { startCycles } from "./commands/cycles.ts";
 import { followDelegations } from "./commands/delegate.ts";
 import { escalateItems } from "./commands/escalate.ts";
 import { campaignsToFollow, followInventory, moveStranded } from "./commands/follow.ts";
-import { startMicroCampaigns } from "./commands/micro.ts";
+import { startMicroCampaigns, startWaitingMicroCampaigns } from "./commands/micro.ts";
 import { reopenCovered } from "./commands/reopen-covered.ts";
 import { stageCampaign } from "./commands/stage.ts";
 import { remindByPlan, settleTold, tellReviewers } from "./commands/tell.ts";
@@ -57,6 +57,7 @@ export const ticks: readonly Tick[] = [
       for (const templateId of await listRecurring()) await startCycles(ctx, { templateId });
     },
   },
+  { name: "campaign.micro_waits", everyMs: 300_000, run: async (ctx) => void (await startWaitingMicroCampaigns(ctx)) },
   {
     name: "campaign.stranded",
     everyMs: 900_000,

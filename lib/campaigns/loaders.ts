@@ -8,9 +8,10 @@ import { can } from "#lib/authz/permissions.ts";
 import { campaignScope, reviewerScope } from "#lib/authz/scope.ts";
 import { listHolders, readCampaignHead } from "./campaign-head.sql.ts";
 import { medianSeconds, minutesFor } from "./campaign-row.sql.ts";
+import { listDuties, listDutyHolders } from "./duties.sql.ts";
 import { listIdentityItems } from "./identity-items.sql.ts";
 import { OPEN_ITEM_STATES, waitingOf } from "./lifecycle.ts";
-import { listMicroStarts, PREVIEW_DAYS, previewMicro, readMicroSettings } from "./micro-page.sql.ts";
+import { listMicroStarts, listMicroWaits, PREVIEW_DAYS, readLookBack, readMicroSettings } from "./micro-page.sql.ts";
 import { type CampaignPlan, campaignPlan } from "./plan.ts";
 import {
   getCampaign,
@@ -267,11 +268,22 @@ export async function loadMicro() {
   const { actor, now } = await requireCtx();
   if (!readsAll(actor)) return null;
   const scope = campaignScope(actor);
-  const [starts, { settings, ownerName }, previews] = await Promise.all([
+  const [starts, { settings, ownerName }, lookBack] = await Promise.all([
     listMicroStarts(scope),
     readMicroSettings(scope),
-    previewMicro(scope, now),
+    readLookBack(scope, now),
   ]);
-  const lines = previews.map((preview) => ({ ...preview, settings: settings.rules[preview.rule] }));
-  return { starts, lines, ownerName, previewDays: PREVIEW_DAYS, canManage: can(actor, "campaign.manage") };
+  const lines = lookBack.previews.map((preview) => ({ ...preview, settings: settings.rules[preview.rule] }));
+  const waits = await listMicroWaits(scope, settings, now);
+  return { starts, waits, lines, countedAt: lookBack.at, ownerName, previewDays: PREVIEW_DAYS, canManage: can(actor, "campaign.manage") };
+}
+
+/** Which duties do not go together: to everybody who reviews, with who holds both to those who read all; null: not open to this person. */
+export async function loadDuties(search: Search) {
+  const { actor } = await requireCtx();
+  if (!mayRead(actor)) return null;
+  const scope = readsAll(actor) ? campaignScope(actor) : reviewerScope(actor);
+  const pairId = typeof search.pair === "string" ? search.pair : "";
+  const [duties, holders] = await Promise.all([listDuties(scope), pairId ? listDutyHolders(scope, pairId) : []]);
+  return { ...duties, pairId, holders, canManage: can(actor, "settings.manage"), readsAll: readsAll(actor) };
 }

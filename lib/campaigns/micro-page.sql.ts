@@ -2,7 +2,7 @@ import "server-only";
 import { readSetting } from "#lib/audit/settings.sql.ts";
 import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
-import { findSubjects } from "./micro.sql.ts";
+import { countWaits, findSubjects, WAITING } from "./micro.sql.ts";
 import { MICRO_RULES, MICRO_SETTING, type MicroRule, type MicroSettings, microSettings } from "./micro.ts";
 import type { CampaignState } from "./types.ts";
 
@@ -26,6 +26,53 @@ export async function previewMicro(_scope: CampaignScope, now: Date): Promise<Mi
     previews.push({ rule, subjects: found.length, grants: found.reduce((sum, each) => sum + each.found, 0) });
   }
   return previews;
+}
+
+type LookBack = { at: string; previews: MicroPreview[] };
+type Kept = { day: string; counted: Promise<LookBack> };
+const KEPT = Symbol.for("countersign.micro.look-back");
+const processWide = globalThis as { [KEPT]?: Kept };
+
+/** The same, once a day and process: it reads a month of runs, and nobody switches a rule on by the minute. */
+export function readLookBack(scope: CampaignScope, now: Date): Promise<LookBack> {
+  const day = now.toISOString().slice(0, "2026-11-28".length);
+  const kept = processWide[KEPT];
+  if (kept?.day === day) return kept.counted;
+  const counted = previewMicro(scope, now).then((previews) => ({ at: now.toISOString(), previews }));
+  const fresh = { day, counted };
+  processWide[KEPT] = fresh;
+  // What failed is counted again by whoever asks next.
+  counted.catch(() => {
+    if (processWide[KEPT] === fresh) delete processWide[KEPT];
+  });
+  return counted;
+}
+
+export type MicroWaitRow = { rule: MicroRule; subjectId: string; runId: string; label: string; found: number; at: string };
+/** `next` is when the rule may start one again; null where it may now. */
+export type MicroWaits = { rule: MicroRule; of: number; next: string | null; rows: MicroWaitRow[] };
+const WAITS_SHOWN = 50;
+
+/** What a rule's rate keeps waiting, the longest first, and from when on it may start the next. */
+export async function listMicroWaits(_scope: CampaignScope, { rules }: MicroSettings, now: Date): Promise<MicroWaits[]> {
+  const found: MicroWaits[] = [];
+  for (const rule of MICRO_RULES) {
+    const of = await countWaits(reader, rule);
+    if (of === 0) continue;
+    const rows = await reader.rows<MicroWaitRow>(
+      `SELECT w.rule, w.subject_id AS "subjectId", w.run_id AS "runId", w.subject_label AS label, w.found, ${instant("w.at")} AS at FROM micro_waits w
+       WHERE w.rule = $1::text AND ${WAITING} ORDER BY w.at, w.subject_label COLLATE "C", w.subject_id, w.run_id LIMIT ${WAITS_SHOWN}`,
+      [rule],
+    );
+    // Of the last starts that fill the day, the oldest makes room first.
+    const [oldest] = await reader.rows<{ next: string }>(
+      `SELECT ${instant("s.at + interval '24 hours'")} AS next FROM micro_starts s
+       WHERE s.rule = $1::text AND s.outcome = 'started' AND s.at > $2::timestamptz - interval '24 hours' ORDER BY s.at DESC OFFSET $3::int LIMIT 1`,
+      [rule, now, rules[rule].perDay - 1],
+    );
+    found.push({ rule, of, next: oldest?.next ?? null, rows });
+  }
+  return found;
 }
 
 export type MicroStartRow = {

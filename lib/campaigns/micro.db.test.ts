@@ -10,15 +10,20 @@ import { ownTestDatabase } from "#lib/testing/database.ts";
 import * as make from "#lib/testing/factories.ts";
 import { addMemorySource, jobAt, syncMemory } from "#lib/testing/ingest.ts";
 import type { MemoryInventory } from "#lib/testing/memory-connector.ts";
+import { mine, WORDS } from "#lib/testing/review-world.ts";
 import { closeDecisions } from "./commands/close.ts";
 import { createCampaign } from "./commands/create.ts";
+import { decideItem } from "./commands/decide.ts";
 import { launchCampaign } from "./commands/launch.ts";
-import { setMicroRule, startMicroCampaigns } from "./commands/micro.ts";
+import { setMicroRule, startMicroCampaigns, startWaitingMicroCampaigns } from "./commands/micro.ts";
 import { signOff } from "./commands/sign-off.ts";
 import { stageCampaign } from "./commands/stage.ts";
+import { submitDecisions } from "./commands/submit.ts";
 import { tellReviewers } from "./commands/tell.ts";
 import type { MicroRule } from "./micro.ts";
-import { previewMicro } from "./micro-page.sql.ts";
+import { listMicroWaits, previewMicro, readMicroSettings } from "./micro-page.sql.ts";
+import { previewScope } from "./queries.ts";
+import { scopeFilters } from "./schema.ts";
 
 ownTestDatabase();
 afterAll(stopSender);
@@ -168,6 +173,26 @@ describe("a micro-campaign", () => {
     expect(id("read")).toBeTruthy();
   });
 
+  it("asks again of each access against its own last sign-off, however many campaigns came since, and by who holds what", async () => {
+    await on("meaning_drift");
+    const { inventory, id, sourceId, next } = await known();
+    const [read, admin] = inventory.entitlements;
+    if (!read || !admin) throw new Error("nothing");
+    const both = { grants: [...inventory.grants, { holder: id("i-bo"), entitlement: id("admin") }] };
+    await next(both);
+    await signedOff(sourceId, "read");
+    for (let later = 0; later < 4; later += 1) await signedOff(sourceId, "admin");
+    const drifted = await next({ ...both, entitlements: [{ ...read, contents: "reads and writes" }, admin] });
+    expect(await startMicroCampaigns(job(), { runId: drifted })).toEqual({ started: 1, leftOut: 0 });
+    expect(await startsOf(drifted)).toMatchObject([{ rule: "meaning_drift", label: "read", found: 1 }]);
+    const scope = { ...scopeFilters.parse({ signedOffAs: ["changed"] }), sourceIds: [sourceId] };
+    expect(await previewScope(campaignScope(owner), { scope })).toMatchObject({ items: 1 });
+    // Back to what was signed off, nothing is to be asked.
+    const back = await next(both);
+    expect(await startMicroCampaigns(job(), { runId: back })).toEqual({ started: 0, leftOut: 0 });
+    expect(await previewScope(campaignScope(owner), { scope })).toMatchObject({ items: 0 });
+  });
+
   it("is started once for a rule, a subject and a run, however often the job comes and from how many workers", async () => {
     await on("new_privileged_grant");
     const { inventory, id, next } = await known();
@@ -198,37 +223,87 @@ describe("a micro-campaign", () => {
     expect(told.map(({ title }) => title)).toContainEqual(expect.stringContaining("9950 grants left out"));
   });
 
-  it("starts no more than its rate in a day: the rest is one line, told to the owner, and not started by a second delivery", async () => {
-    await on("mover", { perDay: 2 });
-    await reader.rows("SELECT 1");
-    const { world, inventory, id, next } = await known();
-    const people = Array.from({ length: 6 }, (_, index) => ({
-      external_id: id(`m${index}`),
-      name: `Mover ${index} ${world}`,
-      manager: id("ada"),
-      department: "Payments",
-    }));
-    const identities = people.map(({ external_id }) => ({
-      external_id: `${external_id}.i`,
-      name: external_id,
-      class: "human",
-      person: external_id,
-    }));
-    const more = {
-      identities: [...inventory.identities, ...identities],
-      grants: [...inventory.grants, ...identities.map(({ external_id }) => ({ holder: external_id, entitlement: id("read") }))],
-    };
-    await next({ ...more, people: [...inventory.people, ...people] });
-    // What other tests started today counts, so this one looks from a day on.
-    const tomorrow = make.ctxOf(systemActor("test"), new Date(Date.now() + 30 * HOUR_MS));
-    const runId = await next({ ...more, people: [...inventory.people, ...people.map((each) => ({ ...each, department: "Platform" }))] });
-    expect(await startMicroCampaigns(tomorrow, { runId })).toEqual({ started: 2, leftOut: 4 });
-    expect((await startsOf(runId)).map(({ outcome, found }) => [outcome, found])).toEqual([
-      ["started", 1],
-      ["started", 1],
-      ["limited", 4],
-    ]);
-    expect(await startMicroCampaigns(tomorrow, { runId })).toEqual({ started: 0, leftOut: 0 });
+  describe("beyond its rate", () => {
+    /** Six people of one source who move on one day, with room for two; and the days after. */
+    async function sixMove() {
+      await on("mover", { perDay: 2 });
+      const { world, inventory, id, next } = await known();
+      const people = Array.from({ length: 6 }, (_, index) => ({
+        external_id: id(`m${index}`),
+        name: `Mover ${index} ${world}`,
+        manager: id("ada"),
+        department: "Payments",
+      }));
+      const identities = people.map(({ external_id }) => ({
+        external_id: `${external_id}.i`,
+        name: external_id,
+        class: "human",
+        person: external_id,
+      }));
+      const held = identities.map(({ external_id }) => ({ holder: external_id, entitlement: id("read") }));
+      const more = { identities: [...inventory.identities, ...identities], grants: [...inventory.grants, ...held] };
+      await next({ ...more, people: [...inventory.people, ...people] });
+      const moved = [...inventory.people, ...people.map((each) => ({ ...each, department: "Platform" }))];
+      const runId = await next({ ...more, people: moved });
+      // What other tests started counts, so each of these looks from days of its own.
+      days += 10;
+      const dayOf = days;
+      const day = (number: number) => make.ctxOf(systemActor("test"), new Date(Date.now() + (dayOf + number) * 25 * HOUR_MS));
+      const labels = async () => (await startsOf(runId)).map(({ outcome, label }) => [outcome, label.slice(0, "Mover 0".length)]);
+      return { world, runId, day, labels, next, more, moved, held };
+    }
+    let days = 1;
+    const waits = async (now: Date) =>
+      (await listMicroWaits(campaignScope(owner), (await readMicroSettings(campaignScope(owner))).settings, now))[0];
+
+    it("subjects wait, listed and told to the owner, and start in the days after, each once and the longest waiting first", async () => {
+      const { runId, day, labels } = await sixMove();
+      expect(await startMicroCampaigns(day(0), { runId })).toEqual({ started: 2, leftOut: 4 });
+      expect(await startMicroCampaigns(day(0), { runId })).toEqual({ started: 0, leftOut: 0 });
+      expect(await waits(day(0).now)).toMatchObject({ rule: "mover", of: 4, next: expect.any(String), rows: [{ found: 1 }, {}, {}, {}] });
+      expect((await make.auditOf("micro_campaign.limited")).at(-1)).toMatchObject({ data: { runId, subjects: 4, found: 4 } });
+      expect(await startWaitingMicroCampaigns(day(0))).toEqual({ started: 0, nothing: 0 });
+      expect(await waits(day(1).now)).toMatchObject({ of: 4, next: null });
+      expect(await startWaitingMicroCampaigns(day(1))).toEqual({ started: 2, nothing: 0 });
+      expect(await startWaitingMicroCampaigns(day(1))).toEqual({ started: 0, nothing: 0 });
+      expect(await startWaitingMicroCampaigns(day(2))).toEqual({ started: 2, nothing: 0 });
+      expect(await waits(day(2).now)).toBeUndefined();
+      expect((await labels()).sort()).toEqual(Array.from({ length: 6 }, (_, at) => ["started", `Mover ${at}`]));
+    });
+
+    it("two workers that start what waits start each once, and no more than the rate", async () => {
+      const { runId, day, labels } = await sixMove();
+      await startMicroCampaigns(day(0), { runId });
+      await Promise.all([1, 2, 3].map(() => startWaitingMicroCampaigns(day(1))));
+      expect(await labels()).toHaveLength(4);
+      expect(new Set((await labels()).map(([, label]) => label)).size).toBe(4);
+    });
+
+    it("what is left of nobody's access is ended with the reason, and takes no room", async () => {
+      const { runId, day, labels, next, more, moved, held } = await sixMove();
+      await startMicroCampaigns(day(0), { runId });
+      await next({ ...more, people: moved, grants: more.grants.filter((grant) => !held.slice(2, 4).some((gone) => gone === grant)) });
+      expect(await startWaitingMicroCampaigns(day(1))).toEqual({ started: 0, nothing: 2 });
+      expect(await startWaitingMicroCampaigns(day(1))).toEqual({ started: 2, nothing: 0 });
+      expect((await make.auditOf("micro_campaign.not_needed")).filter(({ data }) => data.runId === runId)).toHaveLength(2);
+      expect((await labels()).filter(([outcome]) => outcome === "nothing")).toEqual([
+        ["nothing", "Mover 2"],
+        ["nothing", "Mover 3"],
+      ]);
+    });
+
+    it("a later subject does not overtake those that wait", async () => {
+      const { runId, day, next, more, moved } = await sixMove();
+      await startMicroCampaigns(day(0), { runId });
+      const again = await next({
+        ...more,
+        people: moved.map((each) => (each.name?.startsWith("Mover 0") ? { ...each, department: "Security" } : each)),
+      });
+      expect(await startMicroCampaigns(day(1), { runId: again })).toEqual({ started: 0, leftOut: 1 });
+      expect(await waits(day(1).now)).toMatchObject({ of: 5 });
+      for (const number of [1, 2, 3]) await startWaitingMicroCampaigns(day(number));
+      expect(await startsOf(again)).toMatchObject([{ outcome: "started" }]);
+    });
   });
 
   it("tells its reviewer that something waits", async () => {
@@ -266,18 +341,29 @@ it("a rule is changed only by whoever runs campaigns, and the log holds what it 
   expect(changed?.data).toMatchObject({ key: "campaigns.micro", after: expect.stringContaining('"perDay":7') });
 });
 
-/** Everything of a source, kept by silence and signed off: what it gave then is what was signed. */
-async function signedOff(sourceId: string): Promise<void> {
+/** Everything of a source, or what one entitlement gives, kept by its reviewer and signed off: what it gave then is what was signed. */
+async function signedOff(sourceId: string, entitlement: string | null = null): Promise<void> {
+  const grants = await reader.rows<{ id: string }>(
+    `SELECT g.id FROM grants g JOIN entitlements e ON e.id = g.entitlement_id
+     WHERE g.source_id = $1::uuid AND g.ended_run_id IS NULL AND ($2::text IS NULL OR e.name = $2::text)`,
+    [sourceId, entitlement],
+  );
   const { campaignId } = await createCampaign(make.ctxOf(owner), {
     name: "Before",
-    scope: { sourceIds: [sourceId] },
+    scope: { sourceIds: [sourceId], grantIds: grants.map(({ id }) => id) },
     dueAt: new Date(Date.now() + HOUR_MS).toISOString(),
     instructions: "Keep what is needed.",
     fallbackPersonId: null,
   });
   await stageCampaign(make.ctxOf(owner), { campaignId });
   await launchCampaign(make.ctxOf(owner), { campaignId });
-  const after = new Date(Date.now() + 2 * HOUR_MS);
-  await closeDecisions(make.ctxOf(owner, after), { campaignId });
-  await signOff(make.confirmed(owner, after), { campaignId, attestation: "I looked at each of these and answer for them." });
+  const [reviewer] = await reader.rows<{ id: string }>("SELECT DISTINCT reviewer_id AS id FROM items WHERE campaign_id = $1::uuid", [
+    campaignId,
+  ]);
+  const ada = await make.makeUser({ personId: reviewer?.id ?? "", roles: ["reviewer"] });
+  for (const { id, version } of await mine(ada, campaignId))
+    await decideItem(make.ctxOf(ada), { campaignId, itemId: id, version, answer: "keep", rationale: "Needed." });
+  await submitDecisions(make.confirmed(ada), { campaignId, instructionsVersion: 1, ...WORDS });
+  await closeDecisions(make.ctxOf(owner), { campaignId });
+  await signOff(make.confirmed(owner), { campaignId, ...WORDS });
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
+import { lastSignOffs } from "./last-sign-off.sql.ts";
 import type { MicroRule, MicroSubject } from "./micro.ts";
 
 /** $1 the runs looked at, $2 how many grants one subject lists at most, $3 also what has ended since: for a look back. */
@@ -48,19 +49,15 @@ const FOUND: Readonly<Record<MicroRule, string>> = {
        CASE WHEN c.after ? 'manager' THEN 'another manager' END)`,
   ),
   leaver: OF_PEOPLE(`(c.kind = 'gone' OR c.kind = 'changed' AND c.after ->> 'status' = 'left')`, "NULL::text"),
-  // Against the newest three signed-off campaigns over the source: older ones were signed off in another state of the world.
+  // Each access against its own last sign-off, by the rule of the scope's filter: last-sign-off.sql.ts.
   meaning_drift: `
     WITH ${RUNS}, versions AS MATERIALIZED (
-      SELECT v.entitlement_id, v.digest, r.id AS run_id, r.source_id FROM entitlement_versions v JOIN runs r ON r.id = v.run_id),
-    signed AS MATERIALIZED (
-      SELECT DISTINCT c.id FROM (SELECT DISTINCT source_id FROM versions) v CROSS JOIN LATERAL (
-        SELECT c.id FROM campaigns c WHERE c.signed_off_at IS NOT NULL AND c.scope -> 'sourceIds' ? v.source_id::text ORDER BY c.signed_off_at DESC LIMIT 3) c),
-    drifted AS MATERIALIZED (
-      SELECT DISTINCT v.entitlement_id, v.run_id FROM versions v JOIN items i ON i.campaign_id IN (SELECT id FROM signed)
-        AND i.entitlement_id = v.entitlement_id AND i.state = 'FINAL' AND i.entitlement_digest <> v.digest)
+      SELECT v.entitlement_id, v.digest, r.id AS run_id FROM entitlement_versions v JOIN runs r ON r.id = v.run_id),
+    signed AS MATERIALIZED (${lastSignOffs("i.entitlement_id = ANY (ARRAY(SELECT entitlement_id FROM versions))")})
     SELECT 'entitlement' AS "subjectKind", e.id AS "subjectId", e.name AS label, d.run_id AS "runId", ${LISTED}, NULL::text AS detail
-    FROM drifted d JOIN entitlements e ON e.id = d.entitlement_id AND e.gone_at IS NULL
+    FROM versions d JOIN entitlements e ON e.id = d.entitlement_id AND e.gone_at IS NULL
     JOIN grants g ON g.source_id = e.source_id AND g.entitlement_id = e.id AND g.holder_kind = 'identity' AND g.ended_run_id IS NULL
+    JOIN signed s ON s.identity_id = g.holder_id AND s.entitlement_id = e.id AND s.digest IS DISTINCT FROM d.digest
     GROUP BY e.id, e.name, d.run_id ORDER BY e.name COLLATE "C", e.id`,
 };
 
@@ -82,12 +79,13 @@ export async function startedInADay(tx: Tx, rule: MicroRule, now: Date): Promise
   return row?.count ?? 0;
 }
 
-/** Subjects of a run that the rule has answered already. */
+/** Subjects of a run that the rule has answered, or put off, already. */
 export async function answeredSubjects(tx: Tx, rule: MicroRule, runId: string): Promise<ReadonlySet<string>> {
-  const rows = await tx.rows<{ id: string }>("SELECT subject_id AS id FROM micro_starts WHERE rule = $1::text AND run_id = $2::uuid", [
-    rule,
-    runId,
-  ]);
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT subject_id AS id FROM micro_starts WHERE rule = $1::text AND run_id = $2::uuid
+     UNION SELECT subject_id FROM micro_waits WHERE rule = $1::text AND run_id = $2::uuid`,
+    [rule, runId],
+  );
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -119,3 +117,34 @@ export async function keepStart(tx: Tx, start: MicroStart): Promise<void> {
     ],
   );
 }
+
+/** Those that the rate leaves no room for now: each waits until a start, or that nothing of it stands any more, is kept for it. */
+export const keepWaits = (tx: Tx, rule: MicroRule, subjects: readonly MicroSubject[], now: Date) =>
+  tx.rows(
+    `INSERT INTO micro_waits (rule, subject_kind, subject_id, subject_label, run_id, found, at)
+     SELECT $1::text, w."subjectKind", w."subjectId", w.label, w."runId", w.found, $3::timestamptz
+     FROM jsonb_to_recordset($2::jsonb) AS w("subjectKind" text, "subjectId" uuid, label text, "runId" uuid, found int)
+     ON CONFLICT DO NOTHING`,
+    [rule, JSON.stringify(subjects), now],
+  );
+
+/** What still waits, as w. */
+export const WAITING = `NOT EXISTS (SELECT FROM micro_starts s WHERE s.rule = w.rule AND s.subject_id = w.subject_id AND s.run_id = w.run_id AND s.outcome <> 'limited')`;
+
+export async function countWaits(tx: Tx, rule: MicroRule): Promise<number> {
+  const [row] = await tx.rows<{ count: number }>(
+    `SELECT count(*)::int AS count FROM micro_waits w WHERE w.rule = $1::text AND ${WAITING}`,
+    [rule],
+  );
+  return row?.count ?? 0;
+}
+
+export type MicroWait = Pick<MicroSubject, "subjectKind" | "subjectId" | "label" | "runId" | "found">;
+
+/** The longest waiting first. */
+export const readWaits = (tx: Tx, rule: MicroRule, limit: number): Promise<MicroWait[]> =>
+  tx.rows<MicroWait>(
+    `SELECT w.subject_kind AS "subjectKind", w.subject_id AS "subjectId", w.subject_label AS label, w.run_id AS "runId", w.found FROM micro_waits w
+     WHERE w.rule = $1::text AND ${WAITING} ORDER BY w.at, w.subject_label COLLATE "C", w.subject_id, w.run_id LIMIT $2::int`,
+    [rule, limit],
+  );

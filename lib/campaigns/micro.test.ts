@@ -26,16 +26,18 @@ const on = (more: Partial<MicroRuleSettings> = {}): MicroRuleSettings => ({ isOn
 const many = (count: number) => Array.from({ length: count }, (_, index) => subject({ subjectId: String(index) }));
 
 describe("a rule", () => {
-  it.each<[string, number, number, MicroRuleSettings, number, number]>([
-    ["starts one for each subject", 2, 0, on(), 2, 0],
-    ["that is off starts nothing and leaves nothing out", 5, 0, on({ isOn: false }), 0, 0],
-    ["starts no more than its rate, and counts the rest", 10_000, 0, on(), 3, 9_997],
-    ["counts what it started in the day before", 2, 2, on(), 1, 1],
-    ["whose rate is used up starts nothing", 2, 3, on(), 0, 2],
-    ["whose rate was lowered meanwhile starts nothing", 2, 9, on(), 0, 2],
-    ["starts nothing where nothing happened", 0, 0, on(), 0, 0],
-  ])("%s", (_name, found, started, settings, starts, left) => {
-    const plan = planMicro(many(found), started, settings);
+  it.each<[string, number, [started: number, waiting: number], MicroRuleSettings, number, number]>([
+    ["starts one for each subject", 2, [0, 0], on(), 2, 0],
+    ["that is off starts nothing and lets nothing wait", 5, [0, 0], on({ isOn: false }), 0, 0],
+    ["starts no more than its rate, and lets the rest wait", 10_000, [0, 0], on(), 3, 9_997],
+    ["counts what it started in the day before", 2, [2, 0], on(), 1, 1],
+    ["lets nobody overtake those who wait already", 2, [1, 1], on(), 1, 1],
+    ["with more waiting than it may start starts nothing new", 2, [0, 7], on(), 0, 2],
+    ["whose rate is used up starts nothing", 2, [3, 0], on(), 0, 2],
+    ["whose rate was lowered meanwhile starts nothing", 2, [9, 0], on(), 0, 2],
+    ["starts nothing where nothing happened", 0, [0, 0], on(), 0, 0],
+  ])("%s", (_name, found, [startedInADay, waiting], settings, starts, left) => {
+    const plan = planMicro(many(found), { startedInADay, waiting }, settings);
     expect([plan.start.length, plan.leftOut.length]).toEqual([starts, left]);
   });
 
@@ -53,9 +55,9 @@ describe("a rule", () => {
     expect(microInstructions(rule)).toMatch(/\.$/);
   });
 
-  it("says how many subjects its rate left out", () => {
+  it("says how many subjects its rate keeps waiting", () => {
     expect(limitedWhy(9_997, 20_000, 3)).toBe(
-      "9997 more subjects with 20000 grants are left out: the rule starts at most 3 in a day. Review those in a campaign.",
+      "9997 more subjects with 20000 grants wait: the rule starts at most 3 in a day, and these as soon as it may.",
     );
   });
 });

@@ -44,12 +44,17 @@ export type MicroSubject = {
 };
 export type MicroPlan = { start: MicroSubject[]; leftOut: MicroSubject[] };
 
-/** The rate limit: what may start now, in the order found, and what is left out. Each is counted and said. */
-export function planMicro(subjects: readonly MicroSubject[], startedInADay: number, { isOn, perDay }: MicroRuleSettings): MicroPlan {
+/** The rate limit: what may start now, in the order found, and what waits; those that wait already go first. Each is counted and said. */
+export function planMicro(
+  subjects: readonly MicroSubject[],
+  { startedInADay, waiting }: Pace,
+  { isOn, perDay }: MicroRuleSettings,
+): MicroPlan {
   if (!isOn) return { start: [], leftOut: [] };
-  const room = Math.max(0, perDay - startedInADay);
+  const room = Math.max(0, perDay - startedInADay - waiting);
   return { start: subjects.slice(0, room), leftOut: subjects.slice(room) };
 }
+export type Pace = { startedInADay: number; waiting: number };
 
 export const microName = (which: MicroRule, label: string): string => {
   switch (which) {
@@ -95,4 +100,7 @@ export const microInstructions = (which: MicroRule): string => {
 };
 
 export const limitedWhy = (subjects: number, found: number, perDay: number): string =>
-  `${subjects} more ${subjects === 1 ? "subject" : "subjects"} with ${found} ${found === 1 ? "grant" : "grants"} are left out: the rule starts at most ${perDay} in a day. Review those in a campaign.`;
+  `${subjects} more ${subjects === 1 ? "subject" : "subjects"} with ${found} ${found === 1 ? "grant" : "grants"} ${subjects === 1 ? "waits" : "wait"}: the rule starts at most ${perDay} in a day, and these as soon as it may.`;
+
+export const nothingWhy = (label: string): string =>
+  `Of ${label} nothing stands any more: it waited for its turn, and there is nothing left to ask about.`;

@@ -182,3 +182,40 @@ it("signs off once, however often it is asked at the same moment", async () => {
   expect(results.map(codeOf).sort()).toEqual(["PRECONDITION", "PRECONDITION", "PRECONDITION", "PRECONDITION", "ok"]);
   expect(await make.auditOf("campaign.signed_off")).toHaveLength(2);
 });
+
+it("lets no two hand-overs at the same instant make people review each other, twenty times", async () => {
+  const source = await make.makeSource();
+  const entitlement = await make.makeEntitlement(source);
+  const manager = await make.makePerson(source);
+  const pairs: [string, string][] = [];
+  for (let at = 0; at < 20; at += 1) {
+    const pair = [await make.makePerson(source, { managerId: manager }), await make.makePerson(source, { managerId: manager })] as [
+      string,
+      string,
+    ];
+    for (const personId of pair) await make.makeGrant(source, await make.makeIdentity(source, { name: personId, personId }), entitlement);
+    pairs.push(pair);
+  }
+  const owner = await make.makeUser({ roles: ["campaign_manager"] });
+  const dueAt = new Date(Date.now() + 10 * 86_400_000).toISOString();
+  const setup = { name: "Hops", scope: { sourceIds: [source.id] }, dueAt, instructions: "Look." };
+  const { campaignId } = await createCampaign(make.ctxOf(owner), setup);
+  await stageCampaign(make.ctxOf(owner), { campaignId });
+  await launchCampaign(make.ctxOf(owner), { campaignId });
+  const items = await reader.rows<{ id: string; personId: string }>(
+    `SELECT id, person_id AS "personId" FROM items WHERE campaign_id = $1::uuid`,
+    [campaignId],
+  );
+  const itemOf = new Map(items.map(({ id, personId }) => [personId, id]));
+  const hand = (of: string, toPersonId: string) =>
+    reassignItems(make.ctxOf(owner), { campaignId, itemIds: [itemOf.get(of) ?? ""], toPersonId, reason: "Knows it best." });
+  for (const [one, other] of pairs) {
+    const results = await Promise.allSettled([hand(one, other), hand(other, one)]);
+    expect(results.map(codeOf).sort()).toEqual(["PRECONDITION", "ok"]);
+  }
+  const circles = await reader.rows(
+    `SELECT 1 FROM items a JOIN items b ON b.campaign_id = a.campaign_id AND b.reviewer_id = a.person_id AND b.person_id = a.reviewer_id WHERE a.campaign_id = $1::uuid`,
+    [campaignId],
+  );
+  expect(circles).toEqual([]);
+}, 120_000);

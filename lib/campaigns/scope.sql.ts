@@ -1,5 +1,6 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
+import { lastSignOffs } from "./last-sign-off.sql.ts";
 import type { CampaignScopeInput } from "./schema.ts";
 import type { Exclusion, ExclusionCause } from "./types.ts";
 
@@ -48,7 +49,7 @@ const FILTERS: readonly Filter[] = [
     cause: "signed_off_otherwise",
     isSet: ({ signedOffAs }) => signedOffAs.length > 0,
     outside:
-      () => `CASE WHEN sx.grant_id IS NULL THEN 'never' WHEN sx.entitlement_digest IS DISTINCT FROM e.digest THEN 'changed' ELSE 'unchanged' END
+      () => `CASE WHEN sx.identity_id IS NULL THEN 'never' WHEN sx.digest IS DISTINCT FROM e.digest THEN 'changed' ELSE 'unchanged' END
       <> ALL (fx.signed_off_as)`,
   },
 ];
@@ -59,7 +60,9 @@ function filterJoins(scope: CampaignScopeInput): string {
   return [
     setFilters(scope).length > 0 ? "CROSS JOIN freeze_filters fx" : "",
     scope.grantedSince ? "LEFT JOIN sync_runs rx ON rx.id = g.opened_run_id" : "",
-    scope.signedOffAs.length > 0 ? "LEFT JOIN freeze_signed_off sx ON sx.grant_id = g.id" : "",
+    scope.signedOffAs.length > 0
+      ? "LEFT JOIN freeze_signed_off sx ON sx.identity_id = g.holder_id AND sx.entitlement_id = g.entitlement_id"
+      : "",
   ].join(" ");
 }
 
@@ -73,13 +76,9 @@ export async function collectFilters(tx: Tx, scope: CampaignScopeInput): Promise
     [scope.resourceClasses, scope.environments, scope.sensitivities, scope.unusedDays, scope.grantedSince, scope.signedOffAs],
   );
   if (scope.signedOffAs.length === 0) return;
-  await tx.rows(
-    `CREATE TEMP TABLE freeze_signed_off ON COMMIT DROP AS
-     SELECT DISTINCT ON (grant_id) grant_id, entitlement_digest FROM items
-     WHERE source_id = ANY ($1::uuid[]) AND state = 'FINAL' AND grant_id IS NOT NULL AND decision_id IS NOT NULL AND outcome <> 'UNANSWERED'
-     ORDER BY grant_id, campaign_id DESC`,
-    [scope.sourceIds],
-  );
+  await tx.rows(`CREATE TEMP TABLE freeze_signed_off ON COMMIT DROP AS ${lastSignOffs("i.source_id = ANY ($1::uuid[])")}`, [
+    scope.sourceIds,
+  ]);
   await tx.rows("ANALYZE freeze_signed_off");
 }
 
@@ -94,6 +93,7 @@ export function inScope(scope: CampaignScopeInput): { joins: string; where: stri
   JOIN freeze_risks k ON k.entitlement_profile = e.profile AND k.identity_profile = i.profile
   JOIN freeze_sources s ON s.id = g.source_id
   LEFT JOIN freeze_granters y ON y.source_id = g.source_id AND y.granted_by = g.granted_by
+  LEFT JOIN freeze_provisioners v ON v.identity_id = g.holder_id AND v.entitlement_id = g.entitlement_id
   ${filterJoins(scope)}`,
     where: `WHERE g.source_id = ANY ($1::uuid[]) AND ${LIVE}
     AND ($2::uuid[] IS NULL OR g.id = ANY ($2::uuid[]))${outside.join("")}`,

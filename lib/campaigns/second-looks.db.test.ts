@@ -90,12 +90,13 @@ it("proposes who is independent of the access and of the first reviewer, least b
   const scope = campaignScope(owner);
   const about = { campaignId, reviewerId: people.mia };
   const proposed = await listSecondReviewers(scope, about, "");
-  expect(proposed.filter(({ refusals }) => refusals.length === 0).map(({ name, open, free }) => [name, open, free])).toEqual([
+  const ours = ({ personId }: { personId: string }) => Object.values(names).includes(personId);
+  expect(proposed.filter((one) => ours(one) && one.refusals.length === 0).map(({ name, open, free }) => [name, open, free])).toEqual([
     ["Boss", 0, 25],
     ["Rob", 0, 25],
   ]);
   const asked = async (q: string) =>
-    (await listSecondReviewers(scope, about, q)).map(({ name, refusals, dependsBy }) => [name, refusals, dependsBy]);
+    (await listSecondReviewers(scope, about, q)).filter(ours).map(({ name, refusals, dependsBy }) => [name, refusals, dependsBy]);
   expect(await asked("mia")).toEqual([["Mia", ["decided_them"], ["held_before"]]]);
   expect(await asked("sam")).toEqual([["Sam", ["reviewers_report"], ["self"]]]);
   expect(await asked("fay")).toEqual([["Fay", ["no_sign_in"], []]]);
@@ -104,7 +105,7 @@ it("proposes who is independent of the access and of the first reviewer, least b
   await expect(draw(people.sam)).rejects.toThrow(/their own manager decided/);
   await expect(draw(names.ann)).rejects.toThrow(/no role that decides/);
   expect(await draw(people.boss)).toEqual({ looks: 5, of: 25 });
-  expect((await listSecondReviewers(scope, about, "boss"))[0]).toMatchObject({ open: 5, free: 20, of: 20 });
+  expect((await listSecondReviewers(scope, about, "boss")).find(ours)).toMatchObject({ open: 5, free: 20, of: 20 });
 });
 
 it("keeps draws and answers as they were written", async () => {

@@ -146,7 +146,8 @@ export const KINDS = {
     data: z.strictObject({ leftOut: count, zone }),
     urgency: "prompt",
     title: ({ about, data }) => `${counted(data.leftOut, "grant")} left out of micro-campaigns: ${about.label}`,
-    body: () => "More happened at once than the rule may start. The page says what was left out; review it in a campaign of its own.",
+    body: () =>
+      "More happened at once than the rule may start. Subjects beyond its rate wait and start by themselves; grants beyond the size of one are left to a campaign of their own. The page says which.",
     action: "Open the micro-campaigns",
     path: () => "/campaigns/micro",
   }),

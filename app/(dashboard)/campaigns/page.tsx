@@ -19,7 +19,7 @@ export default async function CampaignsPage({ searchParams }: { searchParams: Pr
         summary={
           <>
             Reviews of who has which access: what is frozen, who decides, and what became of it.{" "}
-            <TextLink href="/campaigns/micro">Micro-campaigns</TextLink>
+            <TextLink href="/campaigns/micro">Micro-campaigns</TextLink> <TextLink href="/campaigns/duties">Separation of duties</TextLink>
           </>
         }
         action={

@@ -1,4 +1,5 @@
 import { counted, countText } from "#components/ui/moment-text.ts";
+import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import type { SubmissionPreview } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS } from "../words.ts";
@@ -39,7 +40,8 @@ export function SubmissionFacts({ preview }: { preview: SubmissionPreview }) {
       </ul>
       {unsettled.length > 0 && (
         <div role="alert">
-          <ToneText tone="warning">Settle these first: revoke one side, or request an exception.</ToneText>
+          <ToneText tone="warning">Settle these first: revoke one side, or request an exception.</ToneText>{" "}
+          <TextLink href="/campaigns/duties">Which duties do not go together</TextLink>
           <ul className={classes.reaches}>
             {unsettled.map(({ itemId, label, conflicts }) => (
               <li key={itemId}>

@@ -2,8 +2,9 @@ import "server-only";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { reader } from "#lib/db/transact.ts";
-import { type FileProblem, readCampaignFile } from "../campaign-file.ts";
+import { readCampaignFile } from "../campaign-file.ts";
 import { resolveFile } from "../file-plan.sql.ts";
+import type { FileProblem } from "../yaml-file.ts";
 import { type SavedTemplate, saveTemplate } from "./templates.ts";
 
 export type Applied = { problems: FileProblem[]; saved: (SavedTemplate & { name: string }) | null };

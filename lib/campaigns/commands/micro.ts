@@ -9,7 +9,17 @@ import { reader, transactPg } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { precondition } from "#lib/errors/domain-error.ts";
 import { notify } from "#lib/notifications/notify.sql.ts";
-import { answeredSubjects, findSubjects, keepStart, lockRule, startedInADay } from "../micro.sql.ts";
+import {
+  answeredSubjects,
+  countWaits,
+  findSubjects,
+  keepStart,
+  keepWaits,
+  lockRule,
+  type MicroWait,
+  readWaits,
+  startedInADay,
+} from "../micro.sql.ts";
 import {
   limitedWhy,
   MICRO_RULES,
@@ -21,6 +31,7 @@ import {
   microName,
   microSettings,
   microWhy,
+  nothingWhy,
   planMicro,
 } from "../micro.ts";
 import { openMicroCampaign } from "../micro-campaign.sql.ts";
@@ -33,7 +44,7 @@ export type MicroResult = { started: number; leftOut: number };
 
 /**
  * What a sync brought, put before somebody who can judge it: a micro-campaign for each subject of each rule that is on, no more than the rule's
- * rate, and what that leaves out is kept and told. Once per rule, subject and run, however often the job comes.
+ * rate, and what that leaves out waits and is told. Once per rule, subject and run, however often the job comes.
  */
 export async function startMicroCampaigns(ctx: Ctx, { runId }: { runId: string }): Promise<MicroResult> {
   authorize(ctx.actor, "campaign.follow_up");
@@ -48,14 +59,50 @@ export async function startMicroCampaigns(ctx: Ctx, { runId }: { runId: string }
       const answered = await answeredSubjects(tx, rule, runId);
       const found = await findSubjects(tx, rule, { runIds: [runId], maxItems: settings.maxItems });
       const fresh = found.filter(({ subjectId }) => !answered.has(subjectId));
-      // What a first delivery left out is not started by a second one.
-      const { start, leftOut } = planMicro(answered.has(runId) ? [] : fresh, await startedInADay(tx, rule, ctx.now), settings);
+      const pace = { startedInADay: await startedInADay(tx, rule, ctx.now), waiting: await countWaits(tx, rule) };
+      const { start, leftOut } = planMicro(fresh, pace, settings);
       for (const subject of start) await startOne(tx, inner, { rule, settings, ownerUserId, subject });
       if (leftOut.length > 0) await recordAudit(tx, inner, await limit(tx, inner, { rule, settings, ownerUserId, runId, leftOut }));
       result.started += start.length;
       result.leftOut += leftOut.length;
     });
   return result;
+}
+
+/** What had to wait for its rule's rate, the longest first, as it stands now. Each starts once, or never where nothing of it is left. */
+export async function startWaitingMicroCampaigns(ctx: Ctx): Promise<{ started: number; nothing: number }> {
+  authorize(ctx.actor, "campaign.follow_up");
+  const { ownerUserId, rules } = await readSetting(reader, MICRO_SETTING, microSettings);
+  const result = { started: 0, nothing: 0 };
+  if (ownerUserId === null) return result;
+  for (const rule of MICRO_RULES.filter((each) => rules[each].isOn))
+    await transactPg(ctx, async (tx, inner) => {
+      await lockRule(tx, rule);
+      const settings = rules[rule];
+      const waits = await readWaits(tx, rule, Math.max(0, settings.perDay - (await startedInADay(tx, rule, ctx.now))));
+      if (waits.length === 0) return;
+      await oneInventory(tx, inner);
+      for (const wait of waits) {
+        const found = await findSubjects(tx, rule, { runIds: [wait.runId], maxItems: settings.maxItems });
+        const subject = found.find(({ subjectId }) => subjectId === wait.subjectId);
+        if (subject) await startOne(tx, inner, { rule, settings, ownerUserId, subject });
+        else await recordAudit(tx, inner, await endWait(tx, inner, rule, wait));
+        result[subject ? "started" : "nothing"] += 1;
+      }
+    });
+  return result;
+}
+
+async function endWait(tx: Tx, { now }: Ctx, rule: MicroRule, wait: MicroWait): Promise<AuditEntry<"micro_campaign.not_needed">> {
+  const why = nothingWhy(wait.label);
+  await keepStart(tx, { ...wait, rule, outcome: "nothing", campaignId: null, items: 0, why, now });
+  const { subjectKind, subjectId, label, runId } = wait;
+  return {
+    type: "micro_campaign.not_needed",
+    subject: { kind: "sync_run", id: runId, label },
+    data: { rule, subjectKind, subjectId, runId },
+    reason: why,
+  };
 }
 
 type One = { rule: MicroRule; settings: MicroRuleSettings; ownerUserId: string; subject: MicroSubject };
@@ -100,8 +147,7 @@ async function limit(
   const found = leftOut.reduce((sum, each) => sum + each.found, 0);
   const label = leftOut.length === 1 ? (leftOut[0]?.label ?? "") : `${leftOut.length} subjects`;
   const why = limitedWhy(leftOut.length, found, settings.perDay);
-  const kept = { rule, subjectKind: "run" as const, subjectId: runId, label, runId, found, items: 0 };
-  await keepStart(tx, { ...kept, outcome: "limited", campaignId: null, why, now: ctx.now });
+  await keepWaits(tx, rule, leftOut, ctx.now);
   await tellLeftOut(tx, ctx, { ownerUserId, rule, runId, label, leftOut: found });
   const data = { rule, runId, subjects: leftOut.length, found };
   return { type: "micro_campaign.limited", subject: { kind: "sync_run", id: runId, label }, data, reason: why };

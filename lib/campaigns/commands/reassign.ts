@@ -5,7 +5,7 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize, can } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
 import { conflict, invalid, notFound, precondition } from "#lib/errors/domain-error.ts";
-import { campaignSubject, lockDecisions } from "../campaign.sql.ts";
+import { campaignSubject, lockDecisions, lockHops } from "../campaign.sql.ts";
 import { digestItems } from "../digest.sql.ts";
 import { readDependences } from "../independence.sql.ts";
 import { type HopRefusal, hopRefusals, MAX_HOPS } from "../rules.ts";
@@ -24,7 +24,7 @@ type Held = {
 const REFUSED: Readonly<Record<HopRefusal, string>> = {
   self: "some of this is their own access",
   own_manager: "some of this is their own manager's access",
-  granted_it: "they granted some of it",
+  granted_it: "they granted or provisioned some of it",
   owns_identity: "they answer for one of these identities",
   can_use_identity: "they can act as one of these identities",
   mutual_pair: "they would review each other",
@@ -44,6 +44,7 @@ export async function reassignItems(ctx: Ctx, input: ReassignItemsInput): Promis
   const ids = [...new Set(itemIds)];
   return transactPg(ctx, async (tx) => {
     await lockDecisions(tx, campaignId, "shared");
+    await lockHops(tx, campaignId);
     const [campaign] = await tx.rows<{ id: string; name: string; state: CampaignState }>(
       `SELECT id, name, state::text AS state FROM campaigns WHERE id = $1::uuid`,
       [campaignId],

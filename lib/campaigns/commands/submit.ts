@@ -4,10 +4,11 @@ import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { requireStepUp } from "#lib/authz/step-up.ts";
 import { transactPg } from "#lib/db/transact.ts";
-import { precondition } from "#lib/errors/domain-error.ts";
+import type { Tx } from "#lib/db/tx.ts";
+import { conflict, precondition } from "#lib/errors/domain-error.ts";
 import { requestException } from "#lib/exceptions/commands/request.ts";
 import { enqueue } from "#lib/jobs/enqueue.ts";
-import { lockDecisions, readCampaign } from "../campaign.sql.ts";
+import { lockDecisions, lockHops, readCampaign } from "../campaign.sql.ts";
 import { readUnsettled, type Unsettled } from "../conflict-sides.sql.ts";
 import { digestItems } from "../digest.sql.ts";
 import { readAskedFor } from "../exception-items.sql.ts";
@@ -39,6 +40,8 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
     const unsettled = await readUnsettled(tx, campaignId, actor.personId ?? "");
     if (unsettled.length > 0)
       throw precondition(unsettledText(unsettled), { refusals: ["conflict_unsettled"], items: unsettled.map(({ itemId }) => itemId) });
+    const mayHop = await hasAbstained(tx, campaignId, actor.personId);
+    if (mayHop) await lockHops(tx, campaignId);
     // Locked in the order that everybody keeps who changes several.
     // Whoever became the subject of an item since answering it does not hand it in: it goes to somebody else.
     const submitted = await tx.rows<{ id: string; answer: string; isGrave: boolean }>(
@@ -62,6 +65,7 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
     );
     if (!row) throw precondition("The person behind your user is not in the inventory any more.");
     const abstained = submitted.filter(({ answer }) => answer === "abstain").map(({ id }) => id);
+    if (abstained.length > 0 && !mayHop) throw conflict("You abstained at the same moment in another window. Submit again.");
     const handedOn = await handOn(tx, campaign, abstained, {
       cause: "abstained",
       reason: "The reviewer abstained.",
@@ -85,6 +89,15 @@ export async function submitDecisions(ctx: Ctx, input: SubmitDecisionsInput): Pr
     return { submissionId: row.id, items: ids.length, digest, returned: handedOn.length };
   });
 }
+
+/** What is abstained from goes on to somebody else: a hop. */
+const hasAbstained = async (tx: Tx, campaignId: string, personId: string | null): Promise<boolean> =>
+  (
+    await tx.rows(
+      `SELECT 1 FROM items WHERE campaign_id = $1::uuid AND reviewer_id = $2::uuid AND state = 'DRAFTED' AND answer = 'abstain' LIMIT 1`,
+      [campaignId, personId],
+    )
+  ).length > 0;
 
 /** A conflict is settled before anything is handed in, since afterwards the two sides are nobody's question any more. */
 const unsettledText = (unsettled: readonly Unsettled[]): string =>

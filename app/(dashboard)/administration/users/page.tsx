@@ -22,7 +22,8 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
           <>
             Who may sign in here, and what they may do. {counted(users.length, "user")}
             {isFiltered ? " under this filter" : ""}.{" "}
-            {canManage && <TextLink href="/administration/notifications">Mail and webhooks</TextLink>}
+            {canManage && <TextLink href="/administration/notifications">Mail and webhooks</TextLink>}{" "}
+            {canManage && <TextLink href="/campaigns/duties">Separation of duties</TextLink>}
           </>
         }
         action={canManage ? <InviteUser /> : undefined}
