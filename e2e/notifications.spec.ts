@@ -1,6 +1,12 @@
+import { decideItem } from "#lib/campaigns/commands/decide.ts";
+import { reassignItems } from "#lib/campaigns/commands/reassign.ts";
+import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
 import { tellReviewers } from "#lib/campaigns/commands/tell.ts";
-import { DEMO_PASSWORD, expect, PASSWORD, systemCtx, test } from "./fixtures.ts";
+import { reader } from "#lib/db/transact.ts";
+import * as make from "#lib/testing/factories.ts";
+import { DEMO_PASSWORD, expect, operatorCtx, PASSWORD, systemCtx, test, throughDialog } from "./fixtures.ts";
 import { launchedReview } from "./launched-review.ts";
+import { managerReview } from "./manager-review.ts";
 
 const INGRID = "ingrid.vass@demo-corp.example";
 
@@ -36,6 +42,54 @@ test("a reviewer is told what waits, finds it behind the bell by the keyboard, a
     await expect(page).toHaveURL(new RegExp(`${review}$`));
   });
 });
+
+test("an owner reminds one reviewer, then everybody: only those with open items are told, and each once", async ({
+  page,
+  makeUser,
+  signInAs,
+}) => {
+  const owner = await makeUser({ roles: ["campaign_manager"] });
+  const { campaignId, name, open, done } = await halfDone(owner.userId);
+  await signInAs(owner);
+  await page.goto(`/campaigns/${campaignId}`);
+  await expect(page.getByRole("button", { name: `Remind ${done.name}` })).toHaveCount(0);
+  await throughDialog(page, `Remind ${open.name}`);
+  await expect(page.getByText(`Reminded ${open.name}`, { exact: true })).toBeVisible();
+  await throughDialog(page, "Remind those with open items");
+  await expect(page.getByText("Everybody was reminded today already")).toBeVisible();
+
+  const reminder = page.getByRole("listitem").filter({ hasText: new RegExp(`open items? in ${name}`) });
+  await signInAs({ userId: open.userId });
+  await page.goto("/notifications");
+  await expect(reminder).toHaveCount(1);
+  await signInAs({ userId: done.userId });
+  await page.goto("/notifications");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(reminder).toHaveCount(0);
+});
+
+/** A review of two: one has three items open, the other handed theirs in. */
+async function halfDone(ownerUserId: string) {
+  const { campaignId, name, managerId, otherId } = await managerReview(ownerUserId, 5);
+  const items = await reader.rows<{ id: string }>("SELECT id FROM items WHERE campaign_id = $1::uuid ORDER BY id", [campaignId]);
+  const passed = items.slice(0, 2).map(({ id }) => id);
+  await reassignItems(operatorCtx(), { campaignId, itemIds: passed, toPersonId: otherId, reason: "Knows these best." });
+  const [open, done] = await Promise.all(
+    [managerId, otherId].map(async (personId) => make.makeUser({ personId, roles: ["reviewer"], label: `Reviewer ${personId.slice(-6)}` })),
+  );
+  if (!open || !done) throw new Error("nobody was made");
+  for (const itemId of passed)
+    await decideItem(make.ctxOf(done), { campaignId, itemId, version: 1, answer: "revoke", rationale: "Not needed any more." });
+  await submitDecisions(make.confirmed(done), { campaignId, instructionsVersion: 1, attestation: "I looked at each of these." });
+  const nameOf = async (personId: string) =>
+    (await reader.rows<{ name: string }>("SELECT name FROM people WHERE id = $1::uuid", [personId]))[0]?.name ?? "";
+  return {
+    campaignId,
+    name,
+    open: { userId: open.userId, name: await nameOf(managerId) },
+    done: { userId: done.userId, name: await nameOf(otherId) },
+  };
+}
 
 test("an administrator tries the mail, names a webhook whose secret is shown once, and removes it", async ({
   page,

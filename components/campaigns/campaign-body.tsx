@@ -26,7 +26,12 @@ type CampaignBodyProps = { campaign: CampaignPage; sourceNames: ReadonlyMap<stri
 export function CampaignBody({ campaign, sourceNames, named, canManage }: CampaignBodyProps) {
   const { id, state, population, reviewerRows, riskRows, ledger, signOff } = campaign;
   const qualityOf = new Map(campaign.quality.map((quality) => [quality.reviewerId, quality]));
-  const reviewers = reviewerRows.map((row) => ({ ...row, campaignId: id, quality: qualityOf.get(row.personId ?? "") ?? null }));
+  const reviewers = reviewerRows.map((row) => ({
+    ...row,
+    campaignId: id,
+    quality: qualityOf.get(row.personId ?? "") ?? null,
+    canRemind: state === "ACTIVE" && canManage && row.submitted < row.items,
+  }));
   return (
     <>
       {wasLaunched(state) && <Tiles campaign={campaign} />}
@@ -57,9 +62,7 @@ export function CampaignBody({ campaign, sourceNames, named, canManage }: Campai
       )}
       {reviewers.length > 0 && (
         <Section title="Reviewers" aside={minutesWords(campaign)}>
-          {state === "ACTIVE" && canManage && reviewers.some(({ items, submitted }) => submitted < items) && (
-            <RemindButton campaignId={id} />
-          )}
+          {reviewers.some(({ canRemind }) => canRemind) && <RemindButton campaignId={id} />}
           <ReviewersTable rows={reviewers} />
         </Section>
       )}

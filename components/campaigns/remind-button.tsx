@@ -21,3 +21,22 @@ export function RemindButton({ campaignId }: { campaignId: string }) {
     </ConfirmButton>
   );
 }
+
+type RemindOneProps = { campaignId: string; personId: string; name: string; open: number };
+
+/** The same for one of them. */
+export function RemindOne({ campaignId, personId, name, open }: RemindOneProps) {
+  return (
+    <ConfirmButton
+      size="compact-xs"
+      variant="default"
+      title={`Remind ${name}`}
+      consequence={`${name} is told that ${counted(open, "item")} wait${open === 1 ? "s" : ""} and by when, at most once in a day by the same person.`}
+      action={remindReviewersAction}
+      input={{ campaignId, personId }}
+      onDone={({ told }) => toastDone(told === 0 ? `${name} was reminded today already` : `Reminded ${name}`)}
+    >
+      {`Remind ${name}`}
+    </ConfirmButton>
+  );
+}

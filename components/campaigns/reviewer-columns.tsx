@@ -6,9 +6,10 @@ import { ToneText } from "#components/ui/tone-text.tsx";
 import type { ReviewerQuality, ReviewerRow } from "#lib/campaigns/types.ts";
 import { ProgressBar } from "./progress-bar.tsx";
 import { QUALITY } from "./quality-words.ts";
+import { RemindOne } from "./remind-button.tsx";
 
 /** quality is null until the first answer. */
-export type CampaignReviewer = ReviewerRow & { campaignId: string; quality: ReviewerQuality | null };
+export type CampaignReviewer = ReviewerRow & { campaignId: string; quality: ReviewerQuality | null; canRemind: boolean };
 
 export const reviewerColumns: readonly DataColumn<CampaignReviewer>[] = [
   {
@@ -49,6 +50,19 @@ export const reviewerColumns: readonly DataColumn<CampaignReviewer>[] = [
   },
   { id: "standing", header: "Standing", width: 128, cell: (row) => <Standing row={row} /> },
 ];
+
+/** For whoever may remind. */
+export const remindColumn: DataColumn<CampaignReviewer> = {
+  id: "remind",
+  header: "Reminder",
+  width: 160,
+  cell: (row) => <Reminder row={row} />,
+};
+
+export function Reminder({ row: { campaignId, personId, name, items, submitted, canRemind } }: { row: CampaignReviewer }) {
+  if (!canRemind || personId === null) return null;
+  return <RemindOne campaignId={campaignId} personId={personId} name={name ?? "this reviewer"} open={items - submitted} />;
+}
 
 export function Standing({ row }: { row: ReviewerRow }) {
   if (row.personId === null) return <ToneText tone="warning">no reviewer</ToneText>;

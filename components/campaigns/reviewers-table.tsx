@@ -7,7 +7,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import classes from "./campaign-page.module.css";
 import { ProgressBar } from "./progress-bar.tsx";
-import { type CampaignReviewer, reviewerColumns, Standing } from "./reviewer-columns.tsx";
+import { type CampaignReviewer, Reminder, remindColumn, reviewerColumns, Standing } from "./reviewer-columns.tsx";
 
 const rowId = (row: CampaignReviewer) => row.personId ?? "none";
 
@@ -21,6 +21,9 @@ function card(row: CampaignReviewer) {
         <Standing row={row} />, last decided <Moment at={row.lastDecidedAt} kind={row.lastDecidedAt ? "value" : "never"} show="relative" />
         {row.late > 0 && `, ${row.late} late`}
       </span>
+      <span>
+        <Reminder row={row} />
+      </span>
     </div>
   );
 }
@@ -30,7 +33,7 @@ export function ReviewersTable({ rows }: { rows: CampaignReviewer[] }) {
   return (
     <DataTable
       caption="Reviewers"
-      columns={reviewerColumns}
+      columns={rows.some(({ canRemind }) => canRemind) ? [...reviewerColumns, remindColumn] : reviewerColumns}
       rows={rows}
       getRowId={rowId}
       renderCard={card}

@@ -44,6 +44,7 @@ import {
   lookAgainInput,
   overrideIndependenceInput,
   reassignItemsInput,
+  remindInput,
   reopenItemInput,
   requestItemExceptionInput,
   revokeDelegationInput,
@@ -246,7 +247,7 @@ export const signOffAction = defineAction(
 );
 
 export const remindReviewersAction = defineAction(
-  { name: "campaign.remind", permission: "campaign.manage", input: campaignInput, transaction: "pg" },
+  { name: "campaign.remind", permission: "campaign.manage", input: remindInput, transaction: "pg" },
   async (ctx, input) => {
     const told = await remindReviewers(ctx, input);
     refresh();

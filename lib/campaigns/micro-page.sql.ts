@@ -66,7 +66,7 @@ export async function listMicroWaits(_scope: CampaignScope, { rules }: MicroSett
     );
     // Of the last starts that fill the day, the oldest makes room first.
     const [oldest] = await reader.rows<{ next: string }>(
-      `SELECT ${instant("s.at + interval '24 hours'")} AS next FROM micro_starts s
+      `SELECT ${instant("(s.at + interval '24 hours')")} AS next FROM micro_starts s
        WHERE s.rule = $1::text AND s.outcome = 'started' AND s.at > $2::timestamptz - interval '24 hours' ORDER BY s.at DESC OFFSET $3::int LIMIT 1`,
       [rule, now, rules[rule].perDay - 1],
     );

@@ -277,6 +277,7 @@ describe("a micro-campaign", () => {
       await Promise.all([1, 2, 3].map(() => startWaitingMicroCampaigns(day(1))));
       expect(await labels()).toHaveLength(4);
       expect(new Set((await labels()).map(([, label]) => label)).size).toBe(4);
+      await startWaitingMicroCampaigns(day(2));
     });
 
     it("what is left of nobody's access is ended with the reason, and takes no room", async () => {

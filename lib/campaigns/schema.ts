@@ -79,6 +79,8 @@ export const previewInput = z.strictObject({
 });
 
 export const campaignInput = z.strictObject({ campaignId: id });
+/** null: everybody with open items. */
+export const remindInput = z.strictObject({ campaignId: id, personId: id.nullable().default(null) });
 /** `override` comes from the confirmation of two people alone, through the queue. */
 export const stageInput = z.strictObject({
   campaignId: id,
@@ -187,6 +189,7 @@ export type CreateCampaignInput = z.input<typeof createCampaignInput>;
 export type ChangeCampaignInput = z.input<typeof changeCampaignInput>;
 export type PreviewInput = z.input<typeof previewInput>;
 export type CampaignInput = z.input<typeof campaignInput>;
+export type RemindInput = z.input<typeof remindInput>;
 export type StageInput = z.input<typeof stageInput>;
 export type FollowUpInput = z.input<typeof followUpInput>;
 export type SetMicroRuleInput = z.input<typeof setMicroRuleInput>;

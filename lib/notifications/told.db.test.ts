@@ -109,6 +109,10 @@ describe("a reminder", () => {
     const { told: first } = await remindReviewers(make.ctxOf(owner), { campaignId });
     expect(first).toBeGreaterThan(0);
     expect(await remindReviewers(make.ctxOf(owner), { campaignId })).toEqual({ told: 0 });
+    const one = { campaignId, personId: mia.personId };
+    expect(await remindReviewers(make.ctxOf(await make.makeUser({ roles: ["campaign_manager"] })), one)).toEqual({ told: 1 });
+    await handIn(mia, campaignId);
+    await expect(remindReviewers(make.ctxOf(owner), one)).rejects.toMatchObject({ code: "PRECONDITION" });
     await expect(remindReviewers(make.ctxOf(mia), { campaignId })).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 });

@@ -4,9 +4,10 @@ import { userIdOf } from "#lib/authz/actor.ts";
 import type { Ctx } from "#lib/authz/ctx.ts";
 import { authorize } from "#lib/authz/permissions.ts";
 import { transactPg } from "#lib/db/transact.ts";
+import { precondition } from "#lib/errors/domain-error.ts";
 import { notifyAll } from "#lib/notifications/notify.sql.ts";
 import { campaignSubject, lockCampaign, requireState } from "../campaign.sql.ts";
-import { type CampaignInput, campaignInput } from "../schema.ts";
+import { type RemindInput, remindInput } from "../schema.ts";
 import { handedNotices, holdersOf, mayTell, reminderNotices, remindersDue, settleDone, stuckNotices, waitingNotices } from "../tell.sql.ts";
 
 const DAY_MS = 86_400_000;
@@ -65,20 +66,22 @@ export async function remindByPlan(ctx: Ctx): Promise<Told> {
   });
 }
 
-/** By hand, of whoever runs the campaign: those with open items, at most once a day each. */
-export async function remindReviewers(ctx: Ctx, input: CampaignInput): Promise<Told> {
+/** By hand, of whoever runs the campaign: those with open items, or one of them, at most once a day each. */
+export async function remindReviewers(ctx: Ctx, input: RemindInput): Promise<Told> {
   authorize(ctx.actor, "campaign.manage");
-  const { campaignId } = campaignInput.parse(input);
+  const { campaignId, personId: only } = remindInput.parse(input);
   return transactPg(ctx, async (tx) => {
     const campaign = await lockCampaign(tx, campaignId);
     requireState(campaign, ["ACTIVE"], "Reminding");
+    const holders = (await holdersOf(tx, campaignId)).filter(({ personId }) => only === null || personId === only);
+    if (only !== null && holders.length === 0) throw precondition("This reviewer has nothing open any more.");
     const days = Math.max(0, Math.floor((campaign.dueAt.getTime() - ctx.now.getTime()) / DAY_MS));
     const key = `reminded:${campaignId}:${userIdOf(ctx.actor)}:${ctx.now.toISOString().slice(0, 10)}`;
     const about = { kind: "campaign", id: campaignId, label: campaign.name } as const;
     const told = await notifyAll(
       tx,
       ctx,
-      (await holdersOf(tx, campaignId)).map(({ personId, items, dueAt }) => ({
+      holders.map(({ personId, items, dueAt }) => ({
         kind: "reminder" as const,
         to: { personId },
         about,
