@@ -31,7 +31,8 @@ const lastOpen = (rounds: Round[]): Round[] =>
 const number = (value: number | string): number | null => (typeof value === "number" ? value : null);
 
 /** Rounds and what happens without an answer: fixed with the freeze, in the manifest. */
-export function PlanFields({ named, plan, onChange, errors }: PlanFieldsProps) {
+export function PlanFields({ named, plan, onChange, errors: all }: PlanFieldsProps) {
+  const errors = planErrors(all);
   const set = (change: Partial<CampaignPlan>) => onChange({ ...plan, ...change });
   const setRound = (at: number, change: Partial<Round>) =>
     set({ rounds: plan.rounds.map((round, index) => (index === at ? { ...round, ...change } : round)) });
@@ -65,6 +66,7 @@ export function PlanFields({ named, plan, onChange, errors }: PlanFieldsProps) {
               number={place}
               isLast={place === plan.rounds.length}
               isOnly={plan.rounds.length === 1}
+              errors={errors}
               onChange={(change) => setRound(place - 1, change)}
               onRemove={() => set({ rounds: lastOpen(plan.rounds.filter((_, index) => index !== place - 1)) })}
             />
@@ -92,7 +94,7 @@ export function PlanFields({ named, plan, onChange, errors }: PlanFieldsProps) {
           <ReminderDays
             days={plan.remindDaysBefore}
             onChange={(remindDaysBefore) => set({ remindDaysBefore })}
-            error={errors["plan.remindDaysBefore"]}
+            error={errors.remindDaysBefore}
           />
           <NumberInput
             label="Hand up the chain, days before"
@@ -102,6 +104,7 @@ export function PlanFields({ named, plan, onChange, errors }: PlanFieldsProps) {
             allowDecimal={false}
             value={plan.escalateDaysBefore ?? ""}
             onChange={(value) => set({ escalateDaysBefore: number(value) })}
+            error={errors.escalateDaysBefore}
           />
         </div>
         <Select
@@ -119,12 +122,22 @@ export function PlanFields({ named, plan, onChange, errors }: PlanFieldsProps) {
           allowDecimal={false}
           value={plan.carryCycles}
           onChange={(value) => set({ carryCycles: number(value) ?? 0 })}
+          error={errors.carryCycles}
           className={classes.short ?? ""}
         />
       </fieldset>
     </>
   );
 }
+
+/** Of a campaign or a template's body, by the plan's own names; of a list as one, the list's. */
+const planErrors = (errors: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(errors).flatMap(([path, message]) => {
+      const inPlan = /^(?:body\.)?plan\.(.+)$/.exec(path)?.[1];
+      return inPlan ? [[inPlan.startsWith("rounds.") ? inPlan : (inPlan.split(".")[0] ?? inPlan), message]] : [];
+    }),
+  );
 
 type ReminderDaysProps = { days: readonly number[]; onChange: (days: number[]) => void; error: string | undefined };
 

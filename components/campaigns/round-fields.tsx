@@ -26,12 +26,15 @@ type RoundFieldsProps = {
   number: number;
   isLast: boolean;
   isOnly: boolean;
+  /** Of the plan, by its paths. */
+  errors: Readonly<Record<string, string>>;
   onChange: (change: Partial<Round>) => void;
   onRemove: () => void;
 };
 
 /** One round: who is asked in which order, and when it is over. */
-export function RoundFields({ round, named, number: place, isLast, isOnly, onChange, onRemove }: RoundFieldsProps) {
+export function RoundFields({ round, named, number: place, isLast, isOnly, errors, onChange, onRemove }: RoundFieldsProps) {
+  const errorOf = (field: keyof Round) => errors[`rounds.${place - 1}.${field}`];
   return (
     <fieldset className={classes.round} aria-label={`Round ${place}`}>
       {!isOnly && (
@@ -41,6 +44,7 @@ export function RoundFields({ round, named, number: place, isLast, isOnly, onCha
           maxLength={80}
           value={round.name}
           onChange={(event) => onChange({ name: event.currentTarget.value })}
+          error={errorOf("name")}
         />
       )}
       <MultiSelect
@@ -56,7 +60,7 @@ export function RoundFields({ round, named, number: place, isLast, isOnly, onCha
           })
         }
         hidePickedOptions
-        error={round.chain.length === 0 ? "Somebody has to be asked." : undefined}
+        error={round.chain.length === 0 ? "Somebody has to be asked." : errorOf("chain")}
       />
       {round.chain.includes("named") && (
         <NamedPeople people={named.people} named={round.named} onChange={(people) => onChange({ named: people })} />
@@ -71,6 +75,7 @@ export function RoundFields({ round, named, number: place, isLast, isOnly, onCha
             allowDecimal={false}
             value={round.endsDaysBefore ?? ""}
             onChange={(value) => onChange({ endsDaysBefore: number(value) })}
+            error={errorOf("endsDaysBefore")}
           />
           <Select
             label="The next begins"

@@ -35,8 +35,12 @@ async function readPreview(body: string, signal: AbortSignal): Promise<ScopePrev
 /** What this scope comes to as the sources stand now. The freeze counts again. */
 export function ScopePreviewPanel({ scope, plan, fallbackPersonId }: ScopePreviewPanelProps) {
   const isEmpty = scope.sourceIds.length === 0;
+  const missing = missingOf(plan);
   // Empty text: there is nothing to ask. It settles like everything else, so that a scope half undone is never asked for.
-  const asked = useMemo(() => (isEmpty ? "" : JSON.stringify({ scope, plan, fallbackPersonId })), [isEmpty, scope, plan, fallbackPersonId]);
+  const asked = useMemo(
+    () => (isEmpty || missing ? "" : JSON.stringify({ scope, plan, fallbackPersonId })),
+    [isEmpty, missing, scope, plan, fallbackPersonId],
+  );
   const [settled] = useDebouncedValue(asked, SETTLE_MS);
   const { data, isError, isFetching, isPlaceholderData } = useQuery(
     {
@@ -60,6 +64,8 @@ export function ScopePreviewPanel({ scope, plan, fallbackPersonId }: ScopePrevie
       </h2>
       {isEmpty ? (
         <p>Choose at least one source.</p>
+      ) : missing ? (
+        <p>{missing}</p>
       ) : data ? (
         <Figures preview={data} />
       ) : isError ? (
@@ -69,6 +75,15 @@ export function ScopePreviewPanel({ scope, plan, fallbackPersonId }: ScopePrevie
       )}
     </aside>
   );
+}
+
+/** What a round lacks before anybody can be found by it. */
+function missingOf({ rounds }: CampaignPlan): string | null {
+  if (rounds.some(({ chain }) => chain.length === 0)) return "Choose who is asked in each round, and the reviewers are found.";
+  if (rounds.some(({ chain, named }) => chain.includes("named") && named.length === 0))
+    return "Name at least one person, and the reviewers are found.";
+  if (rounds.some(({ chain, group }) => chain.includes("group") && group === null)) return "Choose the group, and the reviewers are found.";
+  return null;
 }
 
 function Waiting() {
