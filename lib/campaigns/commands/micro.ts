@@ -82,9 +82,11 @@ export async function startWaitingMicroCampaigns(ctx: Ctx): Promise<{ started: n
       const waits = await readWaits(tx, rule, Math.max(0, settings.perDay - (await startedInADay(tx, rule, ctx.now))));
       if (waits.length === 0) return;
       await oneInventory(tx, inner);
+      const byRun = new Map<string, MicroSubject[]>();
+      for (const runId of new Set(waits.map((wait) => wait.runId)))
+        byRun.set(runId, await findSubjects(tx, rule, { runIds: [runId], maxItems: settings.maxItems }));
       for (const wait of waits) {
-        const found = await findSubjects(tx, rule, { runIds: [wait.runId], maxItems: settings.maxItems });
-        const subject = found.find(({ subjectId }) => subjectId === wait.subjectId);
+        const subject = byRun.get(wait.runId)?.find(({ subjectId }) => subjectId === wait.subjectId);
         if (subject) await startOne(tx, inner, { rule, settings, ownerUserId, subject });
         else await recordAudit(tx, inner, await endWait(tx, inner, rule, wait));
         result[subject ? "started" : "nothing"] += 1;
