@@ -2,7 +2,7 @@
 
 import { Radio } from "@mantine/core";
 import { useState } from "react";
-import { toastDone } from "#components/ui/toasts.tsx";
+import { toastDone, toastFailed } from "#components/ui/toasts.tsx";
 import { useAction } from "#components/ui/use-action.tsx";
 import { setMailPreferenceAction } from "#lib/notifications/actions.ts";
 import type { MailPreference } from "#lib/notifications/types.ts";
@@ -15,9 +15,18 @@ const CHOICES: readonly { value: MailPreference; label: string; description: str
 
 /** Saved as it is chosen. */
 export function PreferenceForm({ chosen }: { chosen: MailPreference }) {
+  const [saved, setSaved] = useState(chosen);
   const [value, setValue] = useState(chosen);
   const saving = useAction(setMailPreferenceAction, {
-    onDone: () => toastDone("Saved how you are told"),
+    onDone: () => {
+      setSaved(value);
+      toastDone("Saved how you are told");
+    },
+    // What was not saved does not stand there as if it were.
+    onFailed: (failure) => {
+      setValue(saved);
+      toastFailed(failure);
+    },
   });
   return (
     <Radio.Group
