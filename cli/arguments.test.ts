@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { inputOf, UsageError, usageOf } from "./arguments.ts";
+import { inputOf, UsageError, unknownOf, usageOf } from "./arguments.ts";
 import { verb } from "./verbs/verb.ts";
 
 const made = (positionals: string[]) =>
@@ -24,5 +24,22 @@ describe("what was typed", () => {
     expect(() => inputOf(made(["files"]), ["do", "it"])).toThrow(UsageError);
     expect(() => inputOf(made(["file"]), ["do", "it", "a.json", "b.json"])).toThrow(UsageError);
     expect(usageOf(made(["files"]))).toContain("do it <file>...");
+  });
+});
+
+describe("what no command is", () => {
+  const verbs = [made(["file"]), { ...made([]), name: "do that" }, { ...made([]), name: "undo" }];
+
+  it("is named, with what there is instead", () => {
+    expect(unknownOf(verbs, ["dance"])).toMatch(/^There is no command dance\. These are:\n\n.*evidence verify <file>.*do it <file>/s);
+    expect(unknownOf(verbs, ["do", "this"])).toMatch(
+      /^There is no command do this\. These are:\n\n {2}do it <file> +Does it\n {2}do that +Does it$/,
+    );
+    expect(unknownOf(verbs, ["do"])).toMatch(/^Say which do command:/);
+  });
+
+  it("says what is missing, or too much, before how the command is used", () => {
+    expect(() => inputOf(made(["file"]), ["do", "it"])).toThrow(/^Missing: <file>\.\n\nUsage: countersign do it <file>/);
+    expect(() => inputOf(made([]), ["do", "it", "again"])).toThrow(/^Too many words: again\.\n\nUsage:/);
   });
 });

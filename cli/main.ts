@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { DomainError } from "#lib/errors/domain-error.ts";
 import { toDomainError } from "#lib/errors/http.ts";
 import { run as verifyPack } from "#lib/evidence/verifier/verify.js";
-import { findVerb, inputOf, overviewOf, UsageError, usageOf } from "./arguments.ts";
+import { findVerb, groupLines, groupOf, inputOf, overviewOf, UsageError, unknownOf, usageOf } from "./arguments.ts";
 import { inTurn } from "./in-turn.ts";
 import { type Call, runLocally } from "./local.ts";
 import { callRemote, login, readLogin } from "./remote.ts";
@@ -31,13 +31,17 @@ function takeOwn(words: readonly string[]): { words: string[]; json: boolean; ou
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  if (argv[0] === "evidence" && argv[1] === "verify" && !argv.includes("--help")) return verifyPack(argv.slice(2), { out, err });
+  if (argv[0] === "evidence" && argv[1] === "verify" && !argv.includes("--help"))
+    return verifyPack(argv.slice(2), { out, err: (text) => err(text.replace("node verify.mjs", "countersign evidence verify").trimEnd()) });
   const { words, json, outFile, help } = takeOwn(argv);
   if (words[0] === "login") return login(words.slice(1), { out, err });
   const verb = findVerb(VERBS, words);
   if (!verb) {
-    (words.length === 0 || help ? out : err)(overviewOf(VERBS));
-    return words.length === 0 || help ? 0 : 2;
+    const [first] = words;
+    if (first === undefined || (help && groupOf(VERBS, first).length === 0)) out(overviewOf(VERBS));
+    else if (help) out(groupLines(VERBS, first));
+    else throw new UsageError(unknownOf(VERBS, words));
+    return 0;
   }
   if (help) {
     out(usageOf(verb));
@@ -93,9 +97,24 @@ async function save(download: Download, outFile: string | null, json: boolean): 
   return 0;
 }
 
+const FILE_WORDS: Readonly<Record<string, string>> = {
+  ENOENT: "is not there, or its folder is not",
+  EACCES: "may not be read or written by you",
+  EISDIR: "is a folder, not a file",
+  ENOSPC: "does not fit on the disk",
+};
+
+/** Of what the file system refused; null for anything else. */
+function fileSentence(error: unknown): string | null {
+  if (!(error instanceof Error) || !("code" in error)) return null;
+  const words = FILE_WORDS[String(error.code)];
+  return words ? `The file ${"path" in error ? error.path : ""} ${words}.`.replace("  ", " ") : null;
+}
+
 function sentenceOf(error: unknown): string {
   if (error instanceof UsageError) return error.message;
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return error.message;
+  const file = fileSentence(error);
+  if (file) return file;
   const known: DomainError = toDomainError(error, (_reference, unknown) =>
     err(unknown instanceof Error ? (unknown.stack ?? unknown.message) : String(unknown)),
   );

@@ -112,6 +112,9 @@ const REVIEWER: Readonly<Record<string, Addresses>> = {
   "/campaigns/[campaignId]/second-look": ({ lookedAtId }) => [`/campaigns/${lookedAtId}/second-look`],
 };
 
+// What is wrong is told with its element: a trace of every step here would cost more than the looking.
+test.use({ trace: "off" });
+
 test("every page of the product is looked at", () => {
   const app = path.join(import.meta.dirname, "../app");
   const pages = readdirSync(app, { recursive: true, encoding: "utf8" }).filter((file) => path.basename(file) === "page.tsx");
@@ -184,6 +187,7 @@ async function lookAt(page: Page, paths: readonly string[]): Promise<void> {
         for (const width of WIDTHS) {
           await page.emulateMedia({ colorScheme });
           await page.setViewportSize({ width, height: 800 });
+          await isDrawn(page, colorScheme);
           await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
           await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
           // Another scheme is the same page in other colours.
@@ -197,6 +201,12 @@ async function lookAt(page: Page, paths: readonly string[]): Promise<void> {
       expect.soft(complaints.splice(0), `${address}: console`).toEqual([]);
     });
   }
+}
+
+/** The page follows the system's scheme by a listener, and is drawn in it a frame later. */
+async function isDrawn(page: Page, scheme: string): Promise<void> {
+  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", scheme);
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 }
 
 async function demoCampaign(): Promise<string> {

@@ -63,7 +63,7 @@ test("the first minute is put away once and stays away, for this role alone", as
   await signInAs({ mail: WEI });
   await page.goto("/");
   const minute = page.getByRole("region", { name: "Your first minute" });
-  await expect(minute.getByRole("listitem")).toHaveCount(3);
+  await expect(minute.getByRole("listitem")).toHaveCount(4);
   await minute.getByRole("button", { name: "Put this away" }).click();
   await expect(minute).toHaveCount(0);
   await page.reload();

@@ -19,11 +19,12 @@ test("a revoke is executed in a real server by grantor and closes only when two 
   const owner = await makeUser({ roles: ["campaign_manager"] });
   const { campaignId, sourceId, name } = await launchedReview(owner.userId, { member: MEMBER, groups: GROUPS });
 
-  await test.step("two people switch writing on", async () => {
+  await test.step("one person switches the demo's writing off, two people switch it on", async () => {
     const writer = new URL(process.env.DEMO_CORP_WRITER_URL ?? "");
     await signInAs(await makeUser({ roles: ["security_analyst"] }));
     await page.goto(`/sources/${sourceId}`);
     const writes = page.getByRole("region", { name: "Taking access back" });
+    await throughDialog(page, "Switch writing off", (dialog) => dialog.getByLabel(/^Why/).fill("The account's password is changed."));
     await writes.getByRole("button", { name: "Ask to switch writing on" }).click();
     const dialog = page.getByRole("dialog", { name: "Ask to switch writing on" });
     await dialog.getByLabel("Account that writes").fill(writer.username);

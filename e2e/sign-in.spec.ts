@@ -1,4 +1,3 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, PASSWORD, test } from "./fixtures.ts";
 
@@ -106,22 +105,3 @@ test("the command line gets a token that its user confirmed", async ({ page, req
   await page.goto("/account");
   await expect(page.getByText("command line on laptop")).toBeVisible();
 });
-
-for (const scheme of ["light", "dark"] as const)
-  for (const width of [360, 1280])
-    test(`pages of signing in and of users have no axe violation (${scheme}, ${width} px)`, async ({ page, makeUser, signInAs }) => {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.setViewportSize({ width, height: 800 });
-      const check = async (path: string) => {
-        await page.goto(path);
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => [path, id, nodes.map(({ html }) => html)])).toEqual([]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        expect([path, overflow]).toEqual([path, 0]);
-      };
-      for (const path of ["/sign-in", "/sign-in?error=CredentialsSignin", "/welcome", "/invitation/none"]) await check(path);
-      const admin = await makeUser({ roles: ["administrator", "reviewer"] });
-      await signInAs(admin);
-      for (const path of ["/account", "/administration/users", `/administration/users/${admin.userId}`, "/cli-login"]) await check(path);
-    });

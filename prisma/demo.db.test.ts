@@ -16,10 +16,11 @@ import {
   sessionScope,
   sourceScope,
 } from "#lib/authz/scope.ts";
-import { listCampaigns, listMyReviews, listReviewItems } from "#lib/campaigns/queries.ts";
+import { getCampaign, listCampaigns, listMyReviews, listReviewItems } from "#lib/campaigns/queries.ts";
 import { campaignListParams, itemListParams } from "#lib/campaigns/schema.ts";
+import { listLooks, listLooksWaiting } from "#lib/campaigns/second-looks.sql.ts";
 import { listSavedScopes, listTemplates } from "#lib/campaigns/template.sql.ts";
-import { DEMO_CORP_READER } from "#lib/connectors/postgres/demo-corp.sql.ts";
+import { DEMO_CORP_READER, DEMO_CORP_WRITER } from "#lib/connectors/postgres/demo-corp.sql.ts";
 import { DEMO_CORP, ensureDemoCorp } from "#lib/connectors/postgres/demo-corp.ts";
 import { withLogin } from "#lib/db/embedded/databases.ts";
 import { reader } from "#lib/db/transact.ts";
@@ -33,7 +34,7 @@ import { getIdentityHead, getIdentityToday } from "#lib/inventory/identity.sql.t
 import { findPeople, grantHistory, listIdentities, listInventoryAt } from "#lib/inventory/queries.ts";
 import { identityFilter } from "#lib/inventory/search-params.ts";
 import { stopSender } from "#lib/jobs/enqueue.ts";
-import { listRemediations } from "#lib/remediation/queries.ts";
+import { getBatch, getRemediation, listBatches, listExecutable, listRemediations } from "#lib/remediation/queries.ts";
 import { remediationListParams } from "#lib/remediation/schema.ts";
 import { boardTotals, listSessions } from "#lib/sessions/queries.ts";
 import { boardParams } from "#lib/sessions/search-params.ts";
@@ -42,11 +43,14 @@ import { SOURCE_VERSIONS, type SourceServer, startSourceServer } from "#lib/test
 import { entriesOf } from "#lib/testing/toy-pack.ts";
 import { as, CAST } from "./demo/cast.ts";
 import { AUTUMN, REVOKED } from "./demo/chapters/autumn-review.ts";
+import { HURRIED } from "./demo/chapters/hurried-review.ts";
 import { KEYS_REVIEW } from "./demo/chapters/keys-review.ts";
 import { OWNERS } from "./demo/chapters/owners-review.ts";
 import { QUARTERLY } from "./demo/chapters/quarterly-review.ts";
 import { RECURRING, UNUSED } from "./demo/chapters/recurring-review.ts";
+import { MISSED } from "./demo/chapters/removal-in-steps.ts";
 import { SPRING } from "./demo/chapters/spring-review.ts";
+import { STEPS_REVIEW } from "./demo/chapters/steps-review.ts";
 import { COMPANY, LEAVER } from "./demo/company.ts";
 import { SHARED_FINGERPRINT } from "./demo/forge.ts";
 import { daysAgo, newStory, type Story } from "./demo/story.ts";
@@ -72,8 +76,7 @@ describe.runIf(binaries)("the demo", () => {
   beforeAll(async () => {
     if (!binaries) throw new Error("no PostgreSQL");
     server = await startSourceServer(binaries, "superuser-secret");
-    await ensureDemoCorp(server.adminUrl, PASSWORDS);
-    process.env.DEMO_CORP_URL = withLogin(server.adminUrl, DEMO_CORP, DEMO_CORP_READER, PASSWORDS.reader);
+    Object.assign(process.env, await demoCorpOn(server));
     expect(await seedDemo(NOW, (line) => titles.push(line))).toBe(true);
     story = newStory(NOW);
   }, PATIENCE_MS);
@@ -256,6 +259,45 @@ describe.runIf(binaries)("the demo", () => {
     expect(item?.follows).toBe(parentId);
   });
 
+  it("has a review decided in a hurry, which cannot be signed off: its second looks are asked for, one taken, the others waiting", async () => {
+    const { id, state } = await campaignNamed(HURRIED);
+    expect(state).toBe("CLOSING");
+    const page = await getCampaign(campaignScope(anybody), id);
+    const hurried = page?.quality.find(({ privilegedKept }) => privilegedKept >= 20);
+    expect(hurried).toMatchObject({ privilegedKeepViewed: 0, privilegedKeepSeconds: expect.toSatisfy((seconds: number) => seconds < 5) });
+    expect(page?.checklist.find(({ code }) => code === "second_looks_answered")).toMatchObject({ isMet: false });
+    const looks = await listLooks(id);
+    expect(new Set(looks.map(({ firstReviewer, reviewer }) => `${firstReviewer}, then ${reviewer}`))).toEqual(
+      new Set(["Rasmus Lund, then Wei Zhang"]),
+    );
+    expect(looks.filter(({ answer }) => answer !== null)).toMatchObject([{ answer: "revoke", agrees: false }]);
+    const { actor } = await as(story, "wei_zhang", new Date());
+    expect(await listLooksWaiting(reviewerScope(actor))).toMatchObject([{ campaignId: id, looks: looks.length - 1 }]);
+    expect(looks.length).toBeGreaterThan(1);
+  });
+
+  it("has removals in steps in the real database: stopped half way by one that was put back, what had not begun free to begin again", async () => {
+    const { id: campaignId } = await campaignNamed(STEPS_REVIEW);
+    const scope = remediationScope(anybody);
+    const [batch, ...others] = await listBatches(scope, campaignId);
+    expect(others).toEqual([]);
+    const { members = [], state } = (await getBatch(scope, batch?.id ?? "")) ?? {};
+    expect(state).toBe("STOPPED");
+    expect(members.map(({ label, step, state: at }) => [step, label, at])).toEqual([
+      [1, MISSED, "RESTORED"],
+      [2, "lukas_steiner: Member of analytics_reader", "APPLIED_UNVERIFIED"],
+    ]);
+    expect(await listExecutable(scope, campaignId)).toMatchObject([{ campaignId, tasks: 4 }]);
+    const inForce = await reader.rows<{ holder: string }>(
+      `SELECT i.name AS holder FROM grants g JOIN identities i ON i.id = g.holder_id JOIN entitlements e ON e.id = g.entitlement_id
+       JOIN sources s ON s.id = g.source_id WHERE s.name = 'Demo corp database' AND g.ended_run_id IS NULL
+         AND (i.name, e.name) IN (('ilse_brandt', 'Member of payments_reader'), ('lukas_steiner', 'Member of analytics_reader'))`,
+    );
+    expect(inForce).toEqual([{ holder: "ilse_brandt" }]);
+    const gone = await getRemediation(scope, anybody, members[1]?.id ?? "");
+    expect(gone).toMatchObject({ absences: 1 });
+  });
+
   it("made a pack that verifies, and says in its manifest and its report that it is a demonstration", async () => {
     const { id: campaignId } = await campaignNamed(AUTUMN);
     const [pack, ...more] = await listPacks(evidenceScope((await as(story, "camille_dubois", new Date())).actor), { campaignId });
@@ -289,8 +331,10 @@ describe.runIf(binaries)("the demo", () => {
   describe("made again by a first start", () => {
     let twin: TestDatabase;
     let folder: string;
+    let other: SourceServer;
     afterAll(async () => {
       await twin?.drop();
+      await other?.stop();
       rmSync(folder, { recursive: true, force: true });
     });
 
@@ -300,7 +344,10 @@ describe.runIf(binaries)("the demo", () => {
       twin = await createTestDatabase();
       folder = mkdtempSync(path.join(tmpdir(), "countersign-twin-"));
       const urls = { DATABASE_URL: twin.app, DATABASE_OWNER_URL: twin.owner, DATABASE_SEALER_URL: twin.sealer };
-      const env = { ...process.env, ...urls, COUNTERSIGN_DATA_DIR: folder, COUNTERSIGN_DEMO: "true" };
+      if (!binaries) throw new Error("no PostgreSQL");
+      // A database of its own to read: the first story took something back in the other.
+      other = await startSourceServer(binaries, "superuser-secret");
+      const env = { ...process.env, ...urls, ...(await demoCorpOn(other)), COUNTERSIGN_DATA_DIR: folder, COUNTERSIGN_DEMO: "true" };
       expect(await firstStart(env, { killedAt: "four months of changes" })).toBeNull();
       expect(await firstStart(env)).toBe(0);
       expect(JSON.parse(readFileSync(path.join(folder, "demo-sign-ins.json"), "utf8"))).toHaveLength(10);
@@ -311,6 +358,15 @@ describe.runIf(binaries)("the demo", () => {
     });
   });
 });
+
+/** The demo's source on a server, and how the story is told where it is. */
+async function demoCorpOn({ adminUrl }: SourceServer): Promise<Record<"DEMO_CORP_URL" | "DEMO_CORP_WRITER_URL", string>> {
+  await ensureDemoCorp(adminUrl, PASSWORDS);
+  return {
+    DEMO_CORP_URL: withLogin(adminUrl, DEMO_CORP, DEMO_CORP_READER, PASSWORDS.reader),
+    DEMO_CORP_WRITER_URL: withLogin(adminUrl, DEMO_CORP, DEMO_CORP_WRITER, PASSWORDS.writer),
+  };
+}
 
 /** Its exit code; null where it was killed once it told of that chapter. */
 function firstStart(env: NodeJS.ProcessEnv, { killedAt }: { killedAt?: string } = {}): Promise<number | null> {
@@ -326,7 +382,7 @@ function firstStart(env: NodeJS.ProcessEnv, { killedAt }: { killedAt?: string } 
 const OUTLINE = [
   `SELECT concat_ws(' | ', c.name, i.identity_name, i.entitlement_name, i.risk_class, i.change, i.state, i.answer, i.outcome, i.void_reason, p.name)
    FROM items i JOIN campaigns c ON c.id = i.campaign_id LEFT JOIN people p ON p.id = i.reviewer_id`,
-  "SELECT concat_ws(' | ', label, state, risk_class, regrown_item_id IS NOT NULL) FROM remediations",
+  "SELECT concat_ws(' | ', label, state, risk_class, batch_step, regrown_item_id IS NOT NULL) FROM remediations",
   "SELECT concat_ws(' | ', label, state, risk_class, rationale) FROM exceptions",
   "SELECT concat_ws(' | ', s.name, r.state, r.changes) FROM sync_runs r JOIN sources s ON s.id = r.source_id",
 ];

@@ -10,17 +10,17 @@ import { Sources } from "#components/overview/sources.tsx";
 import { WeekSection } from "#components/overview/week.tsx";
 import { loadLogFreshness } from "#lib/audit/loaders.ts";
 import { loadIsDemo, loadViewer } from "#lib/auth/loaders.ts";
-import { loadCampaignsNow, loadWaitingReviews } from "#lib/campaigns/loaders.ts";
+import { loadCampaignsNow, loadLooksWaiting, loadWaitingReviews } from "#lib/campaigns/loaders.ts";
 import { loadProof } from "#lib/evidence/loaders.ts";
 import { loadWaitingExceptions } from "#lib/exceptions/loaders.ts";
 import { loadSources } from "#lib/ingest/loaders.ts";
 import { loadPosture, loadWeek } from "#lib/inventory/loaders.ts";
-import { loadApprovals, loadRemovals } from "#lib/remediation/loaders.ts";
+import { loadApprovals, loadRemovals, loadStoppedBatch } from "#lib/remediation/loaders.ts";
 import { loadSessionTotals } from "#lib/sessions/loaders.ts";
 
 export async function ReviewsPart() {
-  const reviews = await loadWaitingReviews();
-  return Array.isArray(reviews) ? <Reviews reviews={reviews} /> : null;
+  const [reviews, looks] = await Promise.all([loadWaitingReviews(), loadLooksWaiting()]);
+  return Array.isArray(reviews) ? <Reviews reviews={reviews} looks={looks} /> : null;
 }
 
 export async function ApprovalsPart() {
@@ -67,20 +67,25 @@ export async function SourcesPart() {
 export async function FirstMinutePart() {
   const [isDemo, viewer] = await Promise.all([loadIsDemo(), loadViewer()]);
   if (!isDemo || !viewer) return null;
-  const [reviews, campaigns, sources, posture, removals] = await Promise.all([
+  const [reviews, looks, campaigns, sources, posture, removals, stopped] = await Promise.all([
     loadWaitingReviews(),
+    loadLooksWaiting(),
     loadCampaignsNow(),
     loadSources(),
     loadPosture(),
     loadRemovals(),
+    loadStoppedBatch(),
   ]);
-  const all = [...(campaigns?.current ?? []), ...(campaigns?.over ?? [])];
+  const { current = [], over = [] } = campaigns ?? {};
   const held = sources?.rows.find(({ health }) => health === "held");
   const readable = sources?.rows.find(({ state, kind }) => state === "active" && kind !== "files");
   const minute = firstMinute(viewer.permissions, {
     reviewId: Array.isArray(reviews) ? (reviews[0]?.campaignId ?? null) : null,
-    campaignId: all.find(({ state }) => state === "ACTIVE")?.id ?? null,
-    signedOffId: all.find(({ signedOffAt }) => signedOffAt !== null)?.id ?? null,
+    campaignId: current.find(({ state }) => state === "ACTIVE")?.id ?? null,
+    closingId: current.find(({ state }) => state === "CLOSING")?.id ?? null,
+    signedOffId: [...over, ...current].find(({ signedOffAt }) => signedOffAt !== null)?.id ?? null,
+    lookId: looks[0]?.campaignId ?? null,
+    stoppedBatchId: stopped?.id ?? null,
     heldRun: held?.lastRun ? { sourceId: held.id, runId: held.lastRun.id } : null,
     sourceId: readable?.id ?? null,
     leaverId: posture?.leavers.rows[0]?.personId ?? null,

@@ -114,6 +114,9 @@ const outcomeText = (outcome: RunOutcome): string =>
       : []),
   ].join("\n  ");
 
+/** A pipeline goes on only with what became the inventory. */
+const outcomeCode = (outcome: RunOutcome): number => (outcome.state === "FAILED" || outcome.state === "HELD" ? 1 : 0);
+
 export const sync = verb({
   name: "sync",
   summary: "Reads a source now and waits for the outcome",
@@ -121,6 +124,7 @@ export const sync = verb({
   input: z.strictObject({ source }),
   run: async (ctx, input, io) => syncNow(ctx, await sourceIdOf(ctx, input.source), "by_hand", io),
   print: outcomeText,
+  exitCode: outcomeCode,
 });
 
 export const importFile = verb({
@@ -162,6 +166,7 @@ export const importFile = verb({
     const { file } = result;
     return `${file.sha256}  ${file.bytes} bytes\n${"state" in result ? outcomeText(result) : "Kept. Nothing was read yet: countersign sync reads it."}`;
   },
+  exitCode: (result) => ("state" in result ? outcomeCode(result) : 0),
 });
 
 type Told = { tool?: string | undefined; toolVersion?: string | undefined; command?: string | undefined; identity?: string | undefined };

@@ -19,10 +19,10 @@ export const campaignColumns: readonly DataColumn<CampaignRow>[] = [
       </>
     ),
   },
-  { id: "state", header: "State", width: 142, sortKey: "state", cell: (row) => <StateBadge state={row.state} /> },
-  { id: "due", header: "Due", width: 210, sortKey: "dueAt", cell: (row) => <DueDate at={row.dueAt} zone={row.zone} state={row.state} /> },
-  { id: "progress", header: "Handed in", width: 220, cell: (row) => <Progress row={row} /> },
-  { id: "owner", header: "Owner", width: 180, hideBelow: 960, cell: (row) => row.ownerName ?? "unknown" },
+  { id: "state", header: "State", width: 128, sortKey: "state", cell: (row) => <StateBadge state={row.state} /> },
+  { id: "due", header: "Due", width: 176, sortKey: "dueAt", cell: (row) => <DueDate at={row.dueAt} zone={row.zone} state={row.state} /> },
+  { id: "progress", header: "Handed in", width: 196, cell: (row) => <Progress row={row} /> },
+  { id: "owner", header: "Owner", width: 132, hideBelow: 960, cell: (row) => row.ownerName ?? "unknown" },
   {
     id: "created",
     header: "Made",

@@ -32,7 +32,7 @@ export function CampaignsTable({ rows, isFiltered, canManage }: CampaignsTablePr
         isFiltered ? (
           <EmptyState
             title="No campaign fits this filter"
-            why="Others may."
+            why="Without it there may be more."
             action={
               <LinkButton href="/campaigns" variant="default">
                 Show all campaigns

@@ -9,6 +9,9 @@ export function peersWords({ peersHolding, peersTotal }: ReviewItemRow): string 
   return `${peersHolding} of ${peersTotal} peers`;
 }
 
+/** "backup code, passkey" */
+export const factorsWords = (factors: string): string => factors.replaceAll("_", " ");
+
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   KEEP: "kept",
   REVOKE: "revoked",

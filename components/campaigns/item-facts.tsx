@@ -8,6 +8,8 @@ import { TextLink } from "#components/ui/text-link.tsx";
 import { termsText } from "#lib/campaigns/terms-words.ts";
 import type { ItemDetail, RunRef } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
+import { ENVIRONMENT_WORDS, SENSITIVITY_WORDS } from "./campaign-words.ts";
+import { factorsWords } from "./fact-words.ts";
 import { ANSWER_WORDS, CHANGE_WORDS, INELIGIBLE_WORDS, KIND_WORDS, privilegeWords, RULE_WORDS, VOID_WORDS } from "./words.ts";
 
 type ItemProps = { item: ItemDetail };
@@ -70,14 +72,14 @@ export function AccessFacts({ item, mayOpen }: ItemProps & { mayOpen: boolean })
           ) : null,
         },
         { term: "Source", value: <TextLink href={`/sources/${item.sourceId}`}>{item.sourceName}</TextLink> },
-        { term: "Environment", value: item.environment },
-        { term: "Sensitivity", value: item.sensitivity },
+        { term: "Environment", value: ENVIRONMENT_WORDS[item.environment] ?? item.environment },
+        { term: "Sensitivity", value: SENSITIVITY_WORDS[item.sensitivity] ?? item.sensitivity },
         { term: "Privilege", value: privilegeWords(item.privileged) },
         { term: "Granted", value: <Moment at={started.at} kind={started.kind} /> },
         { term: "Granted by", value: item.grantedBy },
         { term: "Expires", value: <Moment at={expires.at} kind={expires.kind} /> },
         { term: "Last used", value: <Moment at={lastUsed.at} kind={lastUsed.kind} /> },
-        { term: "Factors", value: item.factors },
+        { term: "Factors", value: factorsWords(item.factors) },
         { term: "Compared", value: CHANGE_WORDS[item.change] },
         { term: "Exception", value: item.exception ? <ExceptionMark exception={item.exception} isLink /> : "none" },
         ...(item.lastOutcome ? [{ term: "Last outcome", value: <StateBadge state={item.lastOutcome} /> }] : []),

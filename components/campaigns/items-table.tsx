@@ -97,7 +97,7 @@ export function ItemsTable({ campaignId, first, reviewers, total, canReassign }:
         isFiltered ? (
           <EmptyState
             title="No item fits this filter"
-            why="Others may."
+            why="Without it there may be more."
             action={
               <LinkButton href={`/campaigns/${campaignId}/items`} variant="default">
                 Show all items

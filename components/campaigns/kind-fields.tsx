@@ -28,7 +28,9 @@ export function KindFields({ scope, onChange }: KindFieldsProps) {
           />
         ))}
       </div>
-      <p className={classes.hint}>All but access are of services, pipelines and whatever else is no person's.</p>
+      <p className={classes.hint}>
+        Access is asked about for everyone; the rest for services, pipelines and whatever else is not a person.
+      </p>
     </fieldset>
   );
 }

@@ -21,7 +21,9 @@ export function MicroRules({ lines, canManage, days }: { lines: readonly RuleLin
           <h3 className={classes.title}>{MICRO_WORDS[line.rule].title}</h3>
           <p className={classes.dimmed}>{MICRO_WORDS[line.rule].why}</p>
           <p>
-            In the last {days} days it would have started {counted(line.subjects, "micro-campaign")} over {counted(line.grants, "grant")}.
+            {line.subjects === 0
+              ? `In the last ${days} days it would have started nothing.`
+              : `In the last ${days} days it would have started ${counted(line.subjects, "micro-campaign")} over ${counted(line.grants, "grant")}.`}
           </p>
           {canManage ? <RuleForm line={line} /> : <p>{lineText(line.settings)}</p>}
         </li>

@@ -15,8 +15,8 @@ export const QUALITY: readonly { id: string; header: string; of: string; tell: (
   { id: "bulk", header: "In bulk", of: "Items decided together with others", tell: ({ bulk, decided }) => share(bulk, decided) },
   {
     id: "overridden",
-    header: "Otherwise",
-    of: "Items decided otherwise than suggested, of those with a suggestion",
+    header: "Overruled",
+    of: "Items decided against the suggestion, of those with one",
     tell: ({ overridden, suggested }) => `${overridden} of ${suggested}`,
   },
   {

@@ -28,7 +28,7 @@ export const reviewerColumns: readonly DataColumn<CampaignReviewer>[] = [
   ...QUALITY.map(({ id, header, of, tell }) => ({
     id,
     header,
-    width: header.length > 10 ? 128 : 88,
+    width: header.length > 10 ? 128 : 96,
     align: "end" as const,
     hideBelow: id === "bulk" ? (1120 as const) : (800 as const),
     cell: (row: CampaignReviewer) => <span title={of}>{row.quality ? tell(row.quality) : ""}</span>,

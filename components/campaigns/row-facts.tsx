@@ -6,7 +6,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
-import { contentsChangeWords, lastDecisionWords, peersWords } from "./fact-words.ts";
+import { contentsChangeWords, factorsWords, lastDecisionWords, peersWords } from "./fact-words.ts";
 import { privilegeWords } from "./words.ts";
 
 /** Everything that stands on an item's row, where there is room to name each fact. */
@@ -39,7 +39,7 @@ export function RowFacts({ row }: { row: ReviewItemRow }) {
               },
             ]
           : []),
-        { term: "Privileged", value: privilegeWords(row.privileged) },
+        { term: "Privilege", value: privilegeWords(row.privileged) },
         ...row.conflicts.map((conflict, at) => ({
           term: at === 0 ? "Conflict" : `Conflict ${at + 1}`,
           value: (
@@ -66,7 +66,7 @@ export function RowFacts({ row }: { row: ReviewItemRow }) {
           ),
         },
         { term: "Expires", value: <Moment at={expires.at} kind={expires.kind} show="date" /> },
-        { term: "Factors", value: row.factors },
+        { term: "Factors", value: factorsWords(row.factors) },
         {
           term: "Last decision",
           value: (

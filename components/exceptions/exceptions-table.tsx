@@ -39,7 +39,7 @@ export function ExceptionsTable({ rows, isFiltered, isCut }: ExceptionsTableProp
       toolbar={<FilterBar text={{ label: "Access or resource" }} filters={FILTERS} />}
       empty={
         isFiltered ? (
-          <NothingFiltered why="Others may fit." href="/exceptions" showAll="Show all open exceptions" />
+          <NothingFiltered why="Without it there may be more." href="/exceptions" showAll="Show all open exceptions" />
         ) : (
           <EmptyState
             title="No exception is open"

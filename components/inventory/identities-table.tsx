@@ -74,7 +74,7 @@ export function IdentitiesTable({ first, sources, total, isFiltered }: Identitie
         isFiltered ? (
           <EmptyState
             title="No identity fits this filter"
-            why="Others may."
+            why="Without it there may be more."
             action={<LinkButton href="/identities">Show all identities</LinkButton>}
           />
         ) : (

@@ -86,7 +86,7 @@ export function ReachersTable({ target, first, total }: ReachersTableProps) {
       )}
       empty={
         isFiltered ? (
-          <EmptyState title="Nobody fits this filter" why="Others may reach it." />
+          <EmptyState title="Nobody fits this filter" why="Without it there may be more." />
         ) : (
           <EmptyState title="Nobody reaches it" why="No source names a grant of it, neither directly nor through a group or role." />
         )

@@ -66,7 +66,7 @@ export function ResourcesTable({ first, sources, isFiltered }: ResourcesTablePro
         isFiltered ? (
           <EmptyState
             title="No resource fits this filter"
-            why="Others may."
+            why="Without it there may be more."
             action={<LinkButton href="/resources">Show all resources</LinkButton>}
           />
         ) : (

@@ -91,7 +91,7 @@ function Webhook({ row }: { row: EndpointRow }) {
   );
 }
 
-export const TestMail = () => <TestButton label="Write to me" action={() => testMailAction({})} />;
+export const TestMail = () => <TestButton label="Send me a test mail" action={() => testMailAction({})} />;
 
 /** The result stands beside the button: it is what it was pressed for. */
 function TestButton({ label, action }: { label: string; action: () => ReturnType<typeof testMailAction> }) {

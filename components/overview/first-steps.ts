@@ -4,9 +4,14 @@ import type { Permission } from "#lib/authz/permissions.ts";
 export type Findings = {
   /** A review that waits for them. */
   reviewId: string | null;
-  /** A campaign under way, and one that was signed off. */
+  /** A campaign under way, one whose decisions are closed, and one that was signed off. */
   campaignId: string | null;
+  closingId: string | null;
   signedOffId: string | null;
+  /** A campaign in which a second look waits for them. */
+  lookId: string | null;
+  /** Removals in steps that were stopped. */
+  stoppedBatchId: string | null;
   /** Of the first source: one whose run is held, and one that can be read. */
   heldRun: { sourceId: string; runId: string } | null;
   sourceId: string | null;
@@ -22,7 +27,7 @@ export type FirstMinute = { name: string; title: string; steps: Step[] };
 type Script = { name: string; title: string; permission: Permission; steps: (found: Findings) => (Step | null)[] };
 
 const step = (href: string | null, link: string, words: string): Step | null => (href === null ? null : { href, link, words });
-const MOST_STEPS = 3;
+const MOST_STEPS = 4;
 
 /** The first whose permission somebody holds: what tells their work from that of others comes first. */
 const SCRIPTS: readonly Script[] = [
@@ -30,11 +35,16 @@ const SCRIPTS: readonly Script[] = [
     name: "campaigns",
     title: "Try this: you run the review",
     permission: "campaign.manage",
-    steps: ({ campaignId, signedOffId }) => [
+    steps: ({ campaignId, closingId, signedOffId }) => [
       step(
         campaignId && `/campaigns/${campaignId}`,
         "See how far the review is",
-        "Who has answered, who has not, and what blocks the sign-off.",
+        "Who has answered, who has not, and what silence would do.",
+      ),
+      step(
+        closingId && `/campaigns/${closingId}`,
+        "See why one cannot be signed off",
+        "Somebody kept everything in seconds; a sample of it waits for a second look.",
       ),
       step(
         signedOffId && `/evidence?campaign=${signedOffId}`,
@@ -66,8 +76,18 @@ const SCRIPTS: readonly Script[] = [
     name: "security",
     title: "Try this: you watch over all access",
     permission: "remediation.approve_any",
-    steps: ({ leaverId, heldRun, removals }) => [
+    steps: ({ leaverId, lookId, stoppedBatchId, heldRun, removals }) => [
       step(leaverId && `/people/${leaverId}`, "Open somebody who left", "They still hold live access: see what, and where."),
+      step(
+        lookId && `/campaigns/${lookId}/second-look`,
+        "Look again at what was kept in a hurry",
+        "You see the facts that the first reviewer had, and not the answer.",
+      ),
+      step(
+        stoppedBatchId && `/remediations/batches/${stoppedBatchId}`,
+        "See removals that were stopped half way",
+        "One had to be put back, so the rest was held. It can be begun again.",
+      ),
       step(
         heldRun && `/sources/${heldRun.sourceId}/runs/${heldRun.runId}`,
         "Decide on a held run",
@@ -136,7 +156,7 @@ const SCRIPTS: readonly Script[] = [
   },
 ];
 
-/** Two or three things to do in the first minute; null where the demo has nothing for them. */
+/** A few things to do in the first minute; null where the demo has nothing for them. */
 export function firstMinute(permissions: readonly string[], found: Findings): FirstMinute | null {
   const script = SCRIPTS.find(({ permission }) => permissions.includes(permission));
   if (!script) return null;

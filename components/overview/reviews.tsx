@@ -9,10 +9,12 @@ import classes from "./overview.module.css";
 
 export type WaitingReview = MyReview & { minutesLeft: number | null };
 
-export function Reviews({ reviews }: { reviews: readonly WaitingReview[] }) {
+type WaitingLooks = { campaignId: string; name: string; looks: number };
+
+export function Reviews({ reviews, looks }: { reviews: readonly WaitingReview[]; looks: readonly WaitingLooks[] }) {
   return (
     <Section title="My reviews" aside={<TextLink href="/reviews">All my reviews</TextLink>}>
-      {reviews.length === 0 ? (
+      {reviews.length + looks.length === 0 ? (
         <EmptyState title="Nothing waits for your decision" why="When a campaign asks you about somebody's access, it appears here." />
       ) : (
         <ul className={classes.list}>
@@ -30,6 +32,17 @@ export function Reviews({ reviews }: { reviews: readonly WaitingReview[] }) {
               </div>
               <LinkButton href={`/campaigns/${review.campaignId}/review`} variant="filled">
                 {review.open > 0 ? `Review ${counted(review.open, "item")}` : `Hand in ${counted(review.drafted, "answer")}`}
+              </LinkButton>
+            </li>
+          ))}
+          {looks.map(({ campaignId, name, looks: count }) => (
+            <li key={`look ${campaignId}`} className={classes.review}>
+              <div>
+                <p className={classes.reviewName}>{name}</p>
+                <p className={classes.facts}>{counted(count, "item")} that somebody else decided: say what you would have.</p>
+              </div>
+              <LinkButton href={`/campaigns/${campaignId}/second-look`} variant="filled">
+                Look at {counted(count, "item")}
               </LinkButton>
             </li>
           ))}

@@ -46,7 +46,7 @@ export function RemediationsTable({ rows, campaigns, isFiltered, isCut, hasFinis
       toolbar={<FilterBar text={{ label: "Access or person" }} filters={filters} />}
       empty={
         isFiltered ? (
-          <NothingFiltered why="Others may fit." href="/remediations" showAll="Show all open removals" />
+          <NothingFiltered why="Without it there may be more." href="/remediations" showAll="Show all open removals" />
         ) : (
           <EmptyState
             title={hasFinished ? "Nothing is left to be removed" : "Nothing is to be removed"}

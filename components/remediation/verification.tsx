@@ -10,6 +10,7 @@ import { absencesText, isWaitingForProof } from "./remediation-words.ts";
 /** The two syncs that prove a removal, as far as they have come. */
 export function Verification({ remediation }: { remediation: RemediationDetail }) {
   const { state, sourceId, absences, firstAbsentRun, secondAbsentRun, verifiedAt, watchUntil, regrown } = remediation;
+  if (state === "RESTORED") return <p>It was put back, so nothing is to be shown as gone.</p>;
   if (!isWaitingForProof(state) && state !== "VERIFIED" && absences === 0)
     return <p>Nothing was done in the source yet, so nothing is to be shown.</p>;
   const runs = [firstAbsentRun, secondAbsentRun];

@@ -22,7 +22,9 @@ export const SEES_ITEM = `($1::uuid IS NULL OR (c.launched_at IS NOT NULL AND (i
   OR EXISTS (SELECT FROM second_looks s WHERE s.campaign_id = i.campaign_id AND s.item_id = i.id AND s.reviewer_id = $1::uuid)
   OR EXISTS (SELECT FROM decisions s WHERE s.campaign_id = i.campaign_id AND s.item_id = i.id AND s.reviewer_id = $1::uuid))))`;
 
-const SORTS = { dueAt: "c.due_at", name: `c.name COLLATE "C"`, state: "c.state", createdAt: "c.created_at" } as const;
+/** By date, what is over comes after everything that somebody still has to do with. */
+const IS_OVER = "c.state IN ('CLOSED', 'ARCHIVED', 'CANCELLED', 'NOT_APPLICABLE')";
+const SORTS = { dueAt: `${IS_OVER}, c.due_at`, name: `c.name COLLATE "C"`, state: "c.state", createdAt: "c.created_at" } as const;
 
 export async function listCampaigns(scope: CampaignScope, params: CampaignListParams): Promise<CampaignRow[]> {
   const direction = params.direction === "desc" ? "DESC" : "ASC";

@@ -32,7 +32,7 @@ export function readYaml<Schema extends z.ZodType>(
   } catch (error) {
     return { ok: false, problems: [{ line: 1, column: 1, path: "", message: error instanceof Error ? error.message : String(error) }] };
   }
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: plainWords });
   if (parsed.success) return { ok: true, value: parsed.data, placeOf };
   const problems = parsed.error.issues.flatMap((issue): FileProblem[] =>
     issue.code === "unrecognized_keys"
@@ -44,6 +44,23 @@ export function readYaml<Schema extends z.ZodType>(
       : [{ ...placeOf(issue.path), path: pathText(issue.path), message: issue.message }],
   );
   return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  array: "a list",
+  object: "a group of settings",
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
+/** For what the schema has no sentence of its own. */
+function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.input === undefined) return "is missing.";
+  if (issue.code === "invalid_type") return `has to be ${TYPE_WORDS[issue.expected] ?? issue.expected}.`;
+  if (issue.code === "invalid_value") return `has to be ${issue.values.length > 1 ? "one of " : ""}${issue.values.map(String).join(", ")}.`;
+  return undefined;
 }
 
 export const pathText = (path: Path): string =>

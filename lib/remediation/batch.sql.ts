@@ -16,7 +16,7 @@ export type BatchRecord = {
 
 const BATCH = `b.id, b.campaign_id AS "campaignId", b.source_id AS "sourceId", s.name AS "sourceName", b.state, b.step, b.stop_after AS "stopAfter"`;
 
-/** Removals that are approved, lie in one source, and can be begun: least grave first, then those due last, so that what goes wrong shows early and costs least. */
+/** Removals that are approved, lie in one source, and can be begun: least grave first, then those due last, so that what goes wrong shows early and costs least; then by name. */
 export async function findExecutable(
   tx: Tx,
   campaignId: string,
@@ -26,7 +26,7 @@ export async function findExecutable(
   return tx.rows(
     `SELECT r.id, r.version FROM remediations r
      WHERE r.campaign_id = $1::uuid AND r.source_id = $2::uuid AND r.state = 'APPROVED' AND r.kind = 'revoke' AND r.batch_id IS NULL
-     ORDER BY array_position(ARRAY['low', 'ordinary', 'high', 'critical'], r.risk_class), r.sla_due_at DESC, r.id LIMIT $3::int`,
+     ORDER BY array_position(ARRAY['low', 'ordinary', 'high', 'critical'], r.risk_class), r.sla_due_at DESC, r.label COLLATE "C", r.id LIMIT $3::int`,
     [campaignId, sourceId, limit],
   );
 }

@@ -130,3 +130,11 @@ export const loadRemovals = cache(async () => {
   const { actor } = await requireCtx();
   return mayRead(actor) ? remediationTotals(remediationScope(actor)) : null;
 });
+
+/** Of those under way and the newest, one that was stopped; null where there is none, or it is not open to this person. */
+export const loadStoppedBatch = cache(async () => {
+  const { actor } = await requireCtx();
+  if (!can(actor, "remediation.read_all")) return null;
+  const batches = await listBatches(remediationScope(actor), null);
+  return batches.find(({ state }) => state === "STOPPED") ?? null;
+});

@@ -41,9 +41,9 @@ export async function restoreRequest(
   tx: Tx,
   requestId: string,
   remediationId: string,
-): Promise<{ requestedBy: string; confirmedBy: string } | null> {
-  const [row] = await tx.rows<{ requestedBy: string; confirmedBy: string }>(
-    `SELECT requested_by AS "requestedBy", confirmed_by AS "confirmedBy" FROM second_person_requests
+): Promise<{ requestedBy: string; confirmedBy: string; reason: string } | null> {
+  const [row] = await tx.rows<{ requestedBy: string; confirmedBy: string; reason: string }>(
+    `SELECT requested_by AS "requestedBy", confirmed_by AS "confirmedBy", reason FROM second_person_requests
      WHERE id = $1::uuid AND action = '${RESTORE}' AND state = 'confirmed' AND input -> 'remediationIds' ? $2::text`,
     [requestId, remediationId],
   );

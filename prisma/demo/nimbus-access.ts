@@ -18,7 +18,7 @@ export const GROUPS: readonly Group[] = [
     meaning: "Releases to production",
     environment: "prod",
     owner: "ingrid_vass",
-    contents: (day) => (day > 60 ? "role:prod/deploy" : "role:prod/deploy; secret:prod/read"),
+    contents: (day) => (day > 60 ? "role:prod/deploy" : "role:prod/deploy\nsecret:prod/read"),
   },
   { name: "security-responders", meaning: "Looks into incidents", environment: "prod", owner: "dragan_ilic" },
   { name: "support-tier2", meaning: "Looks up what customers report", environment: "prod", owner: "nkechi_obi" },
@@ -54,7 +54,7 @@ export const ROLES: readonly Role[] = [
     resource: "acct-prod",
     meaning: (day) => (day > 60 ? "Update running stacks in production" : "Update running stacks in production, and delete them"),
     privileged: "yes",
-    contents: (day) => (day > 60 ? "stacks: read, update" : "stacks: read, update, delete"),
+    contents: (day) => (day > 60 ? "stacks: read\nstacks: update" : "stacks: read\nstacks: update\nstacks: delete"),
   },
   {
     id: "role:prod/read",
@@ -62,7 +62,7 @@ export const ROLES: readonly Role[] = [
     resource: "acct-prod",
     meaning: always("See what runs in production, and its logs"),
     privileged: "no",
-    contents: always("stacks: read; logs: read"),
+    contents: always("stacks: read\nlogs: read"),
   },
   {
     id: "role:data/admin",
@@ -110,7 +110,7 @@ export const ROLES: readonly Role[] = [
     resource: "directory",
     meaning: always("Reset factors and passwords of staff"),
     privileged: "yes",
-    contents: always("users: reset, unlock"),
+    contents: always("users: reset\nusers: unlock"),
   },
   {
     id: "role:billing/view",

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import classes from "#components/campaigns/look-cards.module.css";
 import { MyReviewsTable } from "#components/campaigns/my-reviews-table.tsx";
 import { counted, countText } from "#components/ui/moment-text.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -34,7 +35,7 @@ export default async function MyReviewsPage() {
         }
       />
       {looks.map(({ campaignId, name, looks: count }) => (
-        <p key={campaignId}>
+        <p key={campaignId} className={classes.notice}>
           <Link href={`/campaigns/${campaignId}/second-look`}>
             {name}: {counted(count, "second look")}
           </Link>{" "}

@@ -1,6 +1,7 @@
 import type { DataColumn } from "#components/data-table/columns.ts";
 import { RiskBadge } from "#components/ui/risk-badge.tsx";
 import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import { factorsWords } from "../fact-words.ts";
 import { RISK_WORDS } from "../words.ts";
 import { type Decide, DecisionButtons } from "./decision-buttons.tsx";
 import { AccessLines, GrantedLines, LastLines, SuggestionLine, UseLines } from "./fact-lines.tsx";
@@ -19,7 +20,7 @@ export function reviewColumns(onDecide: Decide, by: Grouping, stagedAt: string):
       cell: (row) => (
         <span className={classes.lines} title={row.riskReasons.map((reason) => RISK_WORDS[reason]).join(", ")}>
           <RiskBadge risk={row.riskClass} isShort />
-          <span className={classes.dimLine}>{row.factors === "unknown" ? "factors unknown" : row.factors}</span>
+          <span className={classes.dimLine}>{row.factors === "unknown" ? "factors unknown" : factorsWords(row.factors)}</span>
         </span>
       ),
     },

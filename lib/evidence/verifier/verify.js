@@ -997,7 +997,7 @@ export async function run(args, { out, err }) {
     out(asked.json ? `${JSON.stringify({ file: asked.file, ...result })}\n` : reportOf(asked.file, result));
     return result.verdict === "verified" ? 0 : 1;
   } catch (error) {
-    err(`${error.message}\n`);
+    err(error.code === "ENOENT" ? `The file ${show(asked.file)} is not there.\n` : `${error.message}\n`);
     return 2;
   }
 }

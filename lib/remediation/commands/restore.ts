@@ -91,12 +91,12 @@ export async function restoreRemediation(ctx: Ctx, input: RestoreInput, options:
       const [campaign] = await lockCampaigns(tx, [await campaignOf(tx, remediationId)]);
       const task = await loadTask(tx, remediationId, { lock: true });
       if (task.state === "RESTORED") return;
-      const { requestedBy, confirmedBy } = started.request;
+      const { requestedBy, confirmedBy, reason } = started.request;
       if (answer.kind === "restored" || answer.kind === "already_there") {
         const statements = answer.kind === "restored" ? answer.statements : [];
         await moveTask(tx, ctx, task, {
           to: "RESTORED",
-          detail: { requestId, requestedBy, confirmedBy, statements, detail: answer.detail },
+          detail: { requestId, requestedBy, confirmedBy, reason, statements, detail: answer.detail },
         });
         const data = { campaignId: task.campaignId, requestId, statements: statements.length, digest: statementsDigest(statements) };
         await recordAudit(tx, ctx, { type: "remediation.restored", subject: taskSubject(task), data });

@@ -26,7 +26,7 @@ export default async function NotificationSettingsPage() {
       <Section title="Mail">
         <div className={classes.form}>
           {isMailOn ? <MailOn from={from} mail={mail} /> : <MailOff />}
-          <TestMail />
+          {isMailOn && <TestMail />}
         </div>
       </Section>
       <Section title="Webhooks" aside={<AddWebhook />}>
@@ -39,8 +39,8 @@ export default async function NotificationSettingsPage() {
 function MailOff() {
   return (
     <p>
-      Mail is off: people are told in the app only, and evidence says so as a gap. To switch it on, set SMTP_URL and MAIL_FROM in the
-      environment of web and worker, and start again.
+      Mail is off: people are told in the app only, and evidence says so as a gap. To switch it on, set <code>SMTP_URL</code> and{" "}
+      <code>MAIL_FROM</code> in the environment of web and worker, and start again.
     </p>
   );
 }

@@ -130,12 +130,12 @@ function Holders({ entitlement, holders }: { entitlement: EntitlementView; holde
 }
 
 function EntitlementFacts({ entitlement }: { entitlement: EntitlementView }) {
-  const { resourceId, privileged } = entitlement;
+  const { resourceId } = entitlement;
   return (
     <DefinitionList
       facts={[
         { term: "Lets its holder do", value: entitlement.meaning },
-        { term: "Privileged", value: privileged === "unknown" ? null : privileged },
+        { term: "Privileged", value: privilegeOf(entitlement) },
         { term: "On", value: resourceId ? <TextLink href={`/resources/${resourceId}`}>{entitlement.resource}</TextLink> : null },
         { term: "Source", value: <TextLink href={`/sources/${entitlement.sourceId}`}>{entitlement.source}</TextLink> },
         { term: "Id in the source", value: <RawId value={entitlement.externalId} label="entitlement's id in the source" /> },
@@ -144,4 +144,12 @@ function EntitlementFacts({ entitlement }: { entitlement: EntitlementView }) {
       ]}
     />
   );
+}
+
+/** null is shown as unknown. */
+function privilegeOf({ privileged, leadsTo }: EntitlementView): string | null {
+  if (privileged === "unknown") return null;
+  return privileged === "no" && leadsTo.some((each) => each.privileged === "yes")
+    ? "not by itself; some of what it leads to is"
+    : privileged;
 }

@@ -22,7 +22,7 @@ export const metadata = { title: "Removals in steps" };
 
 export default async function BatchPage({ params }: Props) {
   const found = await loadBatch((await params).batchId);
-  if (!found) return <DeniedState what="Removals in steps" roles={granteesOf("remediation.read_all")} />;
+  if (!found) return <DeniedState what="This series of removals" roles={granteesOf("remediation.read_all")} />;
   const { batch, powers } = found;
   if (!batch) notFound();
   const steps = [...Map.groupBy(batch.members, ({ step }) => step)];
@@ -42,7 +42,12 @@ export default async function BatchPage({ params }: Props) {
       />
       <Section title={batch.state === "RUNNING" ? "Under way" : "Where it stands"}>
         <div className={classes.next}>
-          <p>{sentenceOf(batch)}</p>
+          <p>
+            {sentenceOf(batch)}{" "}
+            {batch.state === "STOPPED" && (
+              <TextLink href={`/remediations?campaignId=${batch.campaignId}`}>Begin it again from there</TextLink>
+            )}
+          </p>
           <ProgressBar label="Taken back" total={batch.tasks} submitted={batch.done} answered={batch.done + batch.wrong} />
           {batch.state === "RUNNING" && <Underway remediationId={batch.id} state="RUNNING" />}
           <BatchActions batch={batch} userId={powers.userId} canExecute={powers.canExecute} canRestore={powers.canRestore} />

@@ -69,7 +69,11 @@ export default async function RunPage({ params, searchParams }: Props) {
       )}
       {Object.keys(run.changes).length > 0 && (
         <Section title={run.state === "APPLIED" ? "What it changed" : "What it would change"}>
-          <ChangesTable changes={run.changes} isApplied={run.state === "APPLIED"} />
+          {isUnchanged(run) ? (
+            <p>Nothing. Everything is as the run before left it.</p>
+          ) : (
+            <ChangesTable changes={run.changes} isApplied={run.state === "APPLIED"} />
+          )}
         </Section>
       )}
       <Section title="What was read, and by whom">
@@ -84,6 +88,9 @@ export default async function RunPage({ params, searchParams }: Props) {
     </>
   );
 }
+
+const isUnchanged = ({ changes }: RunView): boolean =>
+  Object.values(changes).every(({ added, changed, ended }) => [added, changed, ended].every((count) => Number(count) === 0));
 
 function WhyAndWhat({ run }: { run: RunView }) {
   if (run.reasons.length === 0 || run.state === "RUNNING") return null;
