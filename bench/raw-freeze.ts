@@ -96,5 +96,6 @@ export async function rawFreeze(client: pg.Client, campaignId: string, sourceId:
   await client.query("CREATE INDEX ON raw.items (campaign_id, reviewer_id, order_key, id)");
   await client.query("CREATE INDEX ON raw.items (order_key, id)");
   await client.query("CREATE INDEX ON raw.items (identity_id)");
+  await client.query("CREATE INDEX ON raw.items (entitlement_id)");
   await client.query("COMMIT");
 }
