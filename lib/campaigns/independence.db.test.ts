@@ -243,8 +243,8 @@ it("counts as having provisioned it whoever approved its exception, put it back 
   const remediation = async (entitlement: keyof typeof company.entitlements, kind: string, state: string, executedBy: string | null) =>
     (
       await reader.rows<{ id: string }>(
-        `INSERT INTO remediations (campaign_id, item_id, kind, source_id, grant_id, identity_id, entitlement_id, label, risk_class, state, sla_due_at, executed_by)
-         VALUES ($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::uuid, $7::uuid, 'one', 'low', $8::text::remediation_state, now(), $9::uuid) RETURNING id`,
+        `INSERT INTO remediations (campaign_id, item_id, kind, source_id, grant_id, identity_id, entitlement_id, label, risk_class, state, sla_due_at, executed_by, decision_id, decided_by)
+         VALUES ($1::uuid, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::uuid, $7::uuid, 'one', 'low', $8::text::remediation_state, now(), $9::uuid, uuid7(), $10::uuid) RETURNING id`,
         [
           campaignId,
           itemOf(entitlement),
@@ -255,6 +255,7 @@ it("counts as having provisioned it whoever approved its exception, put it back 
           company.entitlements[entitlement],
           state,
           executedBy,
+          company.people.mia,
         ],
       )
     )[0]?.id ?? "";
