@@ -4,7 +4,7 @@ import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
 import { tellReviewers } from "#lib/campaigns/commands/tell.ts";
 import { reader } from "#lib/db/transact.ts";
 import * as make from "#lib/testing/factories.ts";
-import { DEMO_PASSWORD, expect, operatorCtx, PASSWORD, systemCtx, test, throughDialog } from "./fixtures.ts";
+import { DEMO_PASSWORD, expect, PASSWORD, systemCtx, test, throughDialog } from "./fixtures.ts";
 import { launchedReview } from "./launched-review.ts";
 import { managerReview } from "./manager-review.ts";
 
@@ -73,7 +73,8 @@ async function halfDone(ownerUserId: string) {
   const { campaignId, name, managerId, otherId } = await managerReview(ownerUserId, 5);
   const items = await reader.rows<{ id: string }>("SELECT id FROM items WHERE campaign_id = $1::uuid ORDER BY id", [campaignId]);
   const passed = items.slice(0, 2).map(({ id }) => id);
-  await reassignItems(operatorCtx(), { campaignId, itemIds: passed, toPersonId: otherId, reason: "Knows these best." });
+  const manager = await make.makeUser({ roles: ["campaign_manager"], label: "Another manager" });
+  await reassignItems(make.ctxOf(manager), { campaignId, itemIds: passed, toPersonId: otherId, reason: "Knows these best." });
   const [open, done] = await Promise.all(
     [managerId, otherId].map(async (personId) => make.makeUser({ personId, roles: ["reviewer"], label: `Reviewer ${personId.slice(-6)}` })),
   );

@@ -13,7 +13,7 @@ export function DutyHolders({ pair, holders }: { pair: ToxicPair; holders: reado
   return (
     <>
       <FiguresTable
-        caption={`Who can ${pair.sides[0].can} and ${pair.sides[1].can}`}
+        caption="Who holds both today, and by what"
         rows={holders}
         getRowId={(row) => row.subjectId}
         columns={[
