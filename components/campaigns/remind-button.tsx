@@ -30,13 +30,14 @@ export function RemindOne({ campaignId, personId, name, open }: RemindOneProps) 
     <ConfirmButton
       size="compact-xs"
       variant="default"
+      label={`Remind ${name}`}
       title={`Remind ${name}`}
       consequence={`${name} is told that ${counted(open, "item")} wait${open === 1 ? "s" : ""} and by when, at most once in a day by the same person.`}
       action={remindReviewersAction}
       input={{ campaignId, personId }}
       onDone={({ told }) => toastDone(told === 0 ? `${name} was reminded today already` : `Reminded ${name}`)}
     >
-      {`Remind ${name}`}
+      Remind
     </ConfirmButton>
   );
 }

@@ -4,6 +4,7 @@ import { countText } from "#components/ui/moment-text.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import type { ReviewerQuality, ReviewerRow } from "#lib/campaigns/types.ts";
+import classes from "./campaign-page.module.css";
 import { ProgressBar } from "./progress-bar.tsx";
 import { QUALITY } from "./quality-words.ts";
 import { RemindOne } from "./remind-button.tsx";
@@ -51,13 +52,20 @@ export const reviewerColumns: readonly DataColumn<CampaignReviewer>[] = [
   { id: "standing", header: "Standing", width: 128, cell: (row) => <Standing row={row} /> },
 ];
 
-/** For whoever may remind. */
-export const remindColumn: DataColumn<CampaignReviewer> = {
-  id: "remind",
-  header: "Reminder",
-  width: 160,
-  cell: (row) => <Reminder row={row} />,
-};
+/** For whoever may remind: beside the standing, where there is room without a column more. */
+export const remindingColumns: readonly DataColumn<CampaignReviewer>[] = reviewerColumns.map((column) =>
+  column.id === "standing"
+    ? {
+        ...column,
+        width: 168,
+        cell: (row) => (
+          <span className={classes.standing}>
+            <Standing row={row} /> <Reminder row={row} />
+          </span>
+        ),
+      }
+    : column,
+);
 
 export function Reminder({ row: { campaignId, personId, name, items, submitted, canRemind } }: { row: CampaignReviewer }) {
   if (!canRemind || personId === null) return null;

@@ -7,7 +7,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import classes from "./campaign-page.module.css";
 import { ProgressBar } from "./progress-bar.tsx";
-import { type CampaignReviewer, Reminder, remindColumn, reviewerColumns, Standing } from "./reviewer-columns.tsx";
+import { type CampaignReviewer, Reminder, remindingColumns, reviewerColumns, Standing } from "./reviewer-columns.tsx";
 
 const rowId = (row: CampaignReviewer) => row.personId ?? "none";
 
@@ -33,7 +33,7 @@ export function ReviewersTable({ rows }: { rows: CampaignReviewer[] }) {
   return (
     <DataTable
       caption="Reviewers"
-      columns={rows.some(({ canRemind }) => canRemind) ? [...reviewerColumns, remindColumn] : reviewerColumns}
+      columns={rows.some(({ canRemind }) => canRemind) ? remindingColumns : reviewerColumns}
       rows={rows}
       getRowId={rowId}
       renderCard={card}

@@ -6,6 +6,8 @@ import classes from "./dialogs.module.css";
 import { type Action, useAction } from "./use-action.tsx";
 
 type ConfirmButtonProps<Input, Data> = Pick<ButtonProps, "size" | "variant" | "disabled" | "leftSection"> & {
+  /** Where several buttons of a page say the same: which this one is. */
+  label?: string;
   /** A verb and its object, on the button and again in the dialog: "Revoke 3 grants". */
   children: string;
   title: string;
@@ -20,7 +22,7 @@ type ConfirmButtonProps<Input, Data> = Pick<ButtonProps, "size" | "variant" | "d
 
 /** A button whose effect is named before it happens. A critical action asks for confirmation of the person after that. */
 export function ConfirmButton<Input, Data>(props: ConfirmButtonProps<Input, Data>) {
-  const { children, title, consequence, action, input, onDone, isDestructive = false, ...look } = props;
+  const { children, title, consequence, action, input, onDone, isDestructive = false, label, ...look } = props;
   const [opened, setOpened] = useState(false);
   const { run, isRunning, failure, stepUp } = useAction(action, {
     onDone: (data: Data) => {
@@ -31,7 +33,7 @@ export function ConfirmButton<Input, Data>(props: ConfirmButtonProps<Input, Data
   });
   return (
     <>
-      <Button {...look} onClick={() => setOpened(true)} aria-haspopup="dialog">
+      <Button {...look} onClick={() => setOpened(true)} aria-haspopup="dialog" {...(label ? { "aria-label": label } : {})}>
         {children}
       </Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title={title} closeButtonProps={{ "aria-label": "Close" }}>
