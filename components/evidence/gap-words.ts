@@ -52,7 +52,7 @@ const WORDS: Readonly<Record<CampaignGapCode, string>> = {
   mail_without_address: "No mail address known",
   mail_undelivered: "Mail that was not delivered",
   mail_waiting: "Mail that had not gone out",
-  regrown: "removed access that came back",
+  regrown: "what was to go and came back",
   still_watching: "removals still watched",
   exception_undecided: "items on an undecided request for an exception",
   exception_lapsed: "exceptions lapsed since the review began",

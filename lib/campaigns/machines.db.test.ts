@@ -5,11 +5,14 @@ import { reader } from "#lib/db/transact.ts";
 import { ownTestDatabase } from "#lib/testing/database.ts";
 import * as make from "#lib/testing/factories.ts";
 import { DUE, itemNamed, mine, WORDS } from "#lib/testing/review-world.ts";
+import { closeDecisions } from "./commands/close.ts";
 import { createCampaign } from "./commands/create.ts";
 import { decideItem } from "./commands/decide.ts";
 import { decideItems } from "./commands/decide-many.ts";
 import { followInventory } from "./commands/follow.ts";
+import { confirmCorrection, requestCorrection, startChildCampaign } from "./commands/follow-up.ts";
 import { launchCampaign } from "./commands/launch.ts";
+import { signOff } from "./commands/sign-off.ts";
 import { stageCampaign } from "./commands/stage.ts";
 import { submitDecisions } from "./commands/submit.ts";
 import { getItem, previewScope } from "./queries.ts";
@@ -209,4 +212,33 @@ it("offers for a chain only what its way in can have, and refuses the rest", asy
     if (way === "trust") await decideItem(make.ctxOf(all.reviewer), { ...given, answer: "narrow", terms: narrow });
     else await decideItem(make.ctxOf(all.reviewer), { ...given, answer: "rotate", terms: { answer: "rotate" } });
   }
+});
+
+it("asks again in a child what nobody decided of a machine, and takes a final decision about a trust anew as a new item of its kind", async () => {
+  const all = await machines();
+  const second = await make.makeUser({ roles: ["campaign_manager"] });
+  const setup = { name: "Machines", scope: scopeOf(all), dueAt: DUE(), instructions: "Look.", fallbackPersonId: all.nils };
+  const plan = { silence: "unanswered", escalateDaysBefore: null } as const;
+  const { campaignId } = await createCampaign(make.ctxOf(all.owner), { ...setup, plan });
+  await stageCampaign(make.ctxOf(all.owner), { campaignId });
+  await launchCampaign(make.ctxOf(all.owner), { campaignId });
+  const trust = await itemNamed(all.reviewer, campaignId, "deploy-prod", "GitHub Actions: any branch of repo:acme/*");
+  await decideItem(make.ctxOf(all.reviewer), { campaignId, itemId: trust.id, answer: "keep", rationale: "Needed.", version: 0 });
+  await submitDecisions(make.confirmed(all.reviewer), { campaignId, instructionsVersion: 1, ...WORDS });
+  await closeDecisions(make.ctxOf(all.owner, new Date(Date.now() + 90 * 86_400_000)), { campaignId });
+  await signOff(make.confirmed(all.owner), { campaignId, ...WORDS });
+  await reader.rows("UPDATE campaigns SET state = 'CLOSED' WHERE id = $1::uuid", [campaignId]);
+
+  const { requestId } = await requestCorrection(make.ctxOf(all.owner), { campaignId, itemId: trust.id, reason: "The repository moved." });
+  const corrected = await confirmCorrection(make.confirmed(second), { requestId });
+  expect(corrected.items).toEqual([{ itemId: expect.any(String), followsItemId: trust.id, kind: "trust", id: all.trust }]);
+  const [item] = await reader.rows<{ kind: string; state: string }>(
+    "SELECT kind, state::text AS state FROM items WHERE campaign_id = $1::uuid",
+    [corrected.campaignId],
+  );
+  expect(item).toEqual({ kind: "trust", state: "ASSIGNED" });
+
+  const child = await startChildCampaign(make.ctxOf(all.owner), { campaignId, dueAt: DUE() });
+  expect(child.items.map(({ kind }) => kind).sort()).toEqual(["chain", "chain", "credential", "grant", "grant", "identity"]);
+  expect(child.items.find(({ kind }) => kind === "credential")?.id).toBe(all.key);
 });

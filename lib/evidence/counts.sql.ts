@@ -232,7 +232,8 @@ async function readRemediation(tx: Tx, campaignId: string): Promise<PackFacts["r
 
 async function readNotifications(tx: Tx, campaignId: string): Promise<PackFacts["notifications"]> {
   const rows = await tx.rows<{ mail: string; told: number }>(
-    `SELECT mail, count(*)::int AS told FROM (${rowsSql(notifications, campaignId)}) n GROUP BY mail`,
+    `SELECT mail, count(*)::int AS told FROM (${rowsSql(notifications, campaignId)}) n
+     WHERE n.person_id IS NOT NULL OR n.user_id IS NOT NULL GROUP BY mail`,
   );
   const of = (...results: string[]) => rows.reduce((sum, { mail, told }) => (results.includes(mail) ? sum + told : sum), 0);
   return {

@@ -140,7 +140,7 @@ export const OF_REVIEW = {
   regrown: {
     lines: ["E4"],
     find: ({ remediation }) =>
-      when(remediation.regrown, (count) => `${count === 1 ? "1 removed access has" : `${count} removed accesses have`} come back.`),
+      when(remediation.regrown, (count) => `Of ${counted(count, "proven decision")} what was to go has come back.`),
   },
   still_watching: {
     lines: ["E4"],

@@ -54,7 +54,10 @@ export async function loadRemediations(search: Record<string, string | string[] 
   const [read, totals, campaigns, batches, executable] = await Promise.all([
     listRemediations(scope, params),
     remediationTotals(scope, params.campaignId || undefined),
-    listCampaigns(campaignScope(actor), campaignListParams.parse({ sort: "createdAt", direction: "desc" })),
+    // Whoever only carries tasks out reads no campaigns.
+    can(actor, "campaign.read")
+      ? listCampaigns(campaignScope(actor), campaignListParams.parse({ sort: "createdAt", direction: "desc" }))
+      : [],
     listBatches(scope, params.campaignId || null),
     can(actor, "remediation.execute") ? listExecutable(scope, params.campaignId || null) : [],
   ]);

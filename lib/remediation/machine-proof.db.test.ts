@@ -25,6 +25,7 @@ import { job } from "#lib/testing/removals.ts";
 import { DUE, mine, WORDS } from "#lib/testing/review-world.ts";
 import { operatorCtx } from "#lib/testing/users.ts";
 import { claimDone } from "./commands/claim.ts";
+import { followUpRegrowth } from "./commands/follow-up.ts";
 import { planRemediations } from "./commands/plan.ts";
 import { verifyRemediations } from "./commands/verify.ts";
 
@@ -57,6 +58,15 @@ const who = (name: string) => `${name}.${sources}`;
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 const robots = Array.from({ length: 9 }, (_, n) => `robot-${n}`);
 
+const oldKey = (): Row => ({
+  external_id: "old-key",
+  identity: "deploy",
+  kind: "key",
+  created: ago(400),
+  expires: "never",
+  rotated: "never",
+});
+
 /** The pipeline deploys by a key and by a trust of every repository; the rest is there so that what goes is no suspicious drop. */
 const start = (): State => ({
   people: [
@@ -80,7 +90,7 @@ const start = (): State => ({
     ...robots.map((holder) => ({ holder, entitlement: "logs" })),
   ],
   credentials: [
-    { external_id: "old-key", identity: "deploy", kind: "key", created: ago(400), expires: "never", rotated: "never" },
+    oldKey(),
     ...robots.map((identity) => ({
       external_id: `key of ${identity}`,
       identity,
@@ -178,7 +188,20 @@ const only = async (campaignId: string) => {
 };
 
 type Change = (state: State) => void;
-type Case = [string, { kind: ItemKind; name: string; terms: (facts: Facts) => GivenTermsInput; half: Change; done: Change; still: RegExp }];
+type Case = [
+  string,
+  {
+    kind: ItemKind;
+    name: string;
+    terms: (facts: Facts) => GivenTermsInput;
+    half: Change;
+    done: Change;
+    still: RegExp;
+    /** What undoes it afterwards, and the item that is made of that. */
+    again: Change;
+    back: [ItemKind, RegExp];
+  },
+];
 const byKey = (rows: Row[], key: string): Row => rows.find(({ external_id }) => external_id === key) ?? {};
 const without = (rows: Row[], key: string): Row[] => rows.filter(({ external_id }) => external_id !== key);
 const newKey = (more: Row = {}): Row => ({
@@ -202,6 +225,23 @@ it.each<Case>([
         state.credentials = without(state.credentials, "old-key");
       },
       still: /old-key is still the old one/,
+      again: (state) => state.credentials.push(oldKey()),
+      back: ["credential", /old-key/],
+    },
+  ],
+  [
+    "a chain is rotated once what it begins with is a newer key",
+    {
+      kind: "chain",
+      name: "old-key",
+      terms: () => ({ answer: "rotate" }),
+      half: (state) => state.credentials.push(newKey()),
+      done: (state) => {
+        state.credentials = without(state.credentials, "old-key");
+      },
+      still: /old-key is still the old one/,
+      again: (state) => state.credentials.push(oldKey()),
+      back: ["credential", /old-key/],
     },
   ],
   [
@@ -217,6 +257,10 @@ it.each<Case>([
         byKey(state.credentials, "new-key").expires = ago(-29);
       },
       still: /lasts longer than 30 days/,
+      again: (state) => {
+        byKey(state.credentials, "new-key").expires = "never";
+      },
+      back: ["credential", /new-key/],
     },
   ],
   [
@@ -232,6 +276,8 @@ it.each<Case>([
         byKey(state.identities, "deploy").last_used = new Date(Date.now() + 60_000).toISOString();
       },
       still: /has not been used yet/,
+      again: (state) => state.credentials.push(newKey()),
+      back: ["credential", /new-key/],
     },
   ],
   [
@@ -247,6 +293,10 @@ it.each<Case>([
         byKey(state.trusts, "ci").subject_pattern = "repo:acme/app:ref:refs/heads/main";
       },
       still: /repo:acme\/a\* may still assume it/,
+      again: (state) => {
+        byKey(state.trusts, "ci").subject_pattern = "repo:acme/*";
+      },
+      back: ["trust", /acme/],
     },
   ],
   [
@@ -260,6 +310,8 @@ it.each<Case>([
         state.grants = state.grants.filter(({ holder, entitlement }) => holder !== "deploy" || entitlement !== "team");
       },
       still: /still held/,
+      again: (state) => state.grants.push({ holder: "deploy", entitlement: "team" }),
+      back: ["grant", /release-team/],
     },
   ],
   [
@@ -275,6 +327,10 @@ it.each<Case>([
         (state.grants[0] ?? {}).expires = ago(-29);
       },
       still: /ends only on/,
+      again: (state) => {
+        (state.grants[0] ?? {}).expires = ago(-90);
+      },
+      back: ["grant", /release-team/],
     },
   ],
   [
@@ -290,6 +346,8 @@ it.each<Case>([
         byKey(state.trusts, "ci").subject_pattern = "repo:acme/app:*";
       },
       still: /more than one pipeline/,
+      again: (state) => state.credentials.push(newKey()),
+      back: ["identity", /Identity/],
     },
   ],
   [
@@ -305,6 +363,10 @@ it.each<Case>([
         byKey(state.identities, "deploy").backup_owner = who("mara");
       },
       still: /backup owner is nobody/,
+      again: (state) => {
+        byKey(state.people, who("tom")).status = "left";
+      },
+      back: ["identity", /Identity/],
     },
   ],
   [
@@ -320,9 +382,13 @@ it.each<Case>([
         state.grants = state.grants.filter(({ holder }) => holder !== "deploy");
       },
       still: /still holds 1 grant/,
+      again: (state) => {
+        byKey(state.identities, "deploy").status = "active";
+      },
+      back: ["identity", /Identity/],
     },
   ],
-])("%s", async (_name, { kind, name, terms, half, done, still }) => {
+])("%s", async (_name, { kind, name, terms, half, done, still, again, back }) => {
   const made = await madeSource();
   const campaignId = await decided(made, kind, name, terms);
   const task = await only(campaignId);
@@ -346,4 +412,24 @@ it.each<Case>([
   expect(await publish()).toEqual({ verified: 0, absent: 1, present: 0 });
   expect(await publish()).toEqual({ verified: 1, absent: 0, present: 0 });
   expect((await only(campaignId)).state).toBe("VERIFIED");
+
+  const followUp = async () => followUpRegrowth(job(), { sourceId: made.sourceId, runId: await sync(made) });
+  expect(await followUp()).toEqual({ campaigns: 0, regrown: 0 });
+  again(made.state);
+  expect(await followUp()).toEqual({ campaigns: 1, regrown: 1 });
+  expect(await followUp()).toEqual({ campaigns: 0, regrown: 0 });
+  const [item] = await reader.rows<{ kind: string; name: string; state: string; parent: string; cause: string }>(
+    `SELECT i.kind, i.entitlement_name AS name, i.state::text AS state, c.parent_id AS parent, c.cause FROM remediations r
+     JOIN campaigns c ON c.id = r.regrown_campaign_id JOIN items i ON i.campaign_id = c.id AND i.id = r.regrown_item_id AND i.follows_item_id = r.item_id
+     WHERE r.id = $1::uuid AND r.state = 'VERIFIED'`,
+    [task.id],
+  );
+  expect(item).toEqual({ kind: back[0], name: expect.stringMatching(back[1]), state: "ASSIGNED", parent: campaignId, cause: "regrown" });
+  const events = (await make.auditOf("remediation.regrown")).filter(({ subject }) => subject.id === task.id);
+  expect(events).toHaveLength(1);
+  const [told] = await reader.rows<{ reason: string }>(
+    "SELECT detail ->> 'reason' AS reason FROM remediation_events WHERE remediation_id = $1::uuid AND kind = 'regrown'",
+    [task.id],
+  );
+  expect(told?.reason).toMatch(/^There again: .+\.$/);
 });
