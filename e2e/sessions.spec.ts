@@ -119,8 +119,8 @@ test("a filter of the board reads the table's rows alone, and its address opens 
   await page.reload();
   await expect(privilege).toHaveValue(chosen);
   await expect(page.getByText(words, { exact: true })).toBeVisible();
-  await page.getByRole("link", { name: "Findings", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Findings" })).toBeVisible();
+  await page.getByRole("link", { name: "Identities", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Identities" })).toBeVisible();
   await page.goBack();
   await expect(page).toHaveURL(address);
   await expect(privilege).toHaveValue(chosen);

@@ -13,7 +13,7 @@ export function Connection({ isOffline, waiting }: { isOffline: boolean; waiting
   return (
     <div role="status" className={isOffline ? classes.offline : undefined}>
       {isOffline &&
-        `Countersign cannot be reached. ${counted(waiting, "answer")} ${waiting === 1 ? "waits" : "wait"} here and will be sent on their own; you can go on.`}
+        `Countersign cannot be reached. ${counted(waiting, "answer")} ${waiting === 1 ? "waits" : "wait"} here until it can; you can go on.`}
     </div>
   );
 }

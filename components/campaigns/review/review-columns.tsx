@@ -15,7 +15,7 @@ export function reviewColumns(onDecide: Decide, by: Grouping, stagedAt: string):
     {
       id: "risk",
       header: "Risk, factors",
-      width: 112,
+      width: 118,
       hideBelow: 640,
       cell: (row) => (
         <span className={classes.lines} title={row.riskReasons.map((reason) => RISK_WORDS[reason]).join(", ")}>
@@ -24,8 +24,8 @@ export function reviewColumns(onDecide: Decide, by: Grouping, stagedAt: string):
         </span>
       ),
     },
-    { id: "used", header: "Last used", width: 114, cell: (row) => <UseLines row={row} /> },
-    { id: "granted", header: "Granted", width: 106, hideBelow: 960, cell: (row) => <GrantedLines row={row} /> },
+    { id: "used", header: "Last used", width: 118, cell: (row) => <UseLines row={row} /> },
+    { id: "granted", header: "Granted", width: 112, hideBelow: 960, cell: (row) => <GrantedLines row={row} /> },
     { id: "last", header: "Last time", width: 112, hideBelow: 800, cell: (row) => <LastLines row={row} /> },
     {
       id: "decision",
