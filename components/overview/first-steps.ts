@@ -76,13 +76,8 @@ const SCRIPTS: readonly Script[] = [
     name: "security",
     title: "Try this: you watch over all access",
     permission: "remediation.approve_any",
-    steps: ({ leaverId, lookId, stoppedBatchId, heldRun, removals }) => [
+    steps: ({ leaverId, stoppedBatchId, heldRun, removals }) => [
       step(leaverId && `/people/${leaverId}`, "Open somebody who left", "They still hold live access: see what, and where."),
-      step(
-        lookId && `/campaigns/${lookId}/second-look`,
-        "Look again at what was kept in a hurry",
-        "You see the facts that the first reviewer had, and not the answer.",
-      ),
       step(
         stoppedBatchId && `/remediations/batches/${stoppedBatchId}`,
         "See removals that were stopped half way",
@@ -144,7 +139,12 @@ const SCRIPTS: readonly Script[] = [
     name: "reviewing",
     title: "Try this: you certify your people's access",
     permission: "item.decide",
-    steps: ({ reviewId }) => [
+    steps: ({ reviewId, lookId }) => [
+      step(
+        lookId && `/campaigns/${lookId}/second-look`,
+        "Look again at what was kept in a hurry",
+        "You see the facts that the first reviewer had, and not the answer.",
+      ),
       step(
         reviewId && `/campaigns/${reviewId}/review`,
         "Decide your first item",

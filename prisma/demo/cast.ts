@@ -29,7 +29,7 @@ export const CAST: readonly Part[] = [
   { login: "pavel_novak", roles: ["administrator"], role: "administrator" },
   { login: "fiona_gallagher", roles: ["administrator", "security_analyst"], role: "second administrator" },
   { login: "leila_haddad", roles: ["reviewer"] },
-  { login: "saskia_holm", roles: ["reviewer"] },
+  { login: "saskia_holm", roles: ["reviewer"], role: "head of the company: looks again at what somebody kept in a hurry" },
   { login: "dragan_ilic", roles: ["reviewer"] },
   { login: "beatriz_amado", roles: ["reviewer"] },
   { login: "gunnar_falk", roles: ["reviewer"] },

@@ -13,6 +13,8 @@ export const HURRIED = "Administrators of production";
 
 /** Asked about everybody's, and done with it over a coffee. */
 const IN_A_HURRY = "rasmus_lund";
+/** Holds nothing of it, so that nobody judges each other. */
+const LOOKS_AGAIN = "saskia_holm";
 const everything: Judge = () => ({ answer: "keep", why: "Still needed." });
 
 /** Every privileged access to production with one person, who kept all of it in a few seconds each and opened nothing. */
@@ -50,7 +52,7 @@ const asked = async (campaignId: string) =>
     [campaignId],
   );
 
-/** This morning: the owner cannot sign that off, so that a sample goes to security. One is answered, the others wait. */
+/** This morning: the owner cannot sign that off, so that a sample goes to somebody else. One is answered, the others wait. */
 export const secondLook: Chapter = {
   title: "a second look at it, asked for",
   async isTold() {
@@ -62,12 +64,12 @@ export const secondLook: Chapter = {
     const owner = await as(story, CAMPAIGN_OWNER, hoursAgo(story, 3));
     if ((await stateOf(HURRIED)) === "ACTIVE") await closeDecisions(owner, { campaignId });
     if ((await asked(campaignId)).length === 0) {
-      const people = { reviewerId: await personIdOf(IN_A_HURRY), toPersonId: await personIdOf(FALLBACK) };
+      const people = { reviewerId: await personIdOf(IN_A_HURRY), toPersonId: await personIdOf(LOOKS_AGAIN) };
       await drawSecondLook(owner, { campaignId, ...people });
     }
     const [first] = await asked(campaignId);
     const rationale = "Nothing says what this is for. Rasmus should ask the team before he keeps it.";
-    const looking = await as(story, FALLBACK, hoursAgo(story, 2));
+    const looking = await as(story, LOOKS_AGAIN, hoursAgo(story, 2));
     await lookAgain(looking, { lookId: first?.lookId ?? "", answer: "revoke", rationale, seconds: 74 });
   },
 };
