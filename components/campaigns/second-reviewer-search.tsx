@@ -72,9 +72,11 @@ export function SecondReviewerSearch({ campaignId, reviewerId, value, onChange, 
   );
 }
 
-function standingWords({ refusals, open, free, of, dependsBy }: SecondReviewer): string {
+function standingWords({ refusals, cautions, open, free, of, dependsBy }: SecondReviewer): string {
   const why = dependsBy.map((reason) => INELIGIBLE_WORDS[reason]).join(", ");
   if (refusals.length > 0)
     return `Not eligible: ${refusals.map((refusal) => (refusal === "of_no_item" && why ? why : SECOND_REVIEWER_WORDS[refusal])).join("; ")}`;
-  return `${counted(open, "open item")}${free < of ? `; may judge ${free} of ${of} (of the rest ${why})` : ""}`;
+  return `${counted(open, "open item")}${free < of ? `; may judge ${free} of ${of} (of the rest ${why})` : ""}${
+    cautions.length > 0 ? `; not wholly independent: ${cautions.map((caution) => SECOND_REVIEWER_WORDS[caution]).join("; ")}` : ""
+  }`;
 }

@@ -161,6 +161,8 @@ export const EVENTS = {
     digest,
     reasons: z.array(z.string()),
     ruleVersion: count,
+    /** Left out before there were any. */
+    cautions: z.array(z.string()).optional(),
   }),
   "campaign_item.looked_at_again": z.strictObject({ campaignId: id, lookId: id, answer: z.string(), agrees: z.boolean() }),
   "campaign_item.reopened": z.strictObject({ campaignId: id }),

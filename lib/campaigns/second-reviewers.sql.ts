@@ -8,7 +8,12 @@ import { countDependences, isLineSql, reviewedFrom } from "./independence.sql.ts
 import type { Dependence } from "./independence.ts";
 import { likeText } from "./queries.ts";
 import { readKept } from "./second-looks.sql.ts";
-import { type SecondReviewerRefusal, secondReviewerRefusals } from "./second-reviewers.ts";
+import {
+  type SecondReviewerCaution,
+  type SecondReviewerRefusal,
+  secondReviewerCautions,
+  secondReviewerRefusals,
+} from "./second-reviewers.ts";
 import type { Ineligibility } from "./types.ts";
 
 export type SecondReviewer = {
@@ -22,6 +27,7 @@ export type SecondReviewer = {
   of: number;
   dependsBy: Ineligibility[];
   refusals: SecondReviewerRefusal[];
+  cautions: SecondReviewerCaution[];
 };
 
 type Known = Pick<SecondReviewer, "personId" | "name" | "title" | "open"> & {
@@ -81,7 +87,11 @@ export async function listSecondReviewers(
     : `WHERE $3::text = '' AND u.may_decide AND p.standing IS NULL ORDER BY coalesce(o.items, 0), p.name COLLATE "C", p.id LIMIT ${2 * SHOWN}`;
   const seconds = await judged(reader, about, await reader.rows<Known>(KNOWN(which), [campaignId, reviewerId, likeText(q), deciders]));
   return seconds.toSorted(
-    (one, other) => Number(one.refusals.length > 0) - Number(other.refusals.length > 0) || one.open - other.open || other.free - one.free,
+    (one, other) =>
+      Number(one.refusals.length > 0) - Number(other.refusals.length > 0) ||
+      one.cautions.length - other.cautions.length ||
+      one.open - other.open ||
+      other.free - one.free,
   );
 }
 
@@ -102,6 +112,6 @@ async function judged(
     const { free, why } = of.get(person.personId) ?? { free: 0, why: [] };
     const isFirstReviewer = person.personId === reviewerId;
     const refusals = secondReviewerRefusals({ isFirstReviewer, isInOffice, hasSignIn, mayDecide, ofReviewer, free });
-    return { ...person, free, of: kept.length, dependsBy: why, refusals };
+    return { ...person, free, of: kept.length, dependsBy: why, refusals, cautions: secondReviewerCautions({ ofReviewer }) };
   });
 }

@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { type SecondReviewerFacts, type SecondReviewerRefusal, secondReviewerRefusals } from "./second-reviewers.ts";
+import {
+  type SecondReviewerFacts,
+  type SecondReviewerRefusal,
+  secondReviewerCautions,
+  secondReviewerRefusals,
+} from "./second-reviewers.ts";
 
 const fit: SecondReviewerFacts = { isFirstReviewer: false, isInOffice: true, hasSignIn: true, mayDecide: true, ofReviewer: [], free: 3 };
 
@@ -10,14 +15,15 @@ it.each<[string, Partial<SecondReviewerFacts>, SecondReviewerRefusal[]]>([
   ["whoever cannot sign in looks at nothing, whatever their role", { hasSignIn: false, mayDecide: false }, ["no_sign_in"]],
   ["a user without a role that decides does not look", { mayDecide: false }, ["no_role"]],
   ["nobody judges what their own manager decided", { ofReviewer: ["own_manager"] }, ["reviewers_report"]],
-  ["nobody judges whoever reviews them", { ofReviewer: ["mutual_pair"] }, ["mutual_pair"]],
-  ["nor whoever does at a distance", { ofReviewer: ["loop"] }, ["loop"]],
   ["whoever depends on all of it has nothing to look at", { free: 0 }, ["of_no_item"]],
-  [
-    "every reason is told",
-    { isInOffice: false, ofReviewer: ["own_manager", "loop"], free: 0 },
-    ["left", "reviewers_report", "loop", "of_no_item"],
-  ],
+  ["every reason is told", { isInOffice: false, ofReviewer: ["own_manager", "loop"], free: 0 }, ["left", "reviewers_report", "of_no_item"]],
 ])("%s", (_name, facts, expected) => {
   expect(secondReviewerRefusals({ ...fit, ...facts })).toEqual(expected);
+});
+
+it("bars nobody for a pair or a loop with the reviewer, and tells both", () => {
+  const facts = { ...fit, ofReviewer: ["mutual_pair", "loop"] as const };
+  expect(secondReviewerRefusals(facts)).toEqual([]);
+  expect(secondReviewerCautions(facts)).toEqual(["mutual_pair", "loop"]);
+  expect(secondReviewerCautions(fit)).toEqual([]);
 });

@@ -66,7 +66,7 @@ export async function drawSecondLook(ctx: Ctx, input: DrawSecondLookInput): Prom
     await recordAudit(tx, ctx, {
       type: "campaign.second_look_drawn",
       subject: campaignSubject(campaign),
-      data: { campaignId, reviewerId, toPersonId, ...counts, digest, reasons, ruleVersion: QUALITY_VERSION },
+      data: { campaignId, reviewerId, toPersonId, ...counts, digest, reasons, ruleVersion: QUALITY_VERSION, cautions: second.cautions },
     });
     await notifyAll(tx, ctx, [
       {
