@@ -267,11 +267,11 @@ describe.runIf(binaries)("the demo", () => {
     expect(hurried).toMatchObject({ privilegedKeepViewed: 0, privilegedKeepSeconds: expect.toSatisfy((seconds: number) => seconds < 5) });
     expect(page?.checklist.find(({ code }) => code === "second_looks_answered")).toMatchObject({ isMet: false });
     const looks = await listLooks(id);
-    expect(new Set(looks.map(({ firstReviewer, reviewer }) => `${firstReviewer}, then ${reviewer}`))).toEqual(
-      new Set(["Rasmus Lund, then Wei Zhang"]),
-    );
+    const [looker, ...others] = [...new Set(looks.map(({ reviewer }) => reviewer))];
+    expect(new Set(looks.map(({ firstReviewer }) => firstReviewer))).toEqual(new Set(["Rasmus Lund"]));
+    expect([others, ["Rasmus Lund", "Wei Zhang"].includes(looker ?? "")]).toEqual([[], false]);
     expect(looks.filter(({ answer }) => answer !== null)).toMatchObject([{ answer: "revoke", agrees: false }]);
-    const { actor } = await as(story, "wei_zhang", new Date());
+    const { actor } = await as(story, (looker ?? "").toLowerCase().replace(" ", "_"), new Date());
     expect(await listLooksWaiting(reviewerScope(actor))).toMatchObject([{ campaignId: id, looks: looks.length - 1 }]);
     expect(looks.length).toBeGreaterThan(1);
   });

@@ -1,9 +1,12 @@
+import { campaignScope } from "#lib/authz/scope.ts";
 import { closeDecisions } from "#lib/campaigns/commands/close.ts";
 import { drawSecondLook } from "#lib/campaigns/commands/draw-second-look.ts";
 import { lookAgain } from "#lib/campaigns/commands/look-again.ts";
+import { listSecondReviewers } from "#lib/campaigns/second-reviewers.sql.ts";
 import { reader } from "#lib/db/transact.ts";
 import { importUntil } from "../calendar.ts";
-import { as, CAMPAIGN_OWNER, FALLBACK, personIdOf } from "../cast.ts";
+import { as, CAMPAIGN_OWNER, CAST, FALLBACK, personIdOf } from "../cast.ts";
+import { employeeOf } from "../company.ts";
 import { FORGE } from "../forge.ts";
 import { NIMBUS } from "../nimbus.ts";
 import { answerItems, ensureReview, findReview, type Judge, keep, requiredReview, stateOf } from "../review.ts";
@@ -44,13 +47,14 @@ export const hurriedReview: Chapter = {
 };
 
 const asked = async (campaignId: string) =>
-  reader.rows<{ lookId: string; answered: boolean }>(
-    `SELECT l.id AS "lookId", a.look_id IS NOT NULL AS answered FROM second_looks l LEFT JOIN second_look_answers a ON a.look_id = l.id
+  reader.rows<{ lookId: string; mail: string; answered: boolean }>(
+    `SELECT l.id AS "lookId", p.mail, a.look_id IS NOT NULL AS answered FROM second_looks l JOIN people p ON p.id = l.reviewer_id
+       LEFT JOIN second_look_answers a ON a.look_id = l.id
      WHERE l.campaign_id = $1::uuid ORDER BY l.id`,
     [campaignId],
   );
 
-/** This morning: the owner cannot sign that off, so that a sample goes to security. One is answered, the others wait. */
+/** This morning: the owner cannot sign that off, so that a sample goes to somebody independent. One is answered, the others wait. */
 export const secondLook: Chapter = {
   title: "a second look at it, asked for",
   async isTold() {
@@ -62,12 +66,15 @@ export const secondLook: Chapter = {
     const owner = await as(story, CAMPAIGN_OWNER, hoursAgo(story, 3));
     if ((await stateOf(HURRIED)) === "ACTIVE") await closeDecisions(owner, { campaignId });
     if ((await asked(campaignId)).length === 0) {
-      const people = { reviewerId: await personIdOf(IN_A_HURRY), toPersonId: await personIdOf(FALLBACK) };
-      await drawSecondLook(owner, { campaignId, ...people });
+      const reviewerId = await personIdOf(IN_A_HURRY);
+      // Whom the page would propose first: security reviews what is Rasmus Lund's own, so the two would judge each other.
+      const [second] = await listSecondReviewers(campaignScope(owner.actor), { campaignId, reviewerId }, "");
+      await drawSecondLook(owner, { campaignId, reviewerId, toPersonId: second?.personId ?? "" });
     }
     const [first] = await asked(campaignId);
+    const login = CAST.find((part) => employeeOf(part.login).mail === first?.mail)?.login ?? FALLBACK;
     const rationale = "Nothing says what this is for. Rasmus should ask the team before he keeps it.";
-    const looking = await as(story, FALLBACK, hoursAgo(story, 2));
+    const looking = await as(story, login, hoursAgo(story, 2));
     await lookAgain(looking, { lookId: first?.lookId ?? "", answer: "revoke", rationale, seconds: 74 });
   },
 };
