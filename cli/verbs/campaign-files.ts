@@ -2,7 +2,7 @@ import { z } from "zod";
 import { campaignScope } from "#lib/authz/scope.ts";
 import { applyCampaignFile } from "#lib/campaigns/commands/apply-file.ts";
 import { type FilePlan, planCampaignFile } from "#lib/campaigns/file-plan.sql.ts";
-import type { ScopePreview } from "#lib/campaigns/types.ts";
+import type { ScopePreview } from "#lib/campaigns/plan-types.ts";
 import { type FileProblem, problemText } from "#lib/campaigns/yaml-file.ts";
 import { invalid } from "#lib/errors/domain-error.ts";
 import { type VerbIo, verb } from "./verb.ts";

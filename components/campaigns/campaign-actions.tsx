@@ -17,7 +17,8 @@ import {
   resumeCampaignAction,
   signOffAction,
 } from "#lib/campaigns/actions.ts";
-import type { BySilence, CampaignState } from "#lib/campaigns/types.ts";
+import type { BySilence } from "#lib/campaigns/campaign-types.ts";
+import type { CampaignState } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
 import { isBeforeSignOff } from "./campaign-words.ts";
 import { ChildButton, ExtendButton } from "./later-due.tsx";

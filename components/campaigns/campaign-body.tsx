@@ -2,7 +2,7 @@ import { counted } from "#components/ui/moment-text.ts";
 import { Section } from "#components/ui/page-header.tsx";
 import { StatTile, StatTiles } from "#components/ui/stat-tile.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { CampaignPage } from "#lib/campaigns/types.ts";
+import type { CampaignPage } from "#lib/campaigns/campaign-types.ts";
 import { BurnDownFigure } from "./burn-down.tsx";
 import classes from "./campaign-page.module.css";
 import { wasLaunched } from "./campaign-words.ts";

@@ -2,7 +2,7 @@ import type { DataColumn } from "#components/data-table/columns.ts";
 import { Moment } from "#components/ui/moment.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { CampaignRow } from "#lib/campaigns/types.ts";
+import type { CampaignRow } from "#lib/campaigns/campaign-types.ts";
 import { wasLaunched } from "./campaign-words.ts";
 import { DueDate } from "./due-date.tsx";
 import { ProgressBar } from "./progress-bar.tsx";

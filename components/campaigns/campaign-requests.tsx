@@ -9,7 +9,7 @@ import {
   confirmExtensionAction,
   confirmIndependenceOverrideAction,
 } from "#lib/campaigns/actions.ts";
-import type { CampaignRequest } from "#lib/campaigns/types.ts";
+import type { CampaignRequest } from "#lib/campaigns/campaign-types.ts";
 import { PendingRequests, type RequestKind } from "./pending-requests.tsx";
 
 const KINDS: Readonly<Record<string, RequestKind>> = {

@@ -1,5 +1,5 @@
+import type { CampaignPage } from "#lib/campaigns/campaign-types.ts";
 import type { CampaignPowers } from "#lib/campaigns/loaders.ts";
-import type { CampaignPage } from "#lib/campaigns/types.ts";
 import type { CampaignStep } from "./campaign-actions.tsx";
 import { isSignedOff } from "./campaign-words.ts";
 

@@ -1,6 +1,7 @@
 import { capital, words } from "#components/inventory/inventory-words.ts";
 import type { MissedBecause, Period } from "#lib/campaigns/cycles.ts";
-import type { BlockReason, CampaignState, ExclusionCause, ItemKind } from "#lib/campaigns/types.ts";
+import type { ExclusionCause } from "#lib/campaigns/plan-types.ts";
+import type { BlockReason, CampaignState, ItemKind } from "#lib/campaigns/types.ts";
 import { RESOURCE_CLASSES } from "#lib/inventory/streams.ts";
 
 /** What a campaign's state means, and what comes next, in a sentence. */

@@ -6,7 +6,7 @@ import { FilterBar } from "#components/data-table/filter-bar.tsx";
 import { useUrlSort } from "#components/data-table/url-state.ts";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { CampaignRow } from "#lib/campaigns/types.ts";
+import type { CampaignRow } from "#lib/campaigns/campaign-types.ts";
 import { campaignColumns } from "./campaign-columns.tsx";
 import { STATE_WORDS } from "./campaign-words.ts";
 

@@ -1,7 +1,7 @@
 import { countText } from "#components/ui/moment-text.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { Comparison } from "#lib/campaigns/types.ts";
+import type { Comparison } from "#lib/campaigns/campaign-types.ts";
 import classes from "./campaign-page.module.css";
 import { FiguresTable } from "./figures-table.tsx";
 

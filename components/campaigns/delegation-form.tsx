@@ -8,7 +8,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { usePreferences } from "#components/ui/preferences.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { revokeDelegationAction, setDelegationAction } from "#lib/campaigns/actions.ts";
-import type { DelegationRow } from "#lib/campaigns/types.ts";
+import type { DelegationRow } from "#lib/campaigns/campaign-types.ts";
 import classes from "./delegation-form.module.css";
 import { type PersonChoice, PersonSearch } from "./person-search.tsx";
 import { instantOf } from "./zoned.ts";

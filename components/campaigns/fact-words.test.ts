@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { contentsChangeWords, lastDecisionWords, peersWords, reasonWords, suggestionOf } from "./fact-words.ts";
 
 const STAGED = "2026-11-23T00:00:00Z";

@@ -1,5 +1,6 @@
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { factsOf, type SuggestedAnswer, type Suggestion, type SuggestionReason, suggestionFor } from "#lib/campaigns/suggestion.ts";
-import type { Outcome, ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { Outcome } from "#lib/campaigns/types.ts";
 
 /* The facts beside an item, in a manager's words. What is not known is said so. */
 

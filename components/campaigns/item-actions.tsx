@@ -3,7 +3,7 @@
 import { RequestExceptionButton } from "#components/exceptions/request-exception-button.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { reopenItemAction } from "#lib/campaigns/actions.ts";
-import type { ExceptionImpact, ItemDetail } from "#lib/campaigns/types.ts";
+import type { ExceptionImpact, ItemDetail } from "#lib/campaigns/review-types.ts";
 import classes from "./campaign-page.module.css";
 import { CorrectButton, OverrideButton } from "./override-button.tsx";
 import { ReasonButton } from "./reason-button.tsx";

@@ -3,7 +3,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { RiskBadge } from "#components/ui/risk-badge.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { ANSWER_WORDS, RISK_WORDS } from "./words.ts";
 
 export type CampaignItemRow = ReviewItemRow & { campaignId: string };

@@ -4,7 +4,7 @@ import { ContentsDiff } from "#components/inventory/contents-diff.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { counted } from "#components/ui/moment-text.ts";
 import { Timeline } from "#components/ui/timeline.tsx";
-import type { ItemContext } from "#lib/campaigns/types.ts";
+import type { ItemContext } from "#lib/campaigns/review-types.ts";
 import { OUTCOME_WORDS } from "./fact-words.ts";
 import classes from "./item-context.module.css";
 

@@ -1,7 +1,7 @@
 import { counted } from "#components/ui/moment-text.ts";
 import { Timeline, type TimelineEvent } from "#components/ui/timeline.tsx";
+import type { AssignmentRow, DecisionRow, ItemDetail } from "#lib/campaigns/review-types.ts";
 import { termsText } from "#lib/campaigns/terms-words.ts";
-import type { AssignmentRow, DecisionRow, ItemDetail } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS } from "./words.ts";
 
 /** Every answer and every change of hands, newest first. */

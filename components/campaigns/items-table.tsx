@@ -11,7 +11,7 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ANSWERS } from "#lib/campaigns/answers.ts";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import classes from "./campaign-page.module.css";
 import { type CampaignItemRow, holderText, itemColumns } from "./item-columns.tsx";
 import { ReassignButton } from "./reassign-button.tsx";

@@ -2,7 +2,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { countText } from "#components/ui/moment-text.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
-import type { LedgerRow } from "#lib/campaigns/types.ts";
+import type { LedgerRow } from "#lib/campaigns/campaign-types.ts";
 import { type FigureColumn, FiguresTable } from "./figures-table.tsx";
 import classes from "./ledger.module.css";
 

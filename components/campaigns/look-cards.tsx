@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useRef } from "react";
 import { useAction } from "#components/ui/use-action.tsx";
 import { lookAgainAction } from "#lib/campaigns/actions.ts";
-import type { SecondLookTask } from "#lib/campaigns/types.ts";
+import type { SecondLookTask } from "#lib/campaigns/review-types.ts";
 import classes from "./look-cards.module.css";
 import { ReasonButton } from "./reason-button.tsx";
 import { RowFacts } from "./row-facts.tsx";

@@ -8,7 +8,7 @@ import { countText } from "#components/ui/moment-text.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { MyReview } from "#lib/campaigns/types.ts";
+import type { MyReview } from "#lib/campaigns/review-types.ts";
 import { DueDate } from "./due-date.tsx";
 import { ProgressBar } from "./progress-bar.tsx";
 

@@ -1,7 +1,8 @@
 import { IconCircleCheck, IconCircleDashed, IconHandStop } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { Block, CampaignPage, ChecklistRow } from "#lib/campaigns/types.ts";
+import type { CampaignPage, ChecklistRow } from "#lib/campaigns/campaign-types.ts";
+import type { Block } from "#lib/campaigns/types.ts";
 import { type CampaignStep, OtherSteps } from "./campaign-actions.tsx";
 import classes from "./campaign-page.module.css";
 import { CampaignRequests } from "./campaign-requests.tsx";

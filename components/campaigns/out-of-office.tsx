@@ -1,5 +1,5 @@
 import { Moment } from "#components/ui/moment.tsx";
-import type { DelegationRow } from "#lib/campaigns/types.ts";
+import type { DelegationRow } from "#lib/campaigns/campaign-types.ts";
 import classes from "./campaign-page.module.css";
 
 /** Who of a campaign's reviewers is away, and who stands in. */

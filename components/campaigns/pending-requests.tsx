@@ -6,7 +6,7 @@ import { ConfirmButton } from "#components/ui/confirm-button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import type { Action } from "#components/ui/use-action.tsx";
-import type { PendingRequest } from "#lib/campaigns/types.ts";
+import type { PendingRequest } from "#lib/campaigns/campaign-types.ts";
 import classes from "./pending-requests.module.css";
 
 /** What is asked for, and how somebody else lets it happen. */

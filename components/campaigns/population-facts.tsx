@@ -3,7 +3,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { counted, countText } from "#components/ui/moment-text.ts";
 import { RawId } from "#components/ui/raw-id.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { CampaignPage } from "#lib/campaigns/types.ts";
+import type { CampaignPage } from "#lib/campaigns/campaign-types.ts";
 import { EXCLUSION_WORDS } from "./campaign-words.ts";
 import { VOID_WORDS } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import type { ReviewerQuality } from "#lib/campaigns/types.ts";
+import type { ReviewerQuality } from "#lib/campaigns/campaign-types.ts";
 
 const share = (part: number, of: number): string => (of === 0 ? "none" : `${Math.round((part / of) * 100)} %`);
 

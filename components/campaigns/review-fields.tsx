@@ -3,8 +3,8 @@
 import { NumberInput, Textarea, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { CampaignPlan } from "#lib/campaigns/plan.ts";
+import type { SavedScopeRow } from "#lib/campaigns/plan-types.ts";
 import type { CampaignScopeInput } from "#lib/campaigns/schema.ts";
-import type { SavedScopeRow } from "#lib/campaigns/types.ts";
 import { type PersonChoice, PersonSearch } from "./person-search.tsx";
 import { PlanFields } from "./plan-fields.tsx";
 import type { Named } from "./round-fields.tsx";

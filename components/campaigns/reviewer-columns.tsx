@@ -3,7 +3,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { countText } from "#components/ui/moment-text.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
-import type { ReviewerQuality, ReviewerRow } from "#lib/campaigns/types.ts";
+import type { ReviewerQuality, ReviewerRow } from "#lib/campaigns/campaign-types.ts";
 import classes from "./campaign-page.module.css";
 import { ProgressBar } from "./progress-bar.tsx";
 import { QUALITY } from "./quality-words.ts";

@@ -1,7 +1,7 @@
 import { countText } from "#components/ui/moment-text.ts";
 import { RiskBadge } from "#components/ui/risk-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { RiskRow } from "#lib/campaigns/types.ts";
+import type { RiskRow } from "#lib/campaigns/campaign-types.ts";
 import { type FigureColumn, FiguresTable } from "./figures-table.tsx";
 
 const COUNTS = ["items", "keep", "revoke", "abstain", "exceptionRequested", "termed", "open"] as const;

@@ -1,7 +1,7 @@
 import { IconCircle, IconCircleCheck, IconCircleDot } from "@tabler/icons-react";
 import { Moment } from "#components/ui/moment.tsx";
 import { counted, countText } from "#components/ui/moment-text.ts";
-import type { CampaignPage, RoundRow } from "#lib/campaigns/types.ts";
+import type { CampaignPage, RoundRow } from "#lib/campaigns/campaign-types.ts";
 import classes from "./campaign-page.module.css";
 import { STRATEGY_WORDS } from "./plan-words.ts";
 

@@ -5,7 +5,7 @@ import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { contentsChangeWords, factorsWords, lastDecisionWords, peersWords } from "./fact-words.ts";
 import { privilegeWords } from "./words.ts";
 

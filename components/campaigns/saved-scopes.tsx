@@ -6,8 +6,8 @@ import { ActionForm } from "#components/ui/action-form.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { useAction } from "#components/ui/use-action.tsx";
 import { retireScopeAction, saveScopeAction } from "#lib/campaigns/actions.ts";
+import type { SavedScopeRow } from "#lib/campaigns/plan-types.ts";
 import type { CampaignScopeInput } from "#lib/campaigns/schema.ts";
-import type { SavedScopeRow } from "#lib/campaigns/types.ts";
 import classes from "./setup-form.module.css";
 
 type SavedScopesProps = { saved: readonly SavedScopeRow[]; scope: CampaignScopeInput; onChoose: (scope: CampaignScopeInput) => void };

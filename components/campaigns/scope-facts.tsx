@@ -1,9 +1,9 @@
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { counted } from "#components/ui/moment-text.ts";
+import type { CampaignPage } from "#lib/campaigns/campaign-types.ts";
 import { kindsOf } from "#lib/campaigns/item-kinds.ts";
 import { campaignScope, type ScopeFilters } from "#lib/campaigns/schema.ts";
-import type { CampaignPage } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
 import {
   ASKED_WORDS,

@@ -1,7 +1,7 @@
 import { Section } from "#components/ui/page-header.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
+import type { CampaignPage } from "#lib/campaigns/campaign-types.ts";
 import { suspicionsOf } from "#lib/campaigns/quality.ts";
-import type { CampaignPage } from "#lib/campaigns/types.ts";
 import classes from "./campaign-page.module.css";
 import { DrawSecondLook, SecondLooks } from "./second-looks.tsx";
 

@@ -8,7 +8,7 @@ import { TextLink } from "#components/ui/text-link.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import { drawSecondLookAction } from "#lib/campaigns/actions.ts";
-import type { SecondLookRow } from "#lib/campaigns/types.ts";
+import type { SecondLookRow } from "#lib/campaigns/campaign-types.ts";
 import classes from "./campaign-page.module.css";
 import { FiguresTable } from "./figures-table.tsx";
 import type { PersonChoice } from "./person-search.tsx";

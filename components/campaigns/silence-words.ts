@@ -1,5 +1,5 @@
 import { countText } from "#components/ui/moment-text.ts";
-import type { BySilence } from "#lib/campaigns/types.ts";
+import type { BySilence } from "#lib/campaigns/campaign-types.ts";
 
 const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;

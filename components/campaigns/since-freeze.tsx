@@ -7,7 +7,7 @@ import { counted } from "#components/ui/moment-text.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import { reviewSinceFreezeAction } from "#lib/campaigns/actions.ts";
-import type { SinceFreeze as Since, SinceFreezeRow } from "#lib/campaigns/types.ts";
+import type { SinceFreeze as Since, SinceFreezeRow } from "#lib/campaigns/campaign-types.ts";
 import { type FigureColumn, FiguresTable } from "./figures-table.tsx";
 import classes from "./since-freeze.module.css";
 import { privilegeWords } from "./words.ts";

@@ -5,7 +5,7 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
 import { explainCycleAction } from "#lib/campaigns/actions.ts";
-import type { CycleRow } from "#lib/campaigns/types.ts";
+import type { CycleRow } from "#lib/campaigns/plan-types.ts";
 import { MISSED_WORDS } from "./campaign-words.ts";
 import { ReasonButton } from "./reason-button.tsx";
 import classes from "./template-cycles.module.css";

@@ -3,7 +3,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { counted } from "#components/ui/moment-text.ts";
 import { RawId } from "#components/ui/raw-id.tsx";
 import type { Recurrence } from "#lib/campaigns/cycles.ts";
-import type { TemplatePage } from "#lib/campaigns/types.ts";
+import type { TemplatePage } from "#lib/campaigns/plan-types.ts";
 import classes from "./campaign-page.module.css";
 import { MONTH_WORDS, PERIOD_WORDS, WEEKDAY_WORDS } from "./campaign-words.ts";
 import { askedFacts } from "./plan-facts.tsx";

@@ -9,7 +9,7 @@ import { counted } from "#components/ui/moment-text.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
-import type { TemplateRow } from "#lib/campaigns/types.ts";
+import type { TemplateRow } from "#lib/campaigns/plan-types.ts";
 import { PERIOD_WORDS } from "./campaign-words.ts";
 
 const columns: readonly DataColumn<TemplateRow>[] = [

@@ -4,7 +4,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { dateText } from "#components/ui/moment-text.ts";
 import { usePreferences } from "#components/ui/preferences.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { ItemException } from "#lib/campaigns/types.ts";
+import type { ItemException } from "#lib/campaigns/review-types.ts";
 import classes from "./exceptions.module.css";
 
 type ExceptionMarkProps = {

@@ -1,6 +1,6 @@
 import { counted } from "#components/ui/moment-text.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { ExceptionImpact } from "#lib/campaigns/types.ts";
+import type { ExceptionImpact } from "#lib/campaigns/review-types.ts";
 import { ExceptionMark } from "./exception-mark.tsx";
 import { STEP_WORDS } from "./exception-words.ts";
 import classes from "./exceptions.module.css";

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { useAction } from "#components/ui/use-action.tsx";
 import { requestItemExceptionAction } from "#lib/campaigns/actions.ts";
-import type { ExceptionImpact } from "#lib/campaigns/types.ts";
+import type { ExceptionImpact } from "#lib/campaigns/review-types.ts";
 import { ExceptionForm } from "./exception-form.tsx";
 import classes from "./exceptions.module.css";
 import { ImpactFacts } from "./impact-facts.tsx";

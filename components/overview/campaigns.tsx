@@ -6,7 +6,7 @@ import { Section } from "#components/ui/page-header.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { CampaignRow } from "#lib/campaigns/types.ts";
+import type { CampaignRow } from "#lib/campaigns/campaign-types.ts";
 import classes from "./overview.module.css";
 
 type CampaignsProps = { current: readonly CampaignRow[]; over: readonly CampaignRow[]; canManage: boolean };

@@ -4,7 +4,7 @@ import { counted } from "#components/ui/moment-text.ts";
 import { Section } from "#components/ui/page-header.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { MyReview } from "#lib/campaigns/types.ts";
+import type { MyReview } from "#lib/campaigns/review-types.ts";
 import classes from "./overview.module.css";
 
 export type WaitingReview = MyReview & { minutesLeft: number | null };

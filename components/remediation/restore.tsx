@@ -3,7 +3,7 @@
 import { PendingRequests, type RequestKind } from "#components/campaigns/pending-requests.tsx";
 import { ReasonButton } from "#components/campaigns/reason-button.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
-import type { PendingRequest } from "#lib/campaigns/types.ts";
+import type { PendingRequest } from "#lib/campaigns/campaign-types.ts";
 import { confirmRestoreAction, requestRestoreAction } from "#lib/remediation/actions.ts";
 
 const KIND: RequestKind = {

@@ -6,7 +6,7 @@ import { PendingRequests, type RequestKind } from "#components/campaigns/pending
 import { ReasonButton } from "#components/campaigns/reason-button.tsx";
 import { ActionForm } from "#components/ui/action-form.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
-import type { PendingRequest } from "#lib/campaigns/types.ts";
+import type { PendingRequest } from "#lib/campaigns/campaign-types.ts";
 import { confirmWritesAction, disableWritesAction, requestWritesAction } from "#lib/remediation/actions.ts";
 import classes from "./remediation.module.css";
 

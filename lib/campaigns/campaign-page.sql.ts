@@ -2,6 +2,17 @@ import "server-only";
 import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { CAMPAIGN_JOINS, CAMPAIGN_ROW, expectedMinutes } from "./campaign-row.sql.ts";
+import type {
+  BySilence,
+  CampaignPage,
+  CampaignRequest,
+  CampaignRow,
+  ChecklistRow,
+  LedgerRow,
+  ReviewerRow,
+  RiskRow,
+  RoundRow,
+} from "./campaign-types.ts";
 import { countSilence, forecastSilence } from "./closing.sql.ts";
 import { readComparison } from "./comparison.sql.ts";
 import { listDelegationsOf } from "./delegation.sql.ts";
@@ -16,18 +27,7 @@ import { roundEnd } from "./rounds.ts";
 import { listLooks } from "./second-looks.sql.ts";
 import { readSinceFreeze } from "./since-freeze.sql.ts";
 import { closeFacts, countStanding, launchFacts, signOffFacts } from "./standing.sql.ts";
-import type {
-  BySilence,
-  CampaignPage,
-  CampaignRequest,
-  CampaignRow,
-  ChecklistRow,
-  LedgerRow,
-  ReviewerRow,
-  RiskRow,
-  RoundRow,
-  VoidReason,
-} from "./types.ts";
+import type { VoidReason } from "./types.ts";
 
 type Head = Omit<
   CampaignPage,

@@ -4,7 +4,7 @@ import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { MAY_BE_ANSWERED } from "./decision.sql.ts";
-import type { CarriedBundle } from "./types.ts";
+import type { CarriedBundle } from "./review-types.ts";
 
 /*
  * Carried forward: what a person kept last time, is of low risk and equals what they saw in every fact named here. Silence keeps nothing for

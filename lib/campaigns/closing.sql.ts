@@ -1,11 +1,11 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
 import type { CampaignRecord } from "./campaign.sql.ts";
+import type { BySilence } from "./campaign-types.ts";
 import { handOn } from "./next-reviewer.sql.ts";
 import { decidingSql, outcomeOfAnswerSql } from "./outcome.ts";
 import { isSecuritySql } from "./reviewer-pools.sql.ts";
 import { type SilentOutcome, silenceSql, UNUSED_DAYS } from "./silence.ts";
-import type { BySilence } from "./types.ts";
 
 type Closing = Pick<CampaignRecord, "id" | "plan" | "round">;
 export type Closed = { decided: number; unanswered: number; bySilence: BySilence };

@@ -1,4 +1,5 @@
-import type { CompactItems, Moment, ReviewItemRow } from "./types.ts";
+import type { CompactItems, ReviewItemRow } from "./review-types.ts";
+import type { Moment } from "./types.ts";
 
 /** Columns whose value is one text in the compact form: an instant, or the word that stands in its place. */
 const MOMENTS: readonly (keyof ReviewItemRow)[] = ["started", "expires", "lastUsed"];

@@ -1,6 +1,6 @@
 import "server-only";
 import { reader } from "#lib/db/transact.ts";
-import type { Comparison, PopulationAccount } from "./types.ts";
+import type { Comparison, PopulationAccount } from "./campaign-types.ts";
 
 /** How a campaign stands beside the one before it, which its manifest names. Before the launch only the populations can be told apart. */
 export async function readComparison(campaignId: string, previous: PopulationAccount["previous"]): Promise<Comparison | null> {

@@ -1,9 +1,9 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
+import type { DelegationRow } from "./campaign-types.ts";
 import type { Delegation } from "./delegation.ts";
 import { readDependences } from "./independence.sql.ts";
 import type { HandedOn } from "./next-reviewer.sql.ts";
-import type { DelegationRow } from "./types.ts";
 
 /** A person's, one command at a time. */
 export async function lockDelegations(tx: Tx, personId: string): Promise<Delegation[]> {

@@ -8,7 +8,7 @@ import { BENEFICIARIES, RESOURCE_OWNER } from "#lib/exceptions/exception.sql.ts"
 import { CAP_DAYS, chainOf } from "#lib/exceptions/rules.ts";
 import type { ExceptionTerms } from "#lib/exceptions/schema.ts";
 import { ITEM_EXCEPTION } from "./item-rows.sql.ts";
-import type { ExceptionImpact } from "./types.ts";
+import type { ExceptionImpact } from "./review-types.ts";
 
 /** Campaigns whose items may still be decided. */
 export const UNDER_WAY = "('ACTIVE', 'PAUSED', 'CLOSING')";

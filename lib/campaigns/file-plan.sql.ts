@@ -6,13 +6,14 @@ import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { type ReadFile, readCampaignFile } from "./campaign-file.ts";
+import type { PopulationDifference } from "./campaign-types.ts";
 import { nextCycles } from "./cycles.ts";
 import { type CampaignPlan, campaignPlan } from "./plan.ts";
+import type { ScopePreview } from "./plan-types.ts";
 import { previewWithComparison } from "./preview.sql.ts";
 import { summed } from "./previous.sql.ts";
 import { bodyDigest, findTemplate } from "./template.sql.ts";
 import { type Difference, differences, type TemplateBody, templateBody } from "./template.ts";
-import type { PopulationDifference, ScopePreview } from "./types.ts";
 import { type FileProblem, pathText } from "./yaml-file.ts";
 
 export type FilePlan = {

@@ -1,7 +1,7 @@
 import "server-only";
 import { reader } from "#lib/db/transact.ts";
 import { instantSql } from "./item-rows.sql.ts";
-import type { ItemContext } from "./types.ts";
+import type { ItemContext } from "./review-types.ts";
 
 const WEEKS = 13;
 const PAST = 10;

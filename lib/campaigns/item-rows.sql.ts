@@ -1,7 +1,7 @@
 import "server-only";
 import { BULK_KEY } from "./decision.sql.ts";
+import type { ReviewItemRow } from "./review-types.ts";
 import { CHAIN_WAY } from "./subject.sql.ts";
-import type { ReviewItemRow } from "./types.ts";
 
 export const instantSql = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const moment = (name: string) => `CASE WHEN i.${name}_kind = 'value' THEN ${instantSql(`i.${name}_at`)} ELSE i.${name}_kind END`;

@@ -1,4 +1,6 @@
-import type { CampaignState, ChecklistRow, ItemState, MyReview } from "./types.ts";
+import type { ChecklistRow } from "./campaign-types.ts";
+import type { MyReview } from "./review-types.ts";
+import type { CampaignState, ItemState } from "./types.ts";
 
 /** Where a campaign may go. Going on into the next round is no move: it is ACTIVE before and after (rounds.ts). */
 const MOVES: Readonly<Record<CampaignState, readonly CampaignState[]>> = {

@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from "#lib/audit/types.ts";
 import { RISK_RULE_VERSION, type RiskParameters } from "#lib/policy/risk.ts";
 import type { Follows } from "./freeze.sql.ts";
+import type { Exclusion } from "./plan-types.ts";
 import type { ComparedSource, Previous } from "./previous.sql.ts";
 import type { TieOut } from "./tie-out.sql.ts";
-import type { Block, Exclusion } from "./types.ts";
+import type { Block } from "./types.ts";
 
 /** Items that agree in everything that is counted, and how many. */
 export type ItemGroup = {

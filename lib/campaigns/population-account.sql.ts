@@ -1,7 +1,8 @@
 import "server-only";
 import { reader } from "#lib/db/transact.ts";
+import type { PopulationAccount, PopulationDifference } from "./campaign-types.ts";
+import type { ExclusionCause } from "./plan-types.ts";
 import { summed } from "./previous.sql.ts";
-import type { ExclusionCause, PopulationAccount, PopulationDifference } from "./types.ts";
 
 type ManifestPart = {
   excluded: { cause: ExclusionCause; grants: number; set_by?: string | null }[] | null;

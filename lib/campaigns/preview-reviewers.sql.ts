@@ -6,10 +6,10 @@ import { SUBJECTS_IN_SCOPE } from "./freeze-machines.sql.ts";
 import { barCircles } from "./independence.ts";
 import { kindsOf } from "./item-kinds.ts";
 import type { CampaignPlan } from "./plan.ts";
+import type { ScopePreview } from "./plan-types.ts";
 import type { AccessColumns } from "./reviewers.sql.ts";
 import type { CampaignScopeInput } from "./schema.ts";
 import { inScope, scopeValues } from "./scope.sql.ts";
-import type { ScopePreview } from "./types.ts";
 
 export type Resolved = {
   reviewerId: string | null;

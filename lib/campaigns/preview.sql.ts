@@ -9,12 +9,13 @@ import { collectFacts } from "./freeze.sql.ts";
 import { collectSubjects } from "./freeze-machines.sql.ts";
 import { findOverlaps } from "./manifest.sql.ts";
 import type { CampaignPlan } from "./plan.ts";
+import type { Exclusion, ScopePreview } from "./plan-types.ts";
 import { findReviewers, type PreviewReviewers, readGroup } from "./preview-reviewers.sql.ts";
 import { type ComparedSource, comparePopulations, findPrevious, type Like, type Previous } from "./previous.sql.ts";
 import { type CampaignScopeInput, type PreviewInput, previewInput } from "./schema.ts";
 import { countExclusions, inScope, scopeValues } from "./scope.sql.ts";
 import { findBlocks } from "./sources.sql.ts";
-import type { Block, Exclusion, ScopePreview } from "./types.ts";
+import type { Block } from "./types.ts";
 
 type Previewed = { scope: CampaignScopeInput; fallbackPersonId: string | null; plan: CampaignPlan };
 type Preview = {

@@ -1,6 +1,6 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
-import type { PopulationDifference } from "./types.ts";
+import type { PopulationDifference } from "./campaign-types.ts";
 
 export type Previous = { campaignId: string; name: string; frozenAt: Date; manifestDigest: string; items: number };
 export type ComparedSource = PopulationDifference & { sourceId: string };

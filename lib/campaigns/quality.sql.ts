@@ -1,8 +1,8 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
+import type { ReviewerQuality } from "./campaign-types.ts";
 import type { LookFacts } from "./quality.ts";
 import { suspicionsOf } from "./quality.ts";
-import type { ReviewerQuality } from "./types.ts";
 
 /** Seconds of a decision of several are shared by all of them. */
 const SECONDS = "(d.seconds::numeric / d.batch_size)";

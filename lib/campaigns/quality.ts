@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RiskClass } from "#lib/policy/risk.ts";
-import type { ChecklistRow, ReviewerQuality } from "./types.ts";
+import type { ChecklistRow, ReviewerQuality } from "./campaign-types.ts";
 
 /*
  * How decisions were made, told honestly, and when that is reason enough for somebody else to look at some of them again. One rule with a

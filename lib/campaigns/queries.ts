@@ -3,13 +3,14 @@ import type { CampaignScope } from "#lib/authz/scope.ts";
 import { decodeCursor, encodeCursor } from "#lib/db/cursor.ts";
 import { reader } from "#lib/db/transact.ts";
 import { CAMPAIGN_JOINS, CAMPAIGN_ROW } from "./campaign-row.sql.ts";
+import type { CampaignRow, DelegationRow } from "./campaign-types.ts";
 import { readCompact } from "./compact.ts";
 import { listDelegations } from "./delegation.sql.ts";
 import { readContext } from "./item-context.sql.ts";
 import { ITEM_ARRAY, ITEM_COLUMNS, ITEM_JOINS, instantSql } from "./item-rows.sql.ts";
+import type { ItemDetail, MyReview, ReviewItemRow } from "./review-types.ts";
 import type { CampaignListParams, ItemListParams } from "./schema.ts";
 import { SUBJECT_GONE_RUN } from "./subject.sql.ts";
-import type { CampaignRow, DelegationRow, ItemDetail, MyReview, ReviewItemRow } from "./types.ts";
 
 export { getCampaign } from "./campaign-page.sql.ts";
 export { getCarriedBundle } from "./carry.sql.ts";

@@ -1,8 +1,8 @@
 import "server-only";
 import type { Tx } from "#lib/db/tx.ts";
 import { lastSignOffs } from "./last-sign-off.sql.ts";
+import type { Exclusion, ExclusionCause } from "./plan-types.ts";
 import type { CampaignScopeInput } from "./schema.ts";
-import type { Exclusion, ExclusionCause } from "./types.ts";
 
 /*
  * What of the sources is in a scope. Each filter is one condition that says "known to be outside": the freeze takes what none of them holds

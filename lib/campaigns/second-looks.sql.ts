@@ -2,12 +2,13 @@ import "server-only";
 import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
+import type { SecondLookRow } from "./campaign-types.ts";
 import { readCompact } from "./compact.ts";
 import { readDependences } from "./independence.sql.ts";
 import { ITEM_ARRAY, ITEM_COLUMNS, ITEM_JOINS, instantSql } from "./item-rows.sql.ts";
 import { LOOKS } from "./quality.sql.ts";
 import type { Candidate } from "./quality.ts";
-import type { SecondLookRow, SecondLookTask } from "./types.ts";
+import type { SecondLookTask } from "./review-types.ts";
 
 export type LookedAt = { name: string; stagedAt: string; isOpen: boolean };
 

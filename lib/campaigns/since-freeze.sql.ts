@@ -1,8 +1,8 @@
 import "server-only";
 import { reader } from "#lib/db/transact.ts";
 import type { Tx } from "#lib/db/tx.ts";
+import type { SinceFreeze, SinceFreezeRow } from "./campaign-types.ts";
 import { instantSql } from "./item-rows.sql.ts";
-import type { SinceFreeze, SinceFreezeRow } from "./types.ts";
 
 /**
  * Live access of the campaign's sources that syncs first saw after the freeze, whatever its filters: out of the population. What was frozen and

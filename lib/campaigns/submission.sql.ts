@@ -3,7 +3,7 @@ import type { CampaignScope } from "#lib/authz/scope.ts";
 import { reader } from "#lib/db/transact.ts";
 import { readUnsettled } from "./conflict-sides.sql.ts";
 import { planOf } from "./plan.ts";
-import type { SubmissionPreview } from "./types.ts";
+import type { SubmissionPreview } from "./review-types.ts";
 
 /** Named at most; the rest is counted. */
 const NAMED = 10;

@@ -8,8 +8,9 @@ import type { Tx } from "#lib/db/tx.ts";
 import { notFound } from "#lib/errors/domain-error.ts";
 import { missedBecause, nextCycles } from "./cycles.ts";
 import { instantSql } from "./item-rows.sql.ts";
+import type { CycleRow, SavedScopeRow, TemplatePage, TemplateRow } from "./plan-types.ts";
 import { type TemplateBody, templateBody } from "./template.ts";
-import type { CampaignState, CycleRow, SavedScopeRow, TemplatePage, TemplateRow } from "./types.ts";
+import type { CampaignState } from "./types.ts";
 
 export type TemplateRecord = { id: string; name: string; version: number; body: TemplateBody; cyclesFrom: Date; retiredAt: Date | null };
 

@@ -2,7 +2,7 @@ import "server-only";
 import type { Actor } from "#lib/authz/actor.ts";
 import { can } from "#lib/authz/permissions.ts";
 import type { RemediationScope } from "#lib/authz/scope.ts";
-import type { PendingRequest } from "#lib/campaigns/types.ts";
+import type { PendingRequest } from "#lib/campaigns/campaign-types.ts";
 import { writerSupported } from "#lib/connectors/registry.ts";
 import { reader } from "#lib/db/transact.ts";
 import { notFound } from "#lib/errors/domain-error.ts";

@@ -1,5 +1,6 @@
 import type { AnswerTerms } from "#lib/campaigns/answer-terms.ts";
-import type { ItemKind, PendingRequest } from "#lib/campaigns/types.ts";
+import type { PendingRequest } from "#lib/campaigns/campaign-types.ts";
+import type { ItemKind } from "#lib/campaigns/types.ts";
 import type { RiskClass } from "#lib/policy/risk.ts";
 
 export type RemediationState =

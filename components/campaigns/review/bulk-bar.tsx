@@ -2,7 +2,7 @@
 import { counted } from "#components/ui/moment-text.ts";
 import { SmallButton } from "#components/ui/small-button.tsx";
 import type { BulkAnswer } from "#lib/campaigns/answers.ts";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { ANSWER_WORDS, isOpen } from "../words.ts";
 import classes from "./review.module.css";
 import { meaningOf } from "./row-words.ts";

@@ -5,7 +5,7 @@ import { ConfirmButton } from "#components/ui/confirm-button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { counted } from "#components/ui/moment-text.ts";
 import { attestCarriedAction } from "#lib/campaigns/actions.ts";
-import type { CarriedBundle as Bundle, ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { CarriedBundle as Bundle, ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import classes from "./carried-bundle.module.css";
 import { carriedNow, type ReviewState } from "./review-state.ts";
 import { meaningOf } from "./row-words.ts";

@@ -2,8 +2,8 @@
 import { SmallButton } from "#components/ui/small-button.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { allowedAnswers, BULK_ANSWERS, type BulkAnswer } from "#lib/campaigns/answers.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { termsText } from "#lib/campaigns/terms-words.ts";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
 import { ANSWER_WORDS, isOpen, VOID_WORDS } from "../words.ts";
 import classes from "./review.module.css";
 

@@ -1,6 +1,6 @@
 import { ExceptionMark } from "#components/exceptions/exception-mark.tsx";
 import { Moment } from "#components/ui/moment.tsx";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { contentsChangeWords, lastDecisionWords, peersWords, reasonWords, SUGGESTED, suggestionOf } from "../fact-words.ts";
 import { privilegeWords } from "../words.ts";
 import type { Grouping } from "./grouping.ts";

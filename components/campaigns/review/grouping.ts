@@ -1,4 +1,4 @@
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 
 export const GROUPINGS = ["person", "account", "resource"] as const;
 export type Grouping = (typeof GROUPINGS)[number];

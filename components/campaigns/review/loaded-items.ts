@@ -1,4 +1,4 @@
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { type Grouping, inOrder } from "./grouping.ts";
 
 export type Bucket = "all" | "thought" | "changed" | "privileged" | "unused" | "rest";

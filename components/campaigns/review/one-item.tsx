@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { Moment } from "#components/ui/moment.tsx";
 import { RiskBadge } from "#components/ui/risk-badge.tsx";
 import { SmallButton } from "#components/ui/small-button.tsx";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { contentsChangeWords, lastDecisionWords, peersWords } from "../fact-words.ts";
 import { RowFacts } from "../row-facts.tsx";
 import { isOpen, RISK_WORDS } from "../words.ts";

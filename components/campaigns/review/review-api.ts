@@ -1,7 +1,14 @@
 import type { ActionFailure } from "#components/ui/action-result.ts";
 import type { BulkAnswer as BulkVerb } from "#lib/campaigns/answers.ts";
 import { readCompact } from "#lib/campaigns/compact.ts";
-import type { BulkResult, CompactItems, ExceptionImpact, ItemDetail, ReviewItemRow, SubmissionPreview } from "#lib/campaigns/types.ts";
+import type {
+  BulkResult,
+  CompactItems,
+  ExceptionImpact,
+  ItemDetail,
+  ReviewItemRow,
+  SubmissionPreview,
+} from "#lib/campaigns/review-types.ts";
 import type { ErrorCode } from "#lib/errors/domain-error.ts";
 import type { PendingAnswer } from "./review-state.ts";
 

@@ -8,7 +8,7 @@ import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
 import { usePreferences } from "#components/ui/preferences.tsx";
 import { EmptyState, ErrorState } from "#components/ui/states.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
-import type { CarriedBundle as Bundle, ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { CarriedBundle as Bundle, ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { isOpen } from "../words.ts";
 import { alikeOf, BulkBar } from "./bulk-bar.tsx";
 import { Connection } from "./connection.tsx";

@@ -1,6 +1,6 @@
 import type { DataColumn } from "#components/data-table/columns.ts";
 import { RiskBadge } from "#components/ui/risk-badge.tsx";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { factorsWords } from "../fact-words.ts";
 import { RISK_WORDS } from "../words.ts";
 import { type Decide, DecisionButtons } from "./decision-buttons.tsx";

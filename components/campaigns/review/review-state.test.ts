@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import type { Grouping } from "./grouping.ts";
 import { countsOf, fitting, loadedOf, regrouped } from "./loaded-items.ts";
 import {

@@ -1,5 +1,6 @@
 import type { GivenTermsInput } from "#lib/campaigns/answer-terms.ts";
-import type { Answer, ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
+import type { Answer } from "#lib/campaigns/types.ts";
 import type { ExceptionTermsInput } from "#lib/exceptions/schema.ts";
 import type { Loaded } from "./loaded-items.ts";
 

@@ -1,5 +1,5 @@
 import { relativeText } from "#components/ui/moment-text.ts";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { ANSWER_WORDS, isOpen } from "../words.ts";
 
 /** What the access does, in words; the entitlement's own name where nobody said. */

@@ -1,7 +1,7 @@
 import { counted, countText } from "#components/ui/moment-text.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { ToneText } from "#components/ui/tone-text.tsx";
-import type { SubmissionPreview } from "#lib/campaigns/types.ts";
+import type { SubmissionPreview } from "#lib/campaigns/review-types.ts";
 import { ANSWER_WORDS } from "../words.ts";
 import classes from "./review.module.css";
 

@@ -5,7 +5,7 @@ import { counted } from "#components/ui/moment-text.ts";
 import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
 import { useAction } from "#components/ui/use-action.tsx";
 import { submitDecisionsAction } from "#lib/campaigns/actions.ts";
-import type { SubmissionPreview } from "#lib/campaigns/types.ts";
+import type { SubmissionPreview } from "#lib/campaigns/review-types.ts";
 import classes from "./review.module.css";
 import { loadSubmission } from "./review-api.ts";
 import { SubmissionFacts } from "./submission-facts.tsx";

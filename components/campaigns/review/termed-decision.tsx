@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { usePreferences } from "#components/ui/preferences.tsx";
 import type { GivenTermsInput } from "#lib/campaigns/answer-terms.ts";
 import type { TermedAnswer } from "#lib/campaigns/answers.ts";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { ANSWER_EFFECT, ANSWER_WORDS } from "../words.ts";
 import classes from "./review.module.css";
 import { type DraftProblem, EMPTY_DRAFT, termsOf } from "./terms-draft.ts";

@@ -3,7 +3,7 @@ import { Checkbox, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { RowsSkeleton } from "#components/ui/page-skeleton.tsx";
 import type { TermedAnswer } from "#lib/campaigns/answers.ts";
-import type { ItemDetail, ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ItemDetail, ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { PersonSearch } from "../person-search.tsx";
 import { loadItem } from "./review-api.ts";
 import type { DraftProblem, TermsDraft } from "./terms-draft.ts";

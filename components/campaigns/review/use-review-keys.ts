@@ -1,7 +1,7 @@
 "use client";
 import { useMemo, useRef } from "react";
 import type { RowShortcut } from "#components/data-table/use-roving-rows.ts";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import type { Decide } from "./decision-buttons.tsx";
 
 type KeysOptions = { decide: Decide; select: (row: ReviewItemRow) => void; open: (row: ReviewItemRow) => void };

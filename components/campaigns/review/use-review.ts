@@ -1,7 +1,7 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { toastFailed } from "#components/ui/toasts.tsx";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 import { loadedOf } from "./loaded-items.ts";
 import { loadItem, loadItems, Refused, sendAnswer } from "./review-api.ts";
 import { acknowledged, keptOutbox, type PendingAnswer, type ReviewState, refused, rowOf, withAnswer, withRows } from "./review-state.ts";

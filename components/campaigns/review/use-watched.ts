@@ -1,6 +1,6 @@
 "use client";
 import { useMemo } from "react";
-import type { ReviewItemRow } from "#lib/campaigns/types.ts";
+import type { ReviewItemRow } from "#lib/campaigns/review-types.ts";
 
 const MAX_SECONDS = 600;
 /** Decisions after which somebody's own pace tells more than everybody's. */

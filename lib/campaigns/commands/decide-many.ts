@@ -7,10 +7,11 @@ import { DomainError, invalid, notFound, precondition } from "#lib/errors/domain
 import { allowedAnswers } from "../answers.ts";
 import { lockDecisions } from "../campaign.sql.ts";
 import { type BulkFacts, readItemsToDecide, writeAnswers } from "../decision.sql.ts";
+import type { BulkResult } from "../review-types.ts";
 import { needsRationale } from "../rules.ts";
 import { type DecideItemsInput, decideItemsInput } from "../schema.ts";
 import { type SuggestedAnswer, suggestionFor } from "../suggestion.ts";
-import type { Answer, BulkResult } from "../types.ts";
+import type { Answer } from "../types.ts";
 import { NEEDS_REASON, noSelfReview, reviewingUser, SelfReview } from "./decide.ts";
 
 /**

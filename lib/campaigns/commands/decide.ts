@@ -13,11 +13,12 @@ import type { ExceptionTerms } from "#lib/exceptions/schema.ts";
 import type { AnswerTerms } from "../answer-terms.ts";
 import { allowedAnswers, isTermed, type TermedAnswer } from "../answers.ts";
 import { type ItemToDecide, readItemToDecide, writeAnswer } from "../decision.sql.ts";
+import type { DecideResult } from "../review-types.ts";
 import { type DecisionRefusal, decisionRefusals, isLate } from "../rules.ts";
 import { type DecideItemInput, decideItemInput, type WithdrawAnswerInput, withdrawAnswerInput } from "../schema.ts";
 import { readTermFacts } from "../terms.sql.ts";
 import { resolveTerms, termsMismatch } from "../terms.ts";
-import type { Answer, DecideResult } from "../types.ts";
+import type { Answer } from "../types.ts";
 
 const EVENT = {
   keep: "campaign_item.kept",

@@ -14,8 +14,8 @@ import { digestItems } from "../digest.sql.ts";
 import { readAskedFor } from "../exception-items.sql.ts";
 import { handOn } from "../next-reviewer.sql.ts";
 import { outcomeOfAnswerSql } from "../outcome.ts";
+import type { SubmitResult } from "../review-types.ts";
 import { type SubmitDecisionsInput, submitDecisionsInput } from "../schema.ts";
-import type { SubmitResult } from "../types.ts";
 import { reviewingUser } from "./decide.ts";
 
 /**
