@@ -62,7 +62,11 @@ export function CampaignBody({ campaign, sourceNames, named, canManage }: Campai
       )}
       {reviewers.length > 0 && (
         <Section title="Reviewers" aside={minutesWords(campaign)}>
-          {reviewers.some(({ canRemind }) => canRemind) && <RemindButton campaignId={id} />}
+          {reviewers.some(({ canRemind }) => canRemind) && (
+            <div className={classes.above}>
+              <RemindButton campaignId={id} />
+            </div>
+          )}
           <ReviewersTable rows={reviewers} />
         </Section>
       )}
