@@ -28,7 +28,7 @@ export const toxicPairs = z
   .max(MAX_PAIRS)
   .refine((pairs) => new Set(pairs.map(({ id }) => id)).size === pairs.length, "Each pair needs an id of its own.");
 
-/** A set of them as a file: docs/duties.md. */
+/** A set of them as a file: docs/operations.md. */
 export const dutiesFile = z.strictObject({ version: z.literal(1), pairs: toxicPairs });
 
 export const setToxicPairsInput = z.strictObject({

@@ -7,6 +7,7 @@ import { requestBlockOverride } from "#lib/campaigns/commands/override.ts";
 import { pauseCampaign } from "#lib/campaigns/commands/pause.ts";
 import { stageCampaign } from "#lib/campaigns/commands/stage.ts";
 import { submitDecisions } from "#lib/campaigns/commands/submit.ts";
+import { DEFAULT_TOXIC_PAIRS, type ToxicPair } from "#lib/campaigns/duties.ts";
 import { listMyLooks } from "#lib/campaigns/second-looks.sql.ts";
 import { carriedForward } from "../carried.ts";
 import * as make from "../factories.ts";
@@ -56,8 +57,16 @@ async function submitted(): Promise<World> {
   return all;
 }
 
+function pairOf(at: number): ToxicPair {
+  const pair = DEFAULT_TOXIC_PAIRS[at];
+  if (!pair) throw new Error("There is no such pair.");
+  return pair;
+}
+
 export const campaignSamples: Samples = {
   "campaign.set_micro_rule": async () => ({ by: await somebody("campaign_manager"), input: { rule: "mover", isOn: true } }),
+  "duties.add_pair": async () => ({ by: await somebody("administrator"), input: { pair: { ...pairOf(1), id: "sample_one" }, reason } }),
+  "duties.end_pair": async () => ({ by: await somebody("administrator"), input: { pairId: pairOf(0).id, reason } }),
   "campaign.remind": async () => {
     const { owner, campaignId } = await launched();
     return { by: owner, input: { campaignId } };
