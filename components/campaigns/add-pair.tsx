@@ -5,7 +5,7 @@ import { useState } from "react";
 import { ActionForm } from "#components/ui/action-form.tsx";
 import { toastDone } from "#components/ui/toasts.tsx";
 import { addToxicPairAction } from "#lib/campaigns/actions.ts";
-import { patternOf } from "#lib/campaigns/duties.ts";
+import { patternOf } from "#lib/campaigns/duty-words.ts";
 import { ENVIRONMENTS, RESOURCE_CLASSES } from "#lib/inventory/streams.ts";
 import { ENVIRONMENT_WORDS, RESOURCE_CLASS_WORDS } from "./campaign-words.ts";
 import classes from "./setup-form.module.css";

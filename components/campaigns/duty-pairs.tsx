@@ -1,7 +1,7 @@
 import { EmptyState } from "#components/ui/states.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import type { Duties } from "#lib/campaigns/duties.sql.ts";
-import { wordsOf } from "#lib/campaigns/duties.ts";
+import { wordsOf } from "#lib/campaigns/duty-words.ts";
 import { ENVIRONMENT_WORDS, RESOURCE_CLASS_WORDS } from "./campaign-words.ts";
 import { EndPair } from "./end-pair.tsx";
 import classes from "./micro.module.css";

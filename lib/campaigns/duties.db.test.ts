@@ -5,7 +5,8 @@ import { ownTestDatabase } from "#lib/testing/database.ts";
 import * as make from "#lib/testing/factories.ts";
 import { addToxicPair, endToxicPair, setToxicPairs } from "./commands/set-toxic-pairs.ts";
 import { listDuties, listDutyHolders } from "./duties.sql.ts";
-import { DEFAULT_TOXIC_PAIRS, patternOf } from "./duties.ts";
+import { DEFAULT_TOXIC_PAIRS } from "./duties.ts";
+import { patternOf } from "./duty-words.ts";
 
 ownTestDatabase();
 beforeEach(() => reader.rows("UPDATE settings SET value = 'null' WHERE key = 'campaign.toxic_pairs'"));

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { DEFAULT_TOXIC_PAIRS, patternOf, toxicPairs, wordsOf } from "./duties.ts";
+import { DEFAULT_TOXIC_PAIRS, toxicPairs } from "./duties.ts";
+import { patternOf, wordsOf } from "./duty-words.ts";
 
 it.each<[string, string[], string, boolean]>([
   ["a word that begins so", ["approv"], "may approve invoices", true],

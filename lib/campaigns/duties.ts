@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { word } from "./duty-words.ts";
 
 /*
  * Separation of duties: two sides that one person should not hold together. A side is told by what an entitlement is on and what its name,
@@ -42,20 +43,6 @@ export const addToxicPairInput = z.strictObject({
 export const endToxicPairInput = z.strictObject({ pairId: z.string().max(60), reason: addToxicPairInput.shape.reason });
 
 export type ToxicPair = z.infer<typeof toxicPair>;
-
-/** Ends words, so that "approver" and "approve" count but "improvement" does not. */
-const word = (...stems: string[]) => `(^|[^a-z])(${stems.join("|")})`;
-
-/** Plain words as they are typed, to a pattern: letters of a pattern mean themselves. */
-export const patternOf = (words: readonly string[]): string =>
-  word(...words.map((each) => each.toLowerCase().replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")));
-
-/** The words that a pattern was made from; null where it says more than words. */
-export const wordsOf = (says: string): string[] | null =>
-  /^\(\^\|\[\^a-z\]\)\(([^()]+)\)$/
-    .exec(says)?.[1]
-    ?.split("|")
-    .map((each) => each.replace(/\\(.)/g, "$1")) ?? null;
 
 export const DEFAULT_TOXIC_PAIRS: readonly ToxicPair[] = [
   {
