@@ -15,6 +15,7 @@ it.each<[string, string[], string, boolean]>([
 it("tells the words of a pattern again, and of one that says more nothing", () => {
   expect(wordsOf(patternOf(["approv", "a.b", "c++"]))).toEqual(["approv", "a.b", "c++"]);
   expect(wordsOf("^asks")).toBeNull();
+  expect(wordsOf("(^|[^a-z])(authori[sz]e|sign.?off)")).toBeNull();
 });
 
 it("comes with pairs that are valid", () => {

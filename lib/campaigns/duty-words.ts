@@ -9,7 +9,7 @@ export const patternOf = (words: readonly string[]): string =>
 
 /** The words that a pattern was made from; null where it says more than words. */
 export const wordsOf = (says: string): string[] | null =>
-  /^\(\^\|\[\^a-z\]\)\(([^()]+)\)$/
+  /^\(\^\|\[\^a-z\]\)\(((?:\\.|[^\\^$.*+?()[\]{}])+)\)$/
     .exec(says)?.[1]
     ?.split("|")
     .map((each) => each.replace(/\\(.)/g, "$1")) ?? null;
